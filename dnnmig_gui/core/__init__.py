@@ -1,0 +1,1 @@
+"""The headless planning core: no Qt, no widget, no global state."""

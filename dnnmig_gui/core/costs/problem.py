@@ -1,0 +1,164 @@
+"""The problem: a scenario compiled to arrays. S servers; L layers and T tensors of a user's model.
+
+Servers are numbered in the scenario's order, layers in their model's topological order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from dnnmig_gui.core.dnn import DnnModel
+from dnnmig_gui.core.topology import Topology
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+Places = tuple[IntArray, ...]
+"""An assignment: for every user the server number of each layer, shape (L,)."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What one query of a user costs."""
+
+    delay_s: float
+    energy_j: float
+    money: float
+
+
+@dataclass(frozen=True, eq=False)
+class LinearCost:
+    """A cost that adds up over executions and transfers: delay, energy, money or a weighted sum of them.
+
+    The cost of layer l on server s is ``execution[l, s]`` (times the number of users on s under contention);
+    that of b bytes from i to j is ``per_transfer[i, j] + b * per_byte[i, j]``.
+
+    Parameters
+    ----------
+    execution
+        Shape (L, S); infinite where the layer may not run or takes no finite time.
+    per_transfer, per_byte
+        Shape (S, S), zero on the diagonal; `per_transfer` is infinite without a route.
+    """
+
+    execution: FloatArray
+    per_transfer: FloatArray
+    per_byte: FloatArray
+
+    def transfer(self, size_bytes: float) -> FloatArray:
+        """Return the cost of carrying `size_bytes` between any two servers, shape (S, S)."""
+        return self.per_transfer + size_bytes * self.per_byte
+
+
+@dataclass(frozen=True, eq=False)
+class Tensors:
+    """Who hands what to whom. Tensor t is made by layer ``producer[t]`` and has ``size_bytes[t]`` bytes.
+
+    Parameters
+    ----------
+    producer, size_bytes
+        Shape (T,). One tensor a layer that is consumed or is a result.
+    consumers
+        For each tensor the layers that consume it, ascending. The number L, one past the last layer, stands
+        for the result's way back: it always lies on the client.
+    """
+
+    producer: IntArray
+    size_bytes: FloatArray
+    consumers: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class UserProblem:
+    """One user's part of the problem.
+
+    Parameters
+    ----------
+    client
+        Server number of the user's client.
+    execution_s
+        Shape (L, S): seconds of each layer on each server, with the server to oneself.
+    allowed
+        Shape (L, S): whether limits let the layer run there. Inputs are allowed on the client alone.
+    param_bytes
+        Shape (L,).
+    delay, energy, money
+        The three costs of one query, in seconds, joules and currency, the server to oneself.
+    objective
+        Their weighted, normalised sum times the user's share (DESIGN.md section 4).
+    local
+        Figures of the whole model on the client.
+    present_with
+        Shape (U,): whether each user (itself included) is ever present at the same time.
+    """
+
+    id: str
+    model: DnnModel
+    client: int
+    execution_s: FloatArray
+    allowed: BoolArray
+    param_bytes: FloatArray
+    tensors: Tensors
+    share: float
+    deadline_s: float
+    arrival_s: float
+    departure_s: float
+    delay: LinearCost
+    energy: LinearCost
+    money: LinearCost
+    objective: LinearCost
+    local: Figures
+    present_with: BoolArray
+
+    @cached_property
+    def computes(self) -> BoolArray:
+        """Shape (L,): whether a layer runs anything, and so loads its server; inputs do not."""
+        return np.array([not layer.is_input for layer in self.model], dtype=bool)
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """All that a method needs to know.
+
+    Parameters
+    ----------
+    topology
+        Servers and transfer matrices.
+    shared
+        Whether users on one server divide its rate (`costs.contention`).
+    memory_bytes
+        Shape (S,): room for parameters, infinite where not stated.
+    users
+        In the scenario's order.
+    """
+
+    topology: Topology
+    shared: bool
+    memory_bytes: FloatArray
+    users: tuple[UserProblem, ...]
+
+    @property
+    def server_count(self) -> int:
+        """S."""
+        return len(self.topology.servers)
+
+    @cached_property
+    def server_ids(self) -> tuple[str, ...]:
+        """Ids by server number."""
+        return tuple(server.id for server in self.topology.servers)
+
+    @cached_property
+    def tier_servers(self) -> dict[str, tuple[int, ...]]:
+        """Server numbers by tier."""
+        return {
+            tier: tuple(n for n, server in enumerate(self.topology.servers) if server.tier == tier)
+            for tier in ("client", "edge", "cloud")
+        }
+
+    def local_places(self) -> Places:
+        """Return the assignment with everything on the clients."""
+        return tuple(np.full(len(user.model), user.client, dtype=np.int64) for user in self.users)

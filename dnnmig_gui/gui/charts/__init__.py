@@ -1,0 +1,1 @@
+"""Room of the charts: the query-delay staircase, and the export of any chart."""

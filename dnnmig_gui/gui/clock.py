@@ -1,0 +1,98 @@
+"""The one clock: a time t of the run. Playing and scrubbing take the same path, so pausing is exact."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
+
+FRAME_MS = 16
+
+
+class Clock(QObject):
+    """Simulation time; every view is a function of it.
+
+    Signals
+    -------
+    moved(float)
+        The time changed, by playing or by scrubbing.
+    playing_changed(bool), speed_changed(float), end_changed(float)
+        As named; `end_changed` also when a new run begins.
+    """
+
+    moved = Signal(float)
+    playing_changed = Signal(bool)
+    speed_changed = Signal(float)
+    end_changed = Signal(float)
+
+    SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0, 25.0, 100.0, 1000.0)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.t = 0.0
+        self.end_s = 0.0
+        self.speed = 1.0
+        self.loops = False
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(FRAME_MS)
+        self._timer.timeout.connect(self._tick)
+        self._since = QElapsedTimer()
+
+    @property
+    def playing(self) -> bool:
+        """Whether time runs."""
+        return self._timer.isActive()
+
+    def set_end(self, end_s: float) -> None:
+        """Begin a new run of `end_s` seconds, at its start."""
+        self.pause()
+        self.end_s = max(0.0, end_s)
+        self.end_changed.emit(self.end_s)
+        self.seek(0.0)
+
+    def seek(self, t: float) -> None:
+        """Set the time, held inside the run."""
+        self.t = min(max(0.0, t), self.end_s)
+        self.moved.emit(self.t)
+
+    def play(self) -> None:
+        """Let time run; from the start again if it stands at the end."""
+        if self.playing or self.end_s <= 0:
+            return
+        if self.t >= self.end_s:
+            self.seek(0.0)
+        self._since.start()
+        self._timer.start()
+        self.playing_changed.emit(True)
+
+    def pause(self) -> None:
+        """Stop time where it is."""
+        if self.playing:
+            self._timer.stop()
+            self.playing_changed.emit(False)
+
+    def toggle(self) -> None:
+        """Play or pause."""
+        if self.playing:
+            self.pause()
+        else:
+            self.play()
+
+    def set_speed(self, speed: float) -> None:
+        """Set how many seconds of the run pass in one of ours."""
+        self.speed = speed
+        self.speed_changed.emit(speed)
+
+    def advance(self, elapsed_s: float) -> None:
+        """Move by `elapsed_s` of our time; stop, or start again when looping, at the end."""
+        t = self.t + elapsed_s * self.speed
+        if t >= self.end_s:
+            if self.loops and self.end_s > 0:
+                self.seek(t % self.end_s)
+                return
+            self.seek(self.end_s)
+            self.pause()
+            return
+        self.seek(t)
+
+    def _tick(self) -> None:
+        self.advance(self._since.restart() / 1e3)

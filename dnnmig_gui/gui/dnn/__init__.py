@@ -1,0 +1,1 @@
+"""Room of the DNN: its layers, drawn in the colour of where they run."""

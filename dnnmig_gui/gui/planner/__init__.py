@@ -1,0 +1,1 @@
+"""Room of the planner: methods, their parameters, the planning job and its result."""

@@ -1,0 +1,1 @@
+"""Room of the report: what leaves the window as a file."""

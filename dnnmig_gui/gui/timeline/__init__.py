@@ -1,0 +1,1 @@
+"""Room of the timeline: lanes, slices, the playhead, the transport."""

@@ -1,0 +1,1 @@
+"""Room of the topology: where a DNN can run, drawn."""
