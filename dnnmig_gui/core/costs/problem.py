@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from dnnmig_gui.core.dnn import DnnModel
+from dnnmig_gui.core.scenario import Weights
 from dnnmig_gui.core.topology import Topology
 
 FloatArray = npt.NDArray[np.float64]
@@ -92,6 +94,8 @@ class UserProblem:
         Their weighted, normalised sum times the user's share (DESIGN.md section 4).
     local
         Figures of the whole model on the client.
+    money_reference
+        Price of a query with the whole model on the dearest server within reach; 0 where nothing has a price.
     present_with
         Shape (U,): whether each user (itself included) is ever present at the same time.
     """
@@ -104,6 +108,7 @@ class UserProblem:
     param_bytes: FloatArray
     tensors: Tensors
     share: float
+    weights: Weights
     deadline_s: float
     arrival_s: float
     departure_s: float
@@ -112,6 +117,7 @@ class UserProblem:
     money: LinearCost
     objective: LinearCost
     local: Figures
+    money_reference: float
     present_with: BoolArray
 
     @cached_property
@@ -130,6 +136,8 @@ class Problem:
         Servers and transfer matrices.
     shared
         Whether users on one server divide its rate (`costs.contention`).
+    energy_of
+        Whether only the client's energy counts, or also the servers' execution (`costs.energy`).
     memory_bytes
         Shape (S,): room for parameters, infinite where not stated.
     users
@@ -138,6 +146,7 @@ class Problem:
 
     topology: Topology
     shared: bool
+    energy_of: Literal["client", "all"]
     memory_bytes: FloatArray
     users: tuple[UserProblem, ...]
 

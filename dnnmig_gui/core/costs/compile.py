@@ -1,0 +1,229 @@
+"""A scenario and its models compiled to a `Problem`. Formulas: DESIGN.md section 4."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import numpy as np
+
+from dnnmig_gui.core.costs.problem import (
+    BoolArray,
+    Figures,
+    FloatArray,
+    LinearCost,
+    Problem,
+    Tensors,
+    UserProblem,
+)
+from dnnmig_gui.core.dnn import DnnModel
+from dnnmig_gui.core.errors import InputError, unknown_name
+from dnnmig_gui.core.profiling.combine import LoadedModel
+from dnnmig_gui.core.profiling.profile import Profile
+from dnnmig_gui.core.scenario import Scenario, User
+from dnnmig_gui.core.scenario.completeness import require_complete, topology_of
+from dnnmig_gui.core.scenario.schema import PinLimit
+from dnnmig_gui.core.topology import Server, Topology
+
+
+def compile_problem(scenario: Scenario, models: Mapping[str, LoadedModel]) -> Problem:
+    """Return the arrays of a scenario.
+
+    Parameters
+    ----------
+    models
+        By model id, after preprocessing.
+
+    Raises
+    ------
+    InputError
+        If the scenario lacks something (`require_complete`) or a limit names an unknown layer.
+    """
+    require_complete(scenario)
+    topology = topology_of(scenario)
+    execution = {
+        name: execution_seconds(loaded.model, loaded.profile, topology.servers) for name, loaded in models.items()
+    }
+    tensors = {name: tensors_of(loaded.model) for name, loaded in models.items()}
+    users = tuple(
+        _compile_user(scenario, number, models[user.model].model, execution[user.model], tensors[user.model], topology)
+        for number, user in enumerate(scenario.users)
+    )
+    memory = np.array(
+        [np.inf if server.memory_mb is None else server.memory_mb * 1e6 for server in topology.servers]
+    )
+    return Problem(topology, scenario.costs.contention == "shared", scenario.costs.energy, memory, users)
+
+
+def execution_seconds(model: DnnModel, profile: Profile, servers: tuple[Server, ...]) -> FloatArray:
+    """Return t(l, s), shape (L, S): the profile's time where there is one, else FLOPs by rate and roofline."""
+    flops = np.array([layer.flops for layer in model], dtype=float)
+    moved = np.array(
+        [
+            layer.param_bytes
+            + layer.output_bytes
+            + sum(model.layers[producer].output_bytes for producer in model.producers[position])
+            for position, layer in enumerate(model)
+        ],
+        dtype=float,
+    )
+    computes = np.array([not layer.is_input for layer in model])
+    seconds = np.empty((len(model), len(servers)))
+    for number, server in enumerate(servers):
+        modelled = flops / server.rate_flops
+        if server.memory_gb_per_s is not None:
+            modelled = np.maximum(modelled, moved / (server.memory_gb_per_s * 1e9))
+        measured = profile.on(server)
+        if measured is not None:
+            modelled = np.where(np.isnan(measured), modelled, measured)
+        seconds[:, number] = np.where(computes, modelled, 0.0)
+    return seconds
+
+
+def tensors_of(model: DnnModel) -> Tensors:
+    """Return the tensors of a model; a result's way back is a consumer numbered L."""
+    outputs = {model.index[name] for name in model.outputs}
+    producer, size, consumers = [], [], []
+    for position, layer in enumerate(model):
+        readers = model.consumers[position] + ((len(model),) if position in outputs else ())
+        if readers:
+            producer.append(position)
+            size.append(layer.output_bytes)
+            consumers.append(readers)
+    return Tensors(np.array(producer, dtype=np.int64), np.array(size, dtype=float), tuple(consumers))
+
+
+def _compile_user(
+    scenario: Scenario, number: int, model: DnnModel, execution_s: FloatArray, tensors: Tensors, topology: Topology
+) -> UserProblem:
+    user = scenario.users[number]
+    client = topology.number[user.client]
+    allowed = _allowed(user, number, model, client, topology)
+    delay = LinearCost(execution_s, topology.latency_s, topology.s_per_byte)
+    energy = _energy(delay, client, topology, scenario.costs.energy)
+    money = LinearCost(
+        execution_s * np.array([server.price_per_hour / 3600 for server in topology.servers]),
+        np.where(np.isfinite(topology.latency_s), 0.0, np.inf),
+        topology.price_per_byte,
+    )
+    local = Figures(*(float(cost.execution[:, client].sum()) for cost in (delay, energy, money)))
+    reference = _money_reference(money, tensors, model, client)
+    weights = user.weights
+    parts = (
+        (weights.delay, delay, local.delay_s),
+        (weights.energy, energy, local.energy_j),
+        (weights.money, money, reference),
+    )
+    return UserProblem(
+        id=user.id,
+        model=model,
+        client=client,
+        execution_s=execution_s,
+        allowed=allowed,
+        param_bytes=np.array([layer.param_bytes for layer in model], dtype=float),
+        tensors=tensors,
+        share=user.share,
+        weights=weights,
+        deadline_s=np.inf if user.deadline_s is None else user.deadline_s,
+        arrival_s=user.arrival_s,
+        departure_s=np.inf if user.departure_s is None else user.departure_s,
+        delay=delay,
+        energy=energy,
+        money=money,
+        objective=_weighted(user.share, parts, allowed, topology),
+        local=local,
+        money_reference=reference,
+        present_with=np.array([_present_together(user, other) for other in scenario.users]),
+    )
+
+
+def _allowed(user: User, number: int, model: DnnModel, client: int, topology: Topology) -> BoolArray:
+    allowed = np.ones((len(model), len(topology.servers)), dtype=bool)
+    for position, layer in enumerate(model):
+        if layer.is_input:
+            allowed[position] = np.arange(len(topology.servers)) == client
+    for place, limit in enumerate(user.limits):
+        key, named = ("to", limit.to) if isinstance(limit, PinLimit) else ("from", limit.from_)
+        servers = np.array([server.id in named or server.tier in named for server in topology.servers])
+        if key == "to":
+            servers = ~servers
+        for name in limit.layers:
+            if name != "*" and name not in model.index:
+                message, hint = unknown_name("layer", name, model.index)
+                raise InputError(message, field=f"users[{number}].limits[{place}].layers", hint=hint)
+            positions = range(len(model)) if name == "*" else (model.index[name],)
+            for position in positions:
+                if not model.layers[position].is_input:
+                    allowed[position] &= ~servers
+    # No layer runs on another user's client: a client serves its own user.
+    for other, server in enumerate(topology.servers):
+        if server.tier == "client" and other != client:
+            allowed[:, other] = False
+    return allowed
+
+
+def _energy(delay: LinearCost, client: int, topology: Topology, energy_of: Literal["client", "all"]) -> LinearCost:
+    """Return the client's energy: it works, sends, receives, and idles while others work or carry bytes."""
+    power = topology.servers[client].power_w
+    execution = delay.execution * power.idle
+    execution[:, client] = delay.execution[:, client] * power.active
+    if energy_of == "all":
+        for number, server in enumerate(topology.servers):
+            if number != client:
+                execution[:, number] += delay.execution[:, number] * server.power_w.active
+    fixed, per_byte = delay.per_transfer * power.idle, delay.per_byte * power.idle
+    for other in range(len(topology.servers)):
+        for route, last_power in (
+            (topology.route(client, other), power.transmit),
+            (topology.route(other, client), power.receive),
+        ):
+            if len(route) < 2:
+                continue
+            # The client's radio works on the link at its end of the route only.
+            link = (route[0], route[1]) if route[0] == client else (route[-2], route[-1])
+            ends = (route[0], route[-1])
+            fixed[ends] += topology.link_latency_s[link] * (last_power - power.idle)
+            per_byte[ends] += topology.link_s_per_byte[link] * (last_power - power.idle)
+    fixed[~np.isfinite(topology.latency_s)] = np.inf
+    return LinearCost(execution, fixed, per_byte)
+
+
+def _money_reference(money: LinearCost, tensors: Tensors, model: DnnModel, client: int) -> float:
+    """Return the price of a query with the whole model on the dearest server within reach."""
+    dearest = 0.0
+    result = len(model)
+    for server in range(money.execution.shape[1]):
+        total = float(money.execution[:, server].sum())
+        for producer, size, consumers in zip(tensors.producer, tensors.size_bytes, tensors.consumers, strict=True):
+            cost = money.transfer(float(size))
+            if model.layers[int(producer)].is_input:
+                total += float(cost[client, server])
+            elif result in consumers:
+                total += float(cost[server, client])
+        if np.isfinite(total):
+            dearest = max(dearest, total)
+    return dearest
+
+
+def _weighted(
+    share: float, parts: tuple[tuple[float, LinearCost, float], ...], allowed: BoolArray, topology: Topology
+) -> LinearCost:
+    """Return share x the sum of weight x cost / reference; a cost whose reference is 0 does not count."""
+    unreachable = ~np.isfinite(topology.latency_s)
+    execution = np.zeros(allowed.shape)
+    fixed = np.zeros(unreachable.shape)
+    per_byte = np.zeros(unreachable.shape)
+    for weight, cost, reference in parts:
+        if weight > 0 and reference > 0:
+            factor = share * weight / reference
+            execution += factor * cost.execution
+            fixed += factor * np.where(unreachable, 0.0, cost.per_transfer)
+            per_byte += factor * cost.per_byte
+    execution[~allowed] = np.inf
+    fixed[unreachable] = np.inf
+    return LinearCost(execution, fixed, per_byte)
+
+
+def _present_together(one: User, other: User) -> bool:
+    ends = [np.inf if user.departure_s is None else user.departure_s for user in (one, other)]
+    return max(one.arrival_s, other.arrival_s) < min(ends) if one is not other else True
