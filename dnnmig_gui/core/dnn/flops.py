@@ -48,7 +48,7 @@ def convolution_flops(output_elements: int, in_channels_per_group: int, kernel_e
 
 
 def transposed_convolution_flops(input_elements: int, out_channels_per_group: int, kernel_elements: int) -> int:
-    """Return the FLOP of a transposed convolution: each input element is spread over a kernel of each output channel."""
+    """Return the FLOP of a transposed convolution: an input element is spread over a kernel of each output channel."""
     return 2 * input_elements * out_channels_per_group * kernel_elements
 
 
@@ -62,7 +62,7 @@ def matrix_product_flops(output_elements: int, summed: int) -> int:
     return 2 * output_elements * summed
 
 
-def recurrent_flops(gates: int, steps: int, batch: int, inputs: int, hidden: int, directions: int = 1) -> int:
+def recurrent_flops(gates: int, *, steps: int, batch: int, inputs: int, hidden: int, directions: int = 1) -> int:
     """Return the FLOP of a recurrent layer: its matrix products; `gates` is 1 for RNN, 3 for GRU, 4 for LSTM."""
     return 2 * steps * batch * directions * gates * hidden * (inputs + hidden)
 
