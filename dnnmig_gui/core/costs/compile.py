@@ -155,9 +155,9 @@ def _allowed(user: User, number: int, model: DnnModel, client: int, topology: To
             for position in positions:
                 if not model.layers[position].is_input:
                     allowed[position] &= ~servers
-    # No layer runs on another user's client: a client serves its own user.
+    # A client serves its own user, unless a link between the two clients says that they help each other.
     for other, server in enumerate(topology.servers):
-        if server.tier == "client" and other != client:
+        if server.tier == "client" and other != client and not np.isfinite(topology.link_latency_s[client, other]):
             allowed[:, other] = False
     return allowed
 

@@ -1,0 +1,158 @@
+"""The batch evaluator: a population of plans at once, in numpy, without a loop over the population.
+
+A population is one integer array of shape (P, N): row p is a plan, its columns the layers of all users one after
+the other (N is the sum of their L), its values server numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from dnnmig_gui.core.costs.problem import FloatArray, IntArray, LinearCost, Places, Problem, UserProblem
+
+Population = npt.NDArray[np.int64]
+
+PENALTY = 100.0
+"""Added to the score per unit of relative violation, so that searches feel their way back to feasible plans."""
+
+BLOCK_BYTES = 4_000_000
+"""Temporaries of one block: larger ones fall out of the cache and get slower."""
+
+
+class BatchEvaluator:
+    """Evaluates populations of plans of one problem.
+
+    Parameters
+    ----------
+    problem
+        What the plans are for.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        ends = np.cumsum([len(user.model) for user in problem.users])
+        self.columns = tuple(
+            slice(int(end) - len(user.model), int(end)) for user, end in zip(problem.users, ends, strict=True)
+        )
+        self.layer_count = int(ends[-1])
+        self._transfers = tuple(_Transfers(user) for user in problem.users)
+        self._has_deadlines = any(np.isfinite(user.deadline_s) for user in problem.users)
+        self._has_memory = bool(np.isfinite(problem.memory_bytes).any())
+
+    @cached_property
+    def allowed(self) -> npt.NDArray[np.bool_]:
+        """Shape (N, S): where each layer may run."""
+        return np.concatenate([user.allowed for user in self.problem.users])
+
+    def flatten(self, places: Places) -> IntArray:
+        """Return one plan as a row of a population."""
+        return np.concatenate(places)
+
+    def unflatten(self, row: IntArray) -> Places:
+        """Return a row of a population as a plan."""
+        return tuple(row[columns].copy() for columns in self.columns)
+
+    def scores(self, population: Population) -> FloatArray:
+        """Return objective plus penalties for broken deadlines and memories, shape (P,); infinite where impossible."""
+        block = max(1, BLOCK_BYTES // (8 * self.layer_count))
+        return np.concatenate(
+            [self._scores(population[start : start + block]) for start in range(0, len(population), block)]
+            or [np.empty(0)]
+        )
+
+    def objectives(self, population: Population) -> FloatArray:
+        """Return the objective of each plan, shape (P,), whatever deadlines and memories say."""
+        counts = self._counts(population)
+        return self._sum(population, counts, [user.objective for user in self.problem.users]).sum(axis=1)
+
+    def costs(self, population: Population, costs: Sequence[LinearCost]) -> FloatArray:
+        """Return a cost of each user's query (one `LinearCost` a user), shape (P, U)."""
+        return self._sum(population, self._counts(population), costs)
+
+    def _scores(self, population: Population) -> FloatArray:
+        counts = self._counts(population)
+        total = self._sum(population, counts, [user.objective for user in self.problem.users]).sum(axis=1)
+        if self._has_deadlines:
+            delays = self._sum(population, counts, [user.delay for user in self.problem.users])
+            deadlines = np.array([user.deadline_s for user in self.problem.users])
+            over = np.where(np.isfinite(delays), delays / deadlines - 1, 0.0)
+            total += PENALTY * np.maximum(over, 0.0).sum(axis=1)
+        if self._has_memory:
+            over = self.hosted_bytes(population) / self.problem.memory_bytes - 1
+            total += PENALTY * np.maximum(over, 0.0).sum(axis=1)
+        return total
+
+    def hosted_bytes(self, population: Population) -> FloatArray:
+        """Return the bytes of parameters on each server, shape (P, S)."""
+        sizes = np.concatenate([user.param_bytes for user in self.problem.users])
+        return _sum_by_server(population, np.broadcast_to(sizes, population.shape), self.problem.server_count)
+
+    def _counts(self, population: Population) -> FloatArray | None:
+        """Return the number of users on each server as each user finds it, shape (P, U, S); None if all alone."""
+        users = self.problem.users
+        if not self.problem.shared or len(users) == 1:
+            return None
+        used = np.zeros((len(population), len(users), self.problem.server_count), dtype=bool)
+        rows = np.arange(len(population))[:, None]
+        for number, (user, columns) in enumerate(zip(users, self.columns, strict=True)):
+            used[rows, number, population[:, columns][:, user.computes]] = True
+        together = np.array([user.present_with for user in users], dtype=float)
+        np.fill_diagonal(together, 0.0)
+        counts: FloatArray = 1.0 + np.einsum("uv,pvs->pus", together, used.astype(float))
+        return counts
+
+    def _sum(self, population: Population, counts: FloatArray | None, costs: Sequence[LinearCost]) -> FloatArray:
+        found = np.empty((len(population), len(self.problem.users)))
+        for number, (cost, columns) in enumerate(zip(costs, self.columns, strict=True)):
+            places = population[:, columns]
+            execution = cost.execution[np.arange(places.shape[1]), places]
+            if counts is not None:
+                execution = execution * np.take_along_axis(counts[:, number], places, axis=1)
+            found[:, number] = execution.sum(axis=1) + self._transfers[number].cost(places, cost)
+        return found
+
+
+class _Transfers:
+    """The transfers of one user's model, flattened to pairs (producer, consumer) of all tensors."""
+
+    def __init__(self, user: UserProblem) -> None:
+        producers: list[int] = []
+        consumers: list[int] = []
+        sizes: list[float] = []
+        earlier: list[tuple[int, int]] = []  # (pair, an earlier pair of the same tensor)
+        for producer, size, readers in zip(
+            user.tensors.producer, user.tensors.size_bytes, user.tensors.consumers, strict=True
+        ):
+            first = len(producers)
+            for reader in readers:
+                earlier.extend((len(producers), pair) for pair in range(first, len(producers)))
+                producers.append(int(producer))
+                consumers.append(reader)
+                sizes.append(float(size))
+        self._producers = np.array(producers, dtype=np.int64)
+        self._consumers = np.array(consumers, dtype=np.int64)
+        self._sizes = np.array(sizes)
+        self._later, self._earlier = np.array(earlier, dtype=np.int64).reshape(-1, 2).T
+        self._client = user.client
+
+    def cost(self, places: Population, cost: LinearCost) -> FloatArray:
+        """Return the cost of all transfers of each plan, shape (P,): a tensor travels once to a place."""
+        arrived = np.column_stack([places, np.full(len(places), self._client)])
+        to = arrived[:, self._consumers]
+        from_ = arrived[:, self._producers]
+        values = cost.per_transfer[from_, to] + self._sizes * cost.per_byte[from_, to]
+        if len(self._later):
+            again = to[:, self._later] == to[:, self._earlier]
+            rows, pairs = np.nonzero(again)
+            values[rows, self._later[pairs]] = 0.0
+        return values.sum(axis=1)
+
+
+def _sum_by_server(population: Population, values: FloatArray, servers: int) -> FloatArray:
+    rows = np.arange(len(population))[:, None] * servers
+    flat = np.bincount((population + rows).ravel(), weights=values.ravel(), minlength=len(population) * servers)
+    return flat.reshape(len(population), servers)

@@ -1,0 +1,40 @@
+"""Which limits a plan breaks, in sentences."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dnnmig_gui.core.costs.problem import Figures, Places, Problem
+
+
+def violations(problem: Problem, places: Places, figures: tuple[Figures, ...]) -> tuple[tuple[str, ...], ...]:
+    """Return for each user the limits that the plan breaks; empty tuples if it is feasible.
+
+    Parameters
+    ----------
+    figures
+        What a query of each user costs under the plan.
+    """
+    hosted = np.zeros(problem.server_count)
+    for user, user_places in zip(problem.users, places, strict=True):
+        np.add.at(hosted, user_places, user.param_bytes)
+    full = hosted > problem.memory_bytes
+    found = []
+    for user, user_places, costs in zip(problem.users, places, figures, strict=True):
+        broken = []
+        for layer in np.flatnonzero(~user.allowed[np.arange(len(user_places)), user_places]):
+            broken.append(
+                f"layer {user.model.layers[layer].name!r} must not run on {problem.server_ids[user_places[layer]]}"
+            )
+        if not np.isfinite(costs.delay_s):
+            broken.append("a tensor has no route between two of the servers")
+        elif costs.delay_s > user.deadline_s * (1 + 1e-12):
+            broken.append(f"a query takes {costs.delay_s:.4g} s, longer than the deadline of {user.deadline_s:.4g} s")
+        for server in sorted({int(place) for place in user_places[user.param_bytes > 0]}):
+            if full[server]:
+                broken.append(
+                    f"{problem.server_ids[server]} would hold {hosted[server] / 1e6:.4g} MB of parameters"
+                    f" and has room for {problem.memory_bytes[server] / 1e6:.4g} MB"
+                )
+        found.append(tuple(broken))
+    return tuple(found)
