@@ -1,0 +1,228 @@
+"""The nodes of an ONNX graph in an order that can run, and the refusal of what cannot be planned layer by layer."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING
+
+from dnnmig_gui.core.errors import InputError
+
+if TYPE_CHECKING:
+    import onnx
+
+_STANDARD = ("", "ai.onnx")
+_MOST_NODES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Operation:
+    """A node of the graph with what is asked of it again and again, read once from its protobuf.
+
+    Parameters
+    ----------
+    node
+        The node itself.
+    kind
+        Its operator, as ``Conv``.
+    inputs, outputs
+        Names of tensors; an empty name is an input or output left out.
+    """
+
+    node: onnx.NodeProto
+    kind: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """What an error calls it."""
+        return self.node.name or next((name for name in self.outputs if name), self.kind)
+
+
+def opset_of(model: onnx.ModelProto) -> int:
+    """Return the version of the standard operators that a model uses.
+
+    Raises
+    ------
+    InputError
+        If it is newer than the installed onnx package knows.
+    """
+    import onnx
+
+    version = max((entry.version for entry in model.opset_import if entry.domain in _STANDARD), default=1)
+    newest = onnx.defs.onnx_opset_version()
+    if not 1 <= version <= newest:
+        raise InputError(
+            f"uses operators of opset {version}; this program knows opsets 1 to {newest}",
+            field="opset_import",
+            hint="export it with an opset of 7 or later that is known",
+        )
+    return version
+
+
+def inlined(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Return a model in which calls of its own functions are replaced by their bodies.
+
+    Raises
+    ------
+    InputError
+        If functions call one another in a circle, or unfold to more nodes than any model has.
+    """
+    if not model.functions:
+        return model
+    import onnx.inliner
+
+    _check_functions(model)
+    try:
+        return onnx.inliner.inline_local_functions(model)
+    except (RuntimeError, ValueError, TypeError) as error:
+        raise InputError(f"its functions cannot be unfolded: {error}", field="functions") from None
+
+
+def _check_functions(model: onnx.ModelProto) -> None:
+    bodies = {(function.domain, function.name): function.node for function in model.functions}
+
+    def calls(nodes: Iterable[onnx.NodeProto]) -> list[tuple[str, str]]:
+        return [key for node in nodes if (key := (node.domain, node.op_type)) in bodies]
+
+    sorter = TopologicalSorter({key: calls(nodes) for key, nodes in bodies.items()})
+    try:
+        order = list(sorter.static_order())
+    except CycleError as error:
+        names = " -> ".join(name for _, name in error.args[1])
+        raise InputError(f"functions call one another in a circle: {names}", field="functions") from None
+    sizes: dict[tuple[str, str], int] = {}
+    for key in order:
+        sizes[key] = len(bodies[key]) + sum(sizes[called] for called in calls(bodies[key]))
+    if len(model.graph.node) + sum(sizes[key] for key in calls(model.graph.node)) > _MOST_NODES:
+        raise InputError(f"its functions unfold to more than {_MOST_NODES} nodes", field="functions")
+
+
+def operations_of(graph: onnx.GraphProto, opset: int, given: Iterable[str]) -> list[Operation]:
+    """Return the nodes of a graph so that each comes after those it reads; a graph that is in order stays as it is.
+
+    Parameters
+    ----------
+    graph
+        The graph.
+    opset
+        Version of the standard operators.
+    given
+        Names of the tensors that are there before any node runs: inputs and initialisers.
+
+    Raises
+    ------
+    InputError
+        If there are subgraphs or operators outside the standard (all of them named), a tensor is produced twice or
+        never, or nodes read one another in a circle.
+    """
+    operations = [Operation(node, node.op_type, tuple(node.input), tuple(node.output)) for node in graph.node]
+    _refuse_subgraphs(operations)
+    _refuse_unknown_operators(operations, opset)
+    return _in_order(operations, set(given))
+
+
+def _refuse_subgraphs(operations: Iterable[Operation]) -> None:
+    import onnx
+
+    graphs = (onnx.AttributeProto.GRAPH, onnx.AttributeProto.GRAPHS)
+    for operation in operations:
+        for attribute in operation.node.attribute:
+            if attribute.type in graphs or attribute.HasField("g") or attribute.graphs:
+                raise InputError(
+                    f"is {_article(operation.kind)} with a subgraph, whose layers run as the data decide",
+                    field=f"node {operation.title!r}",
+                    hint="export the model without control flow (If, Loop, Scan), for instance by tracing it",
+                )
+
+
+def _article(kind: str) -> str:
+    return f"an {kind}" if kind[:1] in set("AEIOU") else f"a {kind}"
+
+
+def _refuse_unknown_operators(operations: Iterable[Operation], opset: int) -> None:
+    """Name every operator that the standard does not define in this opset."""
+    import onnx
+
+    unknown: dict[str, Operation] = {}
+    known: set[tuple[str, str]] = set()
+    for operation in operations:
+        key = (operation.node.domain, operation.kind)
+        if key in known:
+            continue
+        known.add(key)
+        if operation.node.domain not in _STANDARD:
+            unknown[f"{operation.node.domain}.{operation.kind}"] = operation
+            continue
+        try:
+            schema = onnx.defs.get_schema(operation.kind, opset, "")
+        except onnx.defs.SchemaError:
+            unknown[operation.kind] = operation
+            continue
+        if schema.deprecated:
+            unknown[operation.kind] = operation
+    if unknown:
+        names = list(unknown)
+        listed = ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+        raise InputError(
+            f"uses {'operators' if len(names) > 1 else 'an operator'} outside ONNX opset {opset}: {listed}",
+            field=f"node {unknown[names[0]].title!r}",
+            hint="export it with standard operators only",
+        )
+
+
+def _in_order(operations: list[Operation], given: set[str]) -> list[Operation]:
+    producer: dict[str, int] = {}
+    for position, operation in enumerate(operations):
+        for name in operation.outputs:
+            if name and (name in producer or name in given):
+                raise InputError(f"the tensor {name!r} is made twice", field=f"node {operation.title!r}")
+            producer[name] = position
+    producer.pop("", None)
+    waits: list[int] = [0] * len(operations)
+    readers: list[list[int]] = [[] for _ in operations]
+    in_order = True
+    for position, operation in enumerate(operations):
+        for name in operation.inputs:
+            if not name or name in given:
+                continue
+            if name not in producer:
+                raise InputError(f"reads the tensor {name!r}, which nothing makes", field=f"node {operation.title!r}")
+            readers[producer[name]].append(position)
+            waits[position] += 1
+            in_order = in_order and producer[name] < position
+    if in_order:
+        return operations
+    ready = deque(position for position, count in enumerate(waits) if count == 0)
+    order: list[int] = []
+    while ready:
+        position = ready.popleft()
+        order.append(position)
+        for reader in readers[position]:
+            waits[reader] -= 1
+            if waits[reader] == 0:
+                ready.append(reader)
+    if len(order) < len(operations):
+        raise _cycle(operations, producer, waits)
+    return [operations[position] for position in order]
+
+
+def _cycle(operations: list[Operation], producer: dict[str, int], waits: list[int]) -> InputError:
+    """Walk back from a node that waits, through nodes that wait, until one comes again."""
+    position = next(position for position, count in enumerate(waits) if count)
+    path: list[int] = []
+    seen: dict[int, int] = {}
+    while position not in seen:
+        seen[position] = len(path)
+        path.append(position)
+        position = next(
+            producer[name] for name in operations[position].inputs if name in producer and waits[producer[name]]
+        )
+    circle = [operations[place].title for place in reversed(path[seen[position] :])]
+    shown = circle[:6] + ["..."] * (len(circle) > 6)
+    return InputError(
+        "nodes read one another in a circle: " + " -> ".join([*shown, circle[0]]), hint="a DNN must be acyclic"
+    )
