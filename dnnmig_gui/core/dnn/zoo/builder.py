@@ -85,7 +85,7 @@ class ModelBuilder:
     """Collects layers in topological order.
 
     Every method that adds a layer takes its name and its input tensors and returns its output tensor. Weights and
-    tensors are 32-bit floats.
+    tensors are 32-bit floats; kinds of layers are named as the ONNX import names them.
 
     Parameters
     ----------
@@ -155,7 +155,7 @@ class ModelBuilder:
         return self._add("batch-normalization", (source,), _like(name, source), flops=flops, parameters=parameters)
 
     def normalization(self, kind: str, name: str, source: Tensor) -> Tensor:
-        """Add a normalization without parameters, such as ``lrn``."""
+        """Add a normalization without parameters: ``lrn``, ``lp-normalization``."""
         return self._add(kind, (source,), _like(name, source), flops=normalization_flops(source.elements))
 
     def pooling(
@@ -181,7 +181,7 @@ class ModelBuilder:
         return self._add("pooling", (source,), output, flops=pooling_flops(output.elements))
 
     def elementwise(self, kind: str, name: str, source: Tensor) -> Tensor:
-        """Add a layer that treats each value alone and has no parameters: ``relu``, ``dropout``, ``scale``, ..."""
+        """Add a layer that treats each value alone and has no parameters: ``relu``, ``dropout``, ..."""
         return self._add(kind, (source,), _like(name, source), flops=elementwise_flops(source.elements))
 
     def softmax(self, name: str, source: Tensor) -> Tensor:

@@ -33,9 +33,7 @@ class Published:
     trainable
         Those of them that training changes: all but the running means and variances.
     multiply_adds
-        Multiply-adds of one query.
-    multiply_adds_digits
-        Significant digits that `multiply_adds` is printed with.
+        Multiply-adds of one query, as far as the source prints digits.
     multiply_adds_source
         Where that number stands.
     """
@@ -43,8 +41,7 @@ class Published:
     parameters: int
     parameters_source: str
     trainable: int
-    multiply_adds: float
-    multiply_adds_digits: int
+    multiply_adds: int
     multiply_adds_source: str
 
 
@@ -57,20 +54,20 @@ class _Entry:
 
 
 _KERAS = "Keras Applications, table of models"
+_TORCHVISION = "torchvision, table of models"
 
 _ENTRIES = {
     "alexnet": _Entry(
         "AlexNet",
         "A. Krizhevsky, I. Sutskever, G. E. Hinton: ImageNet Classification with Deep Convolutional Neural Networks, "
-        "NIPS 2012, section 3.5",
+        "NIPS 2012, section 3.5 and figure 2",
         alexnet,
         Published(
-            60_965_224,
-            "Netscope, BVLC reference AlexNet (two groups)",
-            60_965_224,
-            724_406_816,
-            9,
-            "Netscope, BVLC reference AlexNet",
+            parameters=60_965_224,
+            parameters_source="HPE Deep Learning Cookbook, table of models (counted by Netscope)",
+            trainable=60_965_224,
+            multiply_adds=724_000_000,
+            multiply_adds_source="V. Sze and others: Efficient Processing of Deep Neural Networks, 2017, table II",
         ),
     ),
     "vgg16": _Entry(
@@ -78,67 +75,112 @@ _ENTRIES = {
         "K. Simonyan, A. Zisserman: Very Deep Convolutional Networks for Large-Scale Image Recognition, ICLR 2015, "
         "table 1, configuration D",
         vgg16,
-        Published(138_357_544, _KERAS, 138_357_544, 15_470_264_320, 11, "Netscope, VGG16; torchvision prints 15.47 G"),
+        Published(
+            parameters=138_357_544,
+            parameters_source=_KERAS,
+            trainable=138_357_544,
+            multiply_adds=15_470_000_000,
+            multiply_adds_source=_TORCHVISION,
+        ),
     ),
     "vgg19": _Entry(
         "VGG19",
         "K. Simonyan, A. Zisserman: Very Deep Convolutional Networks for Large-Scale Image Recognition, ICLR 2015, "
         "table 1, configuration E",
         vgg19,
-        Published(143_667_240, _KERAS, 143_667_240, 19.63e9, 4, "torchvision, VGG19_Weights"),
+        Published(
+            parameters=143_667_240,
+            parameters_source=_KERAS,
+            trainable=143_667_240,
+            multiply_adds=19_632_000_000,
+            multiply_adds_source=_TORCHVISION,
+        ),
     ),
     "googlenet": _Entry(
         "GoogLeNet",
         "C. Szegedy and others: Going Deeper with Convolutions, CVPR 2015, table 1",
         googlenet,
         Published(
-            6_998_552, "Netscope, BVLC GoogLeNet without auxiliary classifiers", 6_998_552, 1.5e9, 2, "the paper"
+            parameters=6_998_552,
+            parameters_source="HPE Deep Learning Cookbook, table of models (counted by Netscope)",
+            trainable=6_998_552,
+            multiply_adds=1_502_000_000,
+            multiply_adds_source="the paper, sum of table 1",
         ),
     ),
     "resnet50": _Entry(
         "ResNet-50",
         "K. He, X. Zhang, S. Ren, J. Sun: Deep Residual Learning for Image Recognition, CVPR 2016, table 1, 50 layers",
         resnet50,
-        Published(25_636_712, _KERAS, 25_583_592, 3.8e9, 2, "the paper, table 1"),
+        Published(
+            parameters=25_636_712,
+            parameters_source=_KERAS,
+            trainable=25_583_592,
+            multiply_adds=3_800_000_000,
+            multiply_adds_source="the paper, table 1",
+        ),
     ),
     "resnet101": _Entry(
         "ResNet-101",
         "K. He, X. Zhang, S. Ren, J. Sun: Deep Residual Learning for Image Recognition, CVPR 2016, table 1, 101 layers",
         resnet101,
-        Published(44_707_176, _KERAS, 44_601_832, 7.6e9, 2, "the paper, table 1"),
+        Published(
+            parameters=44_707_176,
+            parameters_source=_KERAS,
+            trainable=44_601_832,
+            multiply_adds=7_600_000_000,
+            multiply_adds_source="the paper, table 1",
+        ),
     ),
     "mobilenet-v1": _Entry(
         "MobileNetV1",
         "A. G. Howard and others: MobileNets: Efficient Convolutional Neural Networks for Mobile Vision Applications, "
         "arXiv:1704.04861, 2017, table 1",
         mobilenet_v1,
-        Published(4_253_864, _KERAS, 4_231_976, 569e6, 3, "the paper, table 4"),
+        Published(
+            parameters=4_253_864,
+            parameters_source=_KERAS,
+            trainable=4_231_976,
+            multiply_adds=569_000_000,
+            multiply_adds_source="the paper, table 4",
+        ),
     ),
     "mobilenet-v2": _Entry(
         "MobileNetV2",
         "M. Sandler, A. Howard, M. Zhu, A. Zhmoginov, L.-C. Chen: MobileNetV2: Inverted Residuals and Linear "
         "Bottlenecks, CVPR 2018, table 2",
         mobilenet_v2,
-        Published(3_538_984, _KERAS, 3_504_872, 300e6, 3, "the paper, table 4"),
+        Published(
+            parameters=3_538_984,
+            parameters_source=_KERAS,
+            trainable=3_504_872,
+            multiply_adds=300_000_000,
+            multiply_adds_source="the paper, table 4",
+        ),
     ),
     "squeezenet": _Entry(
         "SqueezeNet 1.0",
         "F. N. Iandola and others: SqueezeNet: AlexNet-level accuracy with 50x fewer parameters and <0.5MB model "
         "size, arXiv:1602.07360, 2016, table 1",
         squeezenet,
-        Published(1_248_424, "the paper, table 1", 1_248_424, 0.82e9, 2, "torchvision, SqueezeNet1_0_Weights"),
+        Published(
+            parameters=1_248_424,
+            parameters_source="the paper, table 1",
+            trainable=1_248_424,
+            multiply_adds=819_000_000,
+            multiply_adds_source=_TORCHVISION + " (for 224 x 224)",
+        ),
     ),
     "tiny-yolov2": _Entry(
         "Tiny YOLOv2",
         "J. Redmon, A. Farhadi: YOLO9000: Better, Faster, Stronger, CVPR 2017; Darknet's yolov2-tiny-voc.cfg",
         tiny_yolo_v2,
         Published(
-            15_867_885,
-            "Darknet's yolov2-tiny-voc.weights: 63,471,556 bytes, 16 of them its header",
-            15_861_773,
-            6.97e9 / 2,
-            3,
-            "the authors' table of models, 6.97 GFLOP",
+            parameters=15_867_885,
+            parameters_source="Darknet's yolov2-tiny-voc.weights: 63,471,556 bytes, 16 of them its header",
+            trainable=15_861_773,
+            multiply_adds=3_485_000_000,
+            multiply_adds_source="Darknet, table of models: 6.97 GFLOP",
         ),
     ),
     "inception-resnet-v1": _Entry(
@@ -147,12 +189,11 @@ _ENTRIES = {
         "Connections on Learning, AAAI 2017, figures 10 to 14; D. Sandberg's FaceNet, inception_resnet_v1.py",
         inception_resnet_v1,
         Published(
-            23_497_424,
-            "DeepFace, Facenet512 (the FaceNet model 20180402-114759 in Keras)",
-            23_467_824,
-            2.84e9 / 2,
-            3,
-            "NXP eIQ model zoo, Facenet512, 2.84 GOP",
+            parameters=23_497_424,
+            parameters_source="NXP eIQ model zoo, FaceNet512 (DeepFace's Keras copy of FaceNet 20180402-114759)",
+            trainable=23_467_824,
+            multiply_adds=1_420_000_000,
+            multiply_adds_source="NXP eIQ model zoo, FaceNet512: 2.84 GOP",
         ),
     ),
 }

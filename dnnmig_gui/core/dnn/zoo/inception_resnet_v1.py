@@ -47,7 +47,7 @@ def inception_resnet_v1() -> DnnModel:
     tensor = build.elementwise("dropout", "drop", tensor)
     tensor = build.fully_connected("embedding/fc", tensor, 512, bias=False)
     tensor = build.batch_normalization("embedding/bn", tensor, values_per_channel=BN_VALUES)
-    build.normalization("l2-normalization", "embedding/unit_length", tensor)
+    build.normalization("lp-normalization", "embedding/unit_length", tensor)
     return build.model()
 
 
@@ -64,7 +64,7 @@ def _residual(build: ModelBuilder, block: str, source: Tensor, branches: Branche
         ends.append(tensor)
     tensor = build.concat(f"{block}/concat", ends)
     tensor = build.convolution(f"{block}/1x1_up", tensor, source.channels, 1)
-    tensor = build.elementwise("scale", f"{block}/scale", tensor)
+    tensor = build.elementwise("mul", f"{block}/scale", tensor)
     return build.add(f"{block}/add", (source, tensor))
 
 

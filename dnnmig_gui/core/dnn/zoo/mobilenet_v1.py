@@ -35,4 +35,4 @@ def _normalized(
 ) -> Tensor:
     tensor = build.convolution(name, source, channels, kernel, stride=stride, groups=groups, bias=False)
     tensor = build.batch_normalization(f"{name}_bn", tensor)
-    return build.elementwise("relu6", f"{name}_relu6", tensor)
+    return build.elementwise("clip", f"{name}_relu6", tensor)

@@ -56,7 +56,7 @@ def _activated(
     build: ModelBuilder, name: str, source: Tensor, channels: int, kernel: int, *, stride: int = 1, groups: int = 1
 ) -> Tensor:
     tensor = _normalized(build, name, source, channels, kernel, stride=stride, groups=groups)
-    return build.elementwise("relu6", f"{name}_relu6", tensor)
+    return build.elementwise("clip", f"{name}_relu6", tensor)
 
 
 def _normalized(
