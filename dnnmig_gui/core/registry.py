@@ -75,39 +75,72 @@ class Method:
 
 
 @cache
-def _entry_points(kind: Kind) -> Mapping[str, EntryPoint]:
-    found = {}
-    for entry_point in entry_points(group=GROUP):
+def _entry_points(kind: Kind) -> Mapping[str, tuple[EntryPoint, ...]]:
+    """Return the entry points of a kind by method name; more than one where packages quarrel over a name."""
+    found: dict[str, tuple[EntryPoint, ...]] = {}
+    for entry_point in sorted(entry_points(group=GROUP)):
         entry_kind, _, name = entry_point.name.partition(".")
         if entry_kind == kind:
-            found[name] = entry_point
+            found[name] = (*found.get(name, ()), entry_point)
     return found
 
 
 def method_names(kind: Kind) -> tuple[str, ...]:
-    """Return the names of all methods of a kind, in the order of registration."""
+    """Return the names of all methods of a kind, in alphabetical order."""
     return tuple(_entry_points(kind))
 
 
 @cache
 def find_method(kind: Kind, name: str) -> Method:
-    """Return the method, or raise an `InputError` with the nearest name there is."""
+    """Return the method.
+
+    Raises
+    ------
+    InputError
+        If there is none (with the nearest name there is), if two packages provide it, or if what provides it
+        is broken.
+    """
     found = _entry_points(kind).get(name)
     if found is None:
         message, hint = unknown_name(f"{kind} method", name, method_names(kind))
         raise InputError(message, hint=hint)
-    try:
-        method = found.load()
-    except (ImportError, AttributeError) as error:
+    if len(found) > 1:
         raise InputError(
-            f"the {kind} method {name!r} cannot be loaded from {found.value!r} ({error})",
-            hint="reinstall the package that provides it",
+            f"the {kind} method {name!r} is provided twice, by {' and by '.join(point.value for point in found)}",
+            hint="uninstall one of the packages",
+        )
+    point = found[0]
+    try:
+        method = point.load()
+    except Exception as error:  # whatever the module of somebody else's package runs into
+        raise InputError(
+            f"the {kind} method {name!r} cannot be loaded from {point.value!r} ({type(error).__name__}: {error})",
+            hint="repair or reinstall the package that provides it",
         ) from error
     if not isinstance(method, Method):
-        raise InputError(f"the entry point {kind}.{name} ({found.value}) is not a Method")
+        raise InputError(f"the entry point {kind}.{name} ({point.value}) is not a Method")
+    if (method.kind, method.name) != (kind, name):
+        raise InputError(
+            f"the entry point {kind}.{name} ({point.value}) leads to the method {method.kind}.{method.name}",
+            hint="give both the same name",
+        )
     return method
 
 
 def all_methods(kind: Kind) -> tuple[Method, ...]:
-    """Return every method of a kind."""
-    return tuple(find_method(kind, name) for name in method_names(kind))
+    """Return every method of a kind that works; `broken_methods` tells of the others."""
+    tried = [_method_or_error(kind, name) for name in method_names(kind)]
+    return tuple(method for method in tried if isinstance(method, Method))
+
+
+def broken_methods(kind: Kind) -> tuple[InputError, ...]:
+    """Return what is wrong with each registered method that cannot be used, to be shown beside the others."""
+    tried = [_method_or_error(kind, name) for name in method_names(kind)]
+    return tuple(error for error in tried if isinstance(error, InputError))
+
+
+def _method_or_error(kind: Kind, name: str) -> Method | InputError:
+    try:
+        return find_method(kind, name)
+    except InputError as error:
+        return error

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from dnnmig_gui.core.errors import unknown_name
 
@@ -45,25 +47,33 @@ def shown(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _fields_at(model: type[BaseModel], location: tuple[int | str, ...]) -> tuple[str, ...]:
-    """Return the field names of the object that `location` (of an unknown key) lies in, where they can be told."""
+def _followed(model: type[BaseModel], location: Sequence[int | str]) -> tuple[tuple[int | str, ...], Mapping[str, Any]]:
+    """Return a finding's location as the document has it, and the JSON Schema of what lies there.
+
+    Pydantic puts more into a location than the document has: the tag of a union, ``[key]`` after a key.
+    """
     schema = model.model_json_schema()
     definitions = schema.get("$defs", {})
     here: Any = schema
-    for part in location[:-1]:
+    path: list[int | str] = []
+    for part in location:
         here = _resolved(here, definitions)
-        here = here.get("items", {}) if isinstance(part, int) else _property(here, part)
-        if isinstance(part, int) and not here:
-            return ()
-    return tuple(_resolved(here, definitions).get("properties", {}))
+        tagged = here.get("discriminator", {}).get("mapping", {})
+        if part in tagged:
+            here = {"$ref": tagged[part]}
+        elif part != "[key]":
+            path.append(part)
+            here = here.get("items", {}) if isinstance(part, int) else _property(here, part)
+    return tuple(path), _resolved(here, definitions)
 
 
 def _property(schema: Any, name: str) -> Any:
-    found = schema.get("properties", {}).get(name)
-    return found if found is not None else schema.get("additionalProperties") or {}
+    found = schema.get("properties", {}).get(name) or schema.get("additionalProperties")
+    return found if isinstance(found, dict) else {}
 
 
 def _resolved(schema: Any, definitions: Any) -> Any:
+    """Follow references, and unions of one thing and null."""
     for _ in range(8):
         choices = [choice for choice in schema.get("anyOf", []) if choice.get("type") != "null"]
         if "$ref" in schema:
@@ -75,29 +85,55 @@ def _resolved(schema: Any, definitions: Any) -> Any:
     return schema
 
 
-def first_problem(error: ValidationError, model: type[BaseModel]) -> tuple[str, str, str | None]:
-    """Return the field, the message and the hint of the first finding.
+def _most_telling(findings: Sequence[ErrorDetails]) -> ErrorDetails:
+    """Return the first finding, or the misspelt key that is the likely cause of a missing one."""
+    first = findings[0]
+    if first["type"] == "missing":
+        for finding in findings:
+            if finding["type"] == "extra_forbidden" and finding["loc"][:-1] == first["loc"][:-1]:
+                return finding
+    return first
 
-    Unknown keys come last among equals: a wrong value is more often the cause.
-    """
-    finding = error.errors(include_url=False)[0]
-    kind, location, value = finding["type"], finding["loc"], finding["input"]
+
+def first_problem(error: ValidationError, model: type[BaseModel]) -> tuple[str, str, str | None]:
+    """Return the field, the message and the hint of the finding to tell the user of."""
+    finding = _most_telling(error.errors(include_url=False))
+    kind, value = finding["type"], finding["input"]
+    location, schema = _followed(model, finding["loc"])
     field = field_path(location)
     context = finding.get("ctx", {})
     if kind == "extra_forbidden":
-        message, hint = unknown_name("key", str(location[-1]), _fields_at(model, location))
+        _, around = _followed(model, finding["loc"][:-1])
+        message, hint = unknown_name("key", str(location[-1]), around.get("properties", {}))
         return field, message.replace("no key", "unknown key"), hint
-    if kind == "missing":
-        return field, "is missing", None
     if kind in _KINDS:
         return field, f"must be {_KINDS[kind]}, not {shown(value)}", None
     if kind in _BOUNDS:
         words, key = _BOUNDS[kind]
-        return field, f"must be {words} {context[key]}, not {shown(value)}", None
-    if kind == "finite_number":
-        return field, f"must be a finite number, not {shown(value)}", None
-    if kind == "literal_error" or kind == "enum":
+        bound = context[key]
+        return (
+            field,
+            f"must be {words} {bound if isinstance(bound, int) else format(bound, 'g')}, not {shown(value)}",
+            None,
+        )
+    if kind in {"literal_error", "enum"}:
         return field, f"must be {context['expected']}, not {shown(value)}", None
-    if kind == "value_error":
-        return field, str(context["error"]), None
-    return field, f"{finding['msg'][0].lower()}{finding['msg'][1:]} (found {shown(value)})", None
+    if kind in {"union_tag_invalid", "union_tag_not_found"}:
+        tag = str(context["discriminator"]).strip("'")
+        choices = " or ".join(repr(choice) for choice in schema.get("discriminator", {}).get("mapping", {}))
+        return (
+            f"{field}.{tag}",
+            f"must be {choices}, not {shown(context['tag'])}" if "tag" in context else "is missing",
+            None,
+        )
+    if kind in {"too_short", "too_long"}:
+        least = "at least" if kind == "too_short" else "at most"
+        length = context.get("min_length", context.get("max_length"))
+        return field, f"must hold {least} {length}, not {context['actual_length']}", None
+    plain = {
+        "missing": "is missing",
+        "finite_number": f"must be a finite number, not {shown(value)}",
+        "string_too_short": "must not be empty",
+        "value_error": str(context.get("error")),
+    }
+    return field, plain.get(kind) or f"{finding['msg'][0].lower()}{finding['msg'][1:]} (found {shown(value)})", None

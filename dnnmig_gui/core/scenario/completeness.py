@@ -33,12 +33,13 @@ def findings(scenario: Scenario) -> tuple[Finding, ...]:
     if not (scenario.of_tier("edge") or scenario.of_tier("cloud")):
         found.append(Finding("servers", "there is no edge or cloud server", "everything will run on the client", False))
     topology = topology_of(scenario)
-    clients = {user.client for user in scenario.users}
+    clients = dict.fromkeys(user.client for user in scenario.users)
+    number_of = topology.number
     for number, server in enumerate(scenario.servers):
         if server.tier == "client":
             continue
         for client in clients:
-            start = topology.number[client]
+            start = number_of[client]
             if not (np.isfinite(topology.latency_s[start, number]) and np.isfinite(topology.latency_s[number, start])):
                 found.append(
                     Finding(

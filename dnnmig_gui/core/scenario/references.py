@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence, Set
 
 from dnnmig_gui.core.errors import InputError, unknown_name
 from dnnmig_gui.core.registry import Kind, find_method
@@ -16,6 +16,7 @@ def check_references(scenario: Scenario) -> None:
     models = _unique(scenario.models, "models", "model")
     _unique(scenario.users, "users", "user")
     clients = {server.id for server in scenario.servers if server.tier == "client"}
+    places = {*servers, *TIERS}
     joined: dict[frozenset[str], int] = {}
     for place, link in enumerate(scenario.links):
         field = f"links[{place}].between"
@@ -35,12 +36,14 @@ def check_references(scenario: Scenario) -> None:
         field = f"users[{place}]"
         _known("server", user.client, servers, f"{field}.client")
         if user.client not in clients:
-            raise InputError(f"{user.client!r} is not a client", field=f"{field}.client", hint="choose a server of tier client")
+            raise InputError(
+                f"{user.client!r} is not a client", field=f"{field}.client", hint="choose a server of tier client"
+            )
         _known("model", user.model, models, f"{field}.model")
         for number, limit in enumerate(user.limits):
             key, named = ("to", limit.to) if isinstance(limit, PinLimit) else ("from", limit.from_)
             for name in named:
-                _known("server or tier", name, {*servers, *TIERS}, f"{field}.limits[{number}].{key}")
+                _known("server or tier", name, places, f"{field}.limits[{number}].{key}")
     for place, choice in enumerate(scenario.preprocessing):
         check_choice("preprocessing", choice, f"preprocessing[{place}]")
     check_choice("offloading", scenario.offloading, "offloading")
@@ -73,8 +76,7 @@ def _unique(parts: Sequence[object], field: str, what: str) -> set[str]:
     return set(seen)
 
 
-def _known(what: str, name: str, known: Iterable[str], field: str) -> None:
-    choices = set(known)
-    if name not in choices:
-        message, hint = unknown_name(what, name, choices)
+def _known(what: str, name: str, known: Set[str], field: str) -> None:
+    if name not in known:
+        message, hint = unknown_name(what, name, known)
         raise InputError(message, field=field, hint=hint)

@@ -9,14 +9,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, model_validator
 
-from dnnmig_gui.core.topology.link import TIER_PAIRS, Link, LinkDefault
+from dnnmig_gui.core.topology.link import Link, LinkDefault, TierPair
 from dnnmig_gui.core.topology.server import DOCUMENT_PART, Identifier, Server, Tier
 
 FORMAT = "dnnmig-scenario"
 VERSION = 1
-
-TierPair = Literal["client-client", "client-edge", "client-cloud", "edge-edge", "edge-cloud", "cloud-cloud"]
-assert set(TIER_PAIRS) == set(TierPair.__args__)  # type: ignore[attr-defined]
 
 
 class ModelEntry(BaseModel):
@@ -121,9 +118,7 @@ class Costs(BaseModel):
     model_config = DOCUMENT_PART
 
     delay: Literal["serial"] = Field("serial", description="One layer after the other, as in the article")
-    contention: Literal["none", "shared"] = Field(
-        "shared", description="Whether users on one server divide its rate"
-    )
+    contention: Literal["none", "shared"] = Field("shared", description="Whether users on one server divide its rate")
     routing: Literal["relay", "direct"] = Field(
         "relay", description="Whether bytes may travel over other servers, or over a pair's own link alone"
     )

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
-from dnnmig_gui.core.topology.server import DOCUMENT_PART, TIERS, Identifier, Tier
+from dnnmig_gui.core.topology.server import DOCUMENT_PART, Identifier, Tier
 
-Rate = Annotated[float, Field(ge=0, le=1e12)]
+TierPair = Literal["client-client", "client-edge", "client-cloud", "edge-edge", "edge-cloud", "cloud-cloud"]
+
+SLOWEST_MB_PER_S = 1e-9
+"""A byte in a quarter of an hour: what is slower is no link, and its inverse would not be finite."""
+
+
+def _not_imperceptible(rate: float) -> float:
+    if 0 < rate < SLOWEST_MB_PER_S:
+        raise ValueError(f"must be 0 (no link) or at least {SLOWEST_MB_PER_S:g}, not {rate:g}")
+    return rate
+
+
+Rate = Annotated[float, Field(ge=0, le=1e12), AfterValidator(_not_imperceptible)]
 
 
 class LinkDefault(BaseModel):
@@ -16,7 +28,9 @@ class LinkDefault(BaseModel):
 
     model_config = DOCUMENT_PART
 
-    bandwidth_mb_per_s: Rate = Field(description="10^6 bytes a second; 0 for no link", json_schema_extra={"unit": "MB/s"})
+    bandwidth_mb_per_s: Rate = Field(
+        description="10^6 bytes a second; 0 for no link", json_schema_extra={"unit": "MB/s"}
+    )
     bandwidth_back_mb_per_s: Rate | None = Field(
         None, description="The other direction, where it differs", json_schema_extra={"unit": "MB/s"}
     )
@@ -37,16 +51,26 @@ class Link(BaseModel):
     bandwidth_back_mb_per_s: Rate | None = Field(
         None, description="From the second to the first, where it differs", json_schema_extra={"unit": "MB/s"}
     )
-    latency_ms: float | None = Field(None, ge=0, description="Added to every transfer", json_schema_extra={"unit": "ms"})
+    latency_ms: float | None = Field(
+        None, ge=0, description="Added to every transfer", json_schema_extra={"unit": "ms"}
+    )
     failure_rate: float | None = Field(None, ge=0, lt=1, description="Share of uploads whose CR says failed")
     price_per_gb: float | None = Field(None, ge=0, description="Price of 10^9 bytes")
 
 
-def tier_pair(one: Tier, other: Tier) -> str:
+def tier_pair(one: Tier, other: Tier) -> TierPair:
     """Return the key of two tiers in `link_defaults`, the tier nearer to the client first."""
-    return "-".join(sorted((one, other), key=TIERS.index))
+    return _PAIRS[one, other]
 
 
-TIER_PAIRS: tuple[str, ...] = tuple(
-    tier_pair(one, other) for place, one in enumerate(TIERS) for other in TIERS[place:]
-)
+_PAIRS: dict[tuple[Tier, Tier], TierPair] = {
+    ("client", "client"): "client-client",
+    ("client", "edge"): "client-edge",
+    ("edge", "client"): "client-edge",
+    ("client", "cloud"): "client-cloud",
+    ("cloud", "client"): "client-cloud",
+    ("edge", "edge"): "edge-edge",
+    ("edge", "cloud"): "edge-cloud",
+    ("cloud", "edge"): "edge-cloud",
+    ("cloud", "cloud"): "cloud-cloud",
+}

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from dnnmig_gui.core.topology.link import Link, LinkDefault, tier_pair
+from dnnmig_gui.core.topology.link import Link, LinkDefault, TierPair, tier_pair
 from dnnmig_gui.core.topology.server import Server
 
 Routing = Literal["relay", "direct"]
@@ -50,7 +50,7 @@ class Topology:
     def build(
         cls,
         servers: Sequence[Server],
-        link_defaults: Mapping[str, LinkDefault],
+        link_defaults: Mapping[TierPair, LinkDefault],
         links: Sequence[Link],
         routing: Routing = "relay",
     ) -> Topology:
@@ -74,8 +74,10 @@ class Topology:
         for first in range(count):
             for second in range(first + 1, count):
                 key = tier_pair(servers[first].tier, servers[second].tier)
-                # The pair of a tier key is read as "nearer tier to farther tier": that is the forward direction.
-                near, far = (first, second) if key.startswith(servers[first].tier) else (second, first)
+                # A tier key is read as "from the nearer tier to the farther", within a tier as "from the server
+                # that the scenario names first": that is the forward direction of a default.
+                forward = (first, second) if key.startswith(servers[first].tier) else (second, first)
+                near, far = forward
                 default = link_defaults.get(key)
                 link = own.get(frozenset((first, second)))
                 if link is None:
@@ -92,7 +94,7 @@ class Topology:
                 else:
                     there = base.bandwidth_mb_per_s
                     back = there if base.bandwidth_back_mb_per_s is None else base.bandwidth_back_mb_per_s
-                    if not key.startswith(servers[near].tier):
+                    if (near, far) != forward:
                         there, back = back, there
                 if link.bandwidth_back_mb_per_s is not None:
                     back = link.bandwidth_back_mb_per_s
