@@ -1,0 +1,87 @@
+"""Writing a drawing to a file: PNG at twice the size, or SVG with real vectors and text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSaveFile, QSizeF
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtSvg import QSvgGenerator
+
+from dnnmig_gui.core.errors import InputError
+
+PNG_SCALE = 2
+LARGEST_PX = 30_000
+"""Longest side of a PNG; a drawing beyond it is written smaller."""
+
+Paint = Callable[[QPainter], None]
+
+
+def save_drawing(path: Path, size: QSizeF, background: QColor, title: str, paint: Paint) -> None:
+    """Write what `paint` draws into ``[0, width] x [0, height]``.
+
+    Parameters
+    ----------
+    path
+        Ends in ``.png`` or ``.svg``.
+    size
+        In logical pixels.
+    title
+        What the SVG says it is.
+
+    Raises
+    ------
+    InputError
+        If the suffix is another, or the file cannot be written.
+    """
+    suffix = path.suffix.lower()
+    if suffix == ".png":
+        data = _png(size, background, paint)
+    elif suffix == ".svg":
+        data = _svg(size, background, title, paint)
+    else:
+        raise InputError(f"cannot write a drawing as {suffix or 'a file without suffix'}", source=str(path), hint="name it .png or .svg")
+    file = QSaveFile(str(path))
+    if not file.open(QIODevice.OpenModeFlag.WriteOnly) or file.write(data) < 0 or not file.commit():
+        raise InputError(f"the drawing could not be written: {file.errorString()}", source=str(path))
+
+
+def _run(painter: QPainter, size: QSizeF, background: QColor, paint: Paint) -> None:
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+    painter.fillRect(QRectF(0, 0, size.width(), size.height()), background)
+    paint(painter)
+    painter.end()
+
+
+def _png(size: QSizeF, background: QColor, paint: Paint) -> QByteArray:
+    scale = min(float(PNG_SCALE), LARGEST_PX / max(size.width(), size.height(), 1.0))
+    image = QImage(
+        max(1, round(size.width() * scale)),
+        max(1, round(size.height() * scale)),
+        QImage.Format.Format_ARGB32_Premultiplied,
+    )
+    image.fill(background)
+    painter = QPainter(image)
+    painter.scale(scale, scale)
+    _run(painter, size, background, paint)
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")
+    buffer.close()
+    return data
+
+
+def _svg(size: QSizeF, background: QColor, title: str, paint: Paint) -> QByteArray:
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setSize(size.toSize())
+    generator.setViewBox(QRectF(0, 0, size.width(), size.height()))
+    generator.setTitle(title)
+    _run(QPainter(generator), size, background, paint)
+    buffer.close()
+    return data

@@ -1,0 +1,32 @@
+"""What people call the things that a document knows by an id."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from dnnmig_gui.core.dnn import DnnModel
+from dnnmig_gui.core.dnn.zoo import zoo_names, zoo_title
+from dnnmig_gui.core.topology import Server, Tier
+
+TIER_TITLES: dict[Tier, str] = {"client": "Client", "edge": "Edge server", "cloud": "Cloud server"}
+COLUMN_TITLES: dict[Tier, str] = {"client": "Clients", "edge": "Edge servers", "cloud": "Cloud servers"}
+
+
+def id_title(identifier: str) -> str:
+    """Return what people read for an id: ``edge-2`` is Edge 2, an id of one's own stays as it is."""
+    numbered = re.fullmatch(r"(client|edge|cloud|user)-(\d+)", identifier)
+    return f"{numbered[1].capitalize()} {numbered[2]}" if numbered else identifier
+
+
+def server_title(server: Server) -> str:
+    """Return what the window calls a server."""
+    return id_title(server.id)
+
+
+def model_title(model_id: str, models: Mapping[str, DnnModel]) -> str:
+    """Return what the window calls a model of the scenario, by its id there."""
+    model = models.get(model_id)
+    if model is None:
+        return model_id
+    return zoo_title(model.name) if model.name in zoo_names() else model.name

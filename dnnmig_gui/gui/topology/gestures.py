@@ -1,0 +1,122 @@
+"""What a drag on the canvas does, a class a gesture; Esc cancels each of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication
+
+if TYPE_CHECKING:
+    from dnnmig_gui.gui.topology.canvas import TopologyCanvas
+    from dnnmig_gui.gui.topology.items import ServerItem
+
+GRID = 8.0
+
+
+class Gesture(Protocol):
+    """A drag under way."""
+
+    def move(self, event: QMouseEvent) -> None:
+        """Follow the pointer."""
+
+    def finish(self) -> None:
+        """Take effect: the button was let go."""
+
+    def cancel(self) -> None:
+        """Undo what was shown: nothing happened."""
+
+
+class Pan:
+    """Move the view."""
+
+    def __init__(self, canvas: TopologyCanvas, start: QPoint) -> None:
+        self._canvas = canvas
+        self._last = start
+        self._start = start
+        canvas.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    def move(self, event: QMouseEvent) -> None:
+        """Shift the view by what the pointer moved."""
+        here = event.position().toPoint()
+        self._canvas.pan(here - self._last)
+        self._last = here
+
+    def finish(self) -> None:
+        """Leave the view where it is."""
+        self._canvas.viewport().unsetCursor()
+
+    def cancel(self) -> None:
+        """Take the view back."""
+        self._canvas.pan(self._start - self._last)
+        self.finish()
+
+
+class Move:
+    """Move the chosen servers together; on the 8 px grid unless Alt is held."""
+
+    def __init__(self, canvas: TopologyCanvas, grabbed: ServerItem, start: QPoint) -> None:
+        self._canvas = canvas
+        self._grabbed = grabbed
+        self._start = start
+        self._from = {item: item.pos() for item in canvas.chosen_items()}
+        self._moved = False
+
+    def move(self, event: QMouseEvent) -> None:
+        """Carry the servers along once the pointer has left the place of the press."""
+        here = event.position().toPoint()
+        if not self._moved:
+            if (here - self._start).manhattanLength() < QApplication.startDragDistance():
+                return
+            self._moved = True
+        shift = self._canvas.mapToScene(here) - self._canvas.mapToScene(self._start)
+        if not event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            origin = self._from[self._grabbed]
+            target = origin + shift
+            shift = QPointF(round(target.x() / GRID) * GRID, round(target.y() / GRID) * GRID) - origin
+        for item, origin in self._from.items():
+            item.setPos(origin + shift)
+        self._canvas.nodes_moved()
+
+    def finish(self) -> None:
+        """Report the new places, once."""
+        places = {item.server.id: (item.x(), item.y()) for item, origin in self._from.items() if item.pos() != origin}
+        if places:
+            self._canvas.servers_moved.emit(places)
+
+    def cancel(self) -> None:
+        """Put the servers back."""
+        for item, origin in self._from.items():
+            item.setPos(origin)
+        self._canvas.nodes_moved()
+
+
+class RubberBand:
+    """Choose what a frame touches; with Shift or Ctrl in addition to what is chosen."""
+
+    def __init__(self, canvas: TopologyCanvas, start: QPoint, keep: frozenset[str]) -> None:
+        self._canvas = canvas
+        self._start = start
+        self._keep = keep
+        self._before = canvas.chosen
+        self._frame = QRect()
+
+    def move(self, event: QMouseEvent) -> None:
+        """Draw the frame to the pointer and choose what it touches."""
+        self._frame = QRect(self._start, event.position().toPoint()).normalized()
+        self._canvas.show_frame(self._frame)
+        area = self._canvas.mapToScene(self._frame)
+        self._canvas.choose(self._keep | self._canvas.servers_in(area))
+
+    def finish(self) -> None:
+        """Let the frame go; a mere click on nothing chooses nothing."""
+        self._canvas.show_frame(QRect())
+        if self._frame.isNull():
+            self._canvas.choose(self._keep)
+        self._canvas.report_choice()
+
+    def cancel(self) -> None:
+        """Choose what was chosen before."""
+        self._canvas.show_frame(QRect())
+        self._canvas.choose(self._before)

@@ -1,0 +1,201 @@
+"""What stands on the canvas: tier bands, links and server nodes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from dnnmig_gui.core.topology import Server
+from dnnmig_gui.gui.names import COLUMN_TITLES, TIER_TITLES, server_title
+from dnnmig_gui.gui.theme.fonts import font
+from dnnmig_gui.gui.theme.icons import draw_icon
+from dnnmig_gui.gui.theme.look import Look
+from dnnmig_gui.gui.theme.style import mixed
+from dnnmig_gui.gui.topology.layout import NODE_HEIGHT, NODE_WIDTH, Band
+from dnnmig_gui.gui.topology.links import HALF_HEIGHT, HALF_WIDTH, link_path
+
+TEXT_LEFT, TEXT_WIDTH = 44.0, NODE_WIDTH - 44 - 10
+BAND_SHARE = {"light": 0.4, "dark": 0.15}
+MANY_LINKS = 120
+"""Beyond this, idle links show only where they end at a selected or hovered server."""
+
+
+@dataclass(frozen=True)
+class NodeState:
+    """How a node looks now: `ring` is the share of its load ring, None for none."""
+
+    subtitle: str = ""
+    ring: float | None = None
+    spoken: str = ""
+
+
+class BandsItem(QGraphicsItem):
+    """The faint columns behind the tiers."""
+
+    def __init__(self, look: Look, bands: tuple[Band, ...]) -> None:
+        super().__init__()
+        self._look = look
+        self._bands = bands
+        self.setZValue(-3)
+        self._bounds = QRectF()
+        for band in bands:
+            self._bounds |= QRectF(band.left, band.top, band.width, band.height)
+
+    def boundingRect(self) -> QRectF:  # noqa: N802
+        """Return what the bands cover."""
+        return self._bounds
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Paint each band with its title."""
+        theme = self._look.theme
+        for band in self._bands:
+            colors = theme.tier(band.tier)
+            box = QRectF(band.left, band.top, band.width, band.height)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(mixed(theme.surface, colors.tint, BAND_SHARE[theme.name]))
+            painter.drawRoundedRect(box, 8, 8)
+            painter.setPen(colors.ink)
+            painter.setFont(font(12, 600))
+            painter.drawText(QPointF(band.left + 12, band.top + 20.4), COLUMN_TITLES[band.tier])
+
+
+class ServerItem(QGraphicsItem):
+    """A server's node: a pill with icon disc, name and what it does."""
+
+    def __init__(self, look: Look, server: Server) -> None:
+        super().__init__()
+        self._look = look
+        self.server = server
+        self.title = server_title(server)
+        self.state = NodeState()
+        self.chosen = False
+        self.setZValue(1)
+        self.setAcceptHoverEvents(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def boundingRect(self) -> QRectF:  # noqa: N802
+        """Return the pill with room for the outline of a selected one."""
+        return QRectF(-HALF_WIDTH - 5, -HALF_HEIGHT - 5, NODE_WIDTH + 10, NODE_HEIGHT + 10)
+
+    def shape(self) -> QPainterPath:
+        """Return the pill."""
+        path = QPainterPath()
+        path.addRoundedRect(QRectF(-HALF_WIDTH, -HALF_HEIGHT, NODE_WIDTH, NODE_HEIGHT), HALF_HEIGHT, HALF_HEIGHT)
+        return path
+
+    def show_state(self, state: NodeState) -> None:
+        """Repaint, if it looks different now."""
+        if state != self.state:
+            self.state = state
+            self.update()
+
+    def set_chosen(self, chosen: bool) -> None:
+        """Draw or drop the outline of a selected node."""
+        if chosen != self.chosen:
+            self.chosen = chosen
+            self.update()
+
+    def accessible_text(self) -> str:
+        """Return what a screen reader says of it."""
+        parts = [self.title, TIER_TITLES[self.server.tier].lower(), self.state.spoken]
+        return ", ".join(part for part in parts if part)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Paint the node."""
+        theme = self._look.theme
+        colors = theme.tier(self.server.tier)
+        pill = QRectF(-HALF_WIDTH, -HALF_HEIGHT, NODE_WIDTH, NODE_HEIGHT)
+        if self.chosen:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.accent, 2))
+            painter.drawRoundedRect(pill.adjusted(-3, -3, 3, 3), 23, 23)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.surface if theme.name == "light" else mixed(theme.surface_2, theme.surface_3, 0.4))
+        painter.drawRoundedRect(pill, HALF_HEIGHT, HALF_HEIGHT)
+        center = QPointF(-HALF_WIDTH + 20, 0)
+        busy = self.state.ring is not None
+        painter.setBrush(colors.fill if busy else colors.tint)
+        painter.drawEllipse(center, 12.5, 12.5)
+        icon = QRectF(center.x() - 7.5, -7.5, 15, 15)
+        draw_icon(painter, self.server.tier, icon, colors.on if busy else colors.ink)
+        if self.state.ring is not None:
+            ring = QRectF(center.x() - 16, -16, 32, 32)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(colors.tint, 3))
+            painter.drawEllipse(ring)
+            painter.setPen(QPen(colors.line, 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            painter.drawArc(ring, 90 * 16, -round(self.state.ring * 360 * 16))
+        self._paint_texts(painter)
+
+    def _paint_texts(self, painter: QPainter) -> None:
+        theme = self._look.theme
+        left = -HALF_WIDTH + TEXT_LEFT
+        for text, lettering, baseline, color in (
+            (self.title, font(12, 600), -2.63, theme.text),
+            (self.state.subtitle, font(11), 12.0, theme.text_3 if self.state.ring is None else theme.text_2),
+        ):
+            shown = QFontMetricsF(lettering).elidedText(text, Qt.TextElideMode.ElideRight, TEXT_WIDTH)
+            painter.setFont(lettering)
+            painter.setPen(color)
+            painter.drawText(QPointF(left, baseline), shown)
+
+
+class LinksItem(QGraphicsItem):
+    """All links at rest, in one item; those that run inside a tier show only for a selected or hovered end."""
+
+    def __init__(self, look: Look, pairs: list[tuple[str, str]], nodes: dict[str, ServerItem]) -> None:
+        super().__init__()
+        self._look = look
+        self._pairs = pairs
+        self._nodes = nodes
+        self._lit: frozenset[str] = frozenset()
+        self._bounds = QRectF()
+        self.setZValue(-2)
+        self.lay()
+
+    def lay(self) -> None:
+        """Follow the nodes."""
+        self.prepareGeometryChange()
+        self._paths: list[tuple[QPainterPath, float, str, str]] = []
+        bounds = QRectF()
+        for one, other in self._pairs:
+            first, second = self._nodes[one], self._nodes[other]
+            path = link_path(first.pos(), second.pos())
+            bounds |= path.boundingRect()
+            self._paths.append((path, self._opacity(first.server.tier, second.server.tier), one, other))
+        self._bounds = bounds.adjusted(-2, -2, 2, 2)
+        self.update()
+
+    def _opacity(self, one: str, other: str) -> float:
+        if one == other or len(self._pairs) > MANY_LINKS:
+            return 0.0
+        pair = {one, other}
+        if pair == {"client", "cloud"}:
+            return 0.25  # long lines behind the edge servers: there, but out of the way
+        return 0.75 if "client" in pair else 0.45
+
+    def light(self, servers: frozenset[str]) -> None:
+        """Show every link of these servers plainly."""
+        if servers != self._lit:
+            self._lit = servers
+            self.update()
+
+    def boundingRect(self) -> QRectF:  # noqa: N802
+        """Return what the lines cover."""
+        return self._bounds
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Paint the lines."""
+        theme = self._look.theme
+        color = QColor(theme.line_strong)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for path, opacity, one, other in self._paths:
+            lit = one in self._lit or other in self._lit
+            if not lit and opacity == 0:
+                continue
+            color.setAlphaF(1.0 if lit else opacity)
+            painter.setPen(QPen(theme.text_3 if lit and opacity == 0 else color, 1))
+            painter.drawPath(path)

@@ -1,0 +1,87 @@
+"""Where servers stand on the canvas unless the scenario says: a column for each tier, evenly spaced."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dnnmig_gui.core.topology import Server, Tier
+from dnnmig_gui.core.topology.server import TIERS
+
+NODE_WIDTH, NODE_HEIGHT = 112.0, 40.0
+BAND_WIDTH, BAND_GAP = 328.0, 16.0
+ROW, WIDEST_ROW = 56.0, 112.0
+TOP, BOTTOM = 28.0, 8.0
+LEAST_ROWS = 5
+MOST_ROWS = 8
+COLUMN = 136.0
+
+Position = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Band:
+    """The column behind a tier, in canvas pixels."""
+
+    tier: Tier
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """Centre of every server's node by id, and the bands behind them."""
+
+    positions: dict[str, Position]
+    bands: tuple[Band, ...]
+
+
+def _rows_and_columns(count: int) -> tuple[int, int]:
+    most = max(MOST_ROWS, math.ceil(math.sqrt(count * 0.8)))
+    columns = max(1, math.ceil(count / most))
+    return math.ceil(count / columns), columns
+
+
+def arrange(servers: Sequence[Server]) -> Arrangement:
+    """Return where everything stands: as the scenario says, and by tier columns where it says nothing."""
+    by_tier = {tier: [server for server in servers if server.tier == tier] for tier in TIERS}
+    grids = {tier: _rows_and_columns(len(members)) for tier, members in by_tier.items()}
+    height = ROW * max(LEAST_ROWS, *(rows for rows, _ in grids.values()))
+    positions: dict[str, Position] = {}
+    columns = []
+    left = 0.0
+    for tier in TIERS:
+        rows, across = grids[tier]
+        width = max(BAND_WIDTH, across * COLUMN + 32)
+        pitch = min(WIDEST_ROW, height / max(1, rows))
+        if pitch > ROW:
+            pitch = math.floor(pitch / 8) * 8
+        for place, server in enumerate(by_tier[tier]):
+            column, row = divmod(place, rows)
+            x = left + width / 2 + (column - (across - 1) / 2) * COLUMN
+            y = TOP + height / 2 + (row - (rows - 1) / 2) * pitch
+            positions[server.id] = server.position or (x, y)
+        columns.append((tier, left, width))
+        left += width + BAND_GAP
+    return Arrangement(positions, _bands(servers, positions, columns, TOP + height + BOTTOM))
+
+
+def _bands(
+    servers: Sequence[Server], positions: dict[str, Position], columns: list[tuple[Tier, float, float]], height: float
+) -> tuple[Band, ...]:
+    """Return the bands, stretched to hold their servers; none where the scenario is arranged in another way."""
+    inside = 0
+    low, high = 0.0, height
+    bounds = {tier: (left, left + width) for tier, left, width in columns}
+    for server in servers:
+        x, y = positions[server.id]
+        left, right = bounds[server.tier]
+        if left <= x <= right:
+            inside += 1
+            low, high = min(low, y - ROW), max(high, y + NODE_HEIGHT / 2 + BOTTOM)
+    if servers and inside * 2 < len(servers):
+        return ()
+    return tuple(Band(tier, left, low, width, high - low) for tier, left, width in columns)

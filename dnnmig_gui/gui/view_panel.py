@@ -1,0 +1,238 @@
+"""The panel around a drawing: surface with round corners, a header with title, caption and tools."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from dnnmig_gui.gui.theme.fonts import font
+from dnnmig_gui.gui.theme.icons import draw_icon
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QEvent
+    from PySide6.QtGui import QEnterEvent
+
+    from dnnmig_gui.gui.theme.look import Look
+
+PADDING = 16
+HEADER = 40
+RADIUS = 10
+
+
+class ViewPanel(QWidget):
+    """A surface with a header; the view goes into `body`, its tools into `tools`."""
+
+    def __init__(self, look: Look, title: str) -> None:
+        super().__init__()
+        self.look = look
+        self._header = _Header(look, title)
+        self.tools = self._header.tools
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._header)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(0)
+        column.addLayout(self.body, 1)
+        look.changed.connect(self._repaint_all)
+
+    def set_heading(self, title: str, caption: str) -> None:
+        """Say what the drawing shows."""
+        self._header.set_texts(title, caption)
+
+    def set_outdated(self, outdated: bool) -> None:
+        """Mark the drawing as that of a plan made for an older scenario."""
+        self._header.set_outdated(outdated)
+
+    def paint_heading(self, painter: QPainter, width: float) -> None:
+        """Paint title and caption as in the header, for an export."""
+        self._header.paint_texts(painter, width - 2 * PADDING)
+
+    def _repaint_all(self) -> None:
+        self.update()
+        for child in self.findChildren(QWidget):
+            child.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Paint the surface."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.look.theme.surface)
+        painter.drawRoundedRect(QRectF(self.rect()), RADIUS, RADIUS)
+
+
+class _Header(QWidget):
+    def __init__(self, look: Look, title: str) -> None:
+        super().__init__()
+        self._look = look
+        self._title = title
+        self._caption = ""
+        self._outdated = False
+        self.setFixedHeight(HEADER)
+        self.tools = QHBoxLayout(self)
+        self.tools.setContentsMargins(PADDING, 6, PADDING, 6)
+        self.tools.setSpacing(12)
+        self.tools.addStretch(1)
+        self._name()
+
+    def set_texts(self, title: str, caption: str) -> None:
+        if (title, caption) != (self._title, self._caption):
+            self._title, self._caption = title, caption
+            self._name()
+            self.update()
+
+    def set_outdated(self, outdated: bool) -> None:
+        if outdated != self._outdated:
+            self._outdated = outdated
+            self._name()
+            self.update()
+
+    def _name(self) -> None:
+        parts = [self._title, self._caption, "out of date" if self._outdated else ""]
+        self.setAccessibleName(", ".join(part for part in parts if part))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        last = self.tools.itemAt(1)
+        self.paint_texts(painter, (last.geometry().left() if last is not None else self.width()) - PADDING - 12)
+
+    def paint_texts(self, painter: QPainter, room: float) -> None:
+        theme = self._look.theme
+        baseline = 24.73
+        x = float(PADDING)
+        title_font = font(13, 600)
+        title = QFontMetricsF(title_font).elidedText(self._title, Qt.TextElideMode.ElideRight, room)
+        painter.setFont(title_font)
+        painter.setPen(theme.text)
+        painter.drawText(QRectF(x, baseline - 16, room, 22), Qt.AlignmentFlag.AlignVCenter, title)
+        x += QFontMetricsF(title_font).horizontalAdvance(title) + 11
+        if self._outdated:
+            x = self._paint_chip(painter, x)
+        left = PADDING + room - x
+        if left > 40 and self._caption:
+            painter.setFont(font(12))
+            painter.setPen(theme.text_3)
+            caption = QFontMetricsF(font(12)).elidedText(self._caption, Qt.TextElideMode.ElideRight, left)
+            painter.drawText(QRectF(x, baseline - 16, left, 22), Qt.AlignmentFlag.AlignVCenter, caption)
+
+    def _paint_chip(self, painter: QPainter, x: float) -> float:
+        theme = self._look.theme
+        chip_font = font(11, 500)
+        width = QFontMetricsF(chip_font).horizontalAdvance("Out of date") + 16
+        chip = QRectF(x, 10, width, 20)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.accent_soft)
+        painter.drawRoundedRect(chip, 10, 10)
+        painter.setPen(theme.accent_ink)
+        painter.setFont(chip_font)
+        painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, "Out of date")
+        return chip.right() + 10
+
+
+class HeaderButton(QAbstractButton):
+    """A flat 28 px button with an icon or a short text."""
+
+    def __init__(self, look: Look, name: str, *, icon: str = "", width: int = 28) -> None:
+        super().__init__()
+        self._look = look
+        self._icon = icon
+        self._width = width
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Return 28 px by the width given."""
+        return QSize(self._width, 28)
+
+    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802
+        """Show the hover."""
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Let the hover go."""
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Paint icon or text, hover and focus ring."""
+        theme = self._look.theme
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(2, 2, -2, -2)
+        if self.underMouse() or self.isDown():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.surface_3)
+            painter.drawRoundedRect(box, 6, 6)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.accent, 2))
+            painter.drawRoundedRect(box.adjusted(-1, -1, 1, 1), 7, 7)
+        ink = theme.text_2 if self.isEnabled() else theme.text_3
+        if self._icon:
+            draw_icon(painter, self._icon, QRectF(self.width() / 2 - 7, 7, 14, 14), ink)
+        else:
+            painter.setPen(ink)
+            painter.setFont(font(12, 500))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+
+
+class ZoomControl(QWidget):
+    """Minus, per cent (a click sets 100 %), plus, fit.
+
+    Signals
+    -------
+    zoom_asked(float)
+        Factor to multiply the zoom by; 0 for exactly 100 %.
+    fit_asked()
+        Show everything.
+    """
+
+    zoom_asked = Signal(float)
+    fit_asked = Signal()
+
+    STEP = 1.25
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2, 0, 2, 0)
+        row.setSpacing(0)
+        self.out = HeaderButton(look, "Zoom out", icon="remove")
+        self.share = HeaderButton(look, "Zoom to 100 %", width=48)
+        self.into = HeaderButton(look, "Zoom in", icon="add")
+        self.fit = HeaderButton(look, "Fit", icon="fit")
+        row.addWidget(self.out)
+        row.addWidget(self.share)
+        row.addWidget(self.into)
+        row.addSpacing(4)
+        row.addWidget(self.fit)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.out.clicked.connect(lambda: self.zoom_asked.emit(1 / self.STEP))
+        self.into.clicked.connect(lambda: self.zoom_asked.emit(self.STEP))
+        self.share.clicked.connect(lambda: self.zoom_asked.emit(0.0))
+        self.fit.clicked.connect(self.fit_asked)
+        self.show_zoom(1.0)
+
+    def show_zoom(self, zoom: float) -> None:
+        """Show a zoom as per cent."""
+        self.share.setText(f"{round(zoom * 100)}\u202f%")
+        self.share.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Paint the bed and the separator before Fit."""
+        theme = self._look.theme
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.surface_2)
+        painter.drawRoundedRect(QRectF(self.rect()), 8, 8)
+        painter.setPen(QPen(theme.line_strong, 1))
+        x = self.fit.x() - 1.5
+        painter.drawLine(int(x), 6, int(x), 22)
