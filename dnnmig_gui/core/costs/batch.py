@@ -67,7 +67,8 @@ class BatchEvaluator:
     def objectives(self, population: Population) -> FloatArray:
         """Return the objective of each plan, shape (P,), whatever deadlines and memories say."""
         counts = self._counts(population)
-        return self._sum(population, counts, [user.objective for user in self.problem.users]).sum(axis=1)
+        total: FloatArray = self._sum(population, counts, [user.objective for user in self.problem.users]).sum(axis=1)
+        return total
 
     def costs(self, population: Population, costs: Sequence[LinearCost]) -> FloatArray:
         """Return a cost of each user's query (one `LinearCost` a user), shape (P, U)."""
@@ -75,7 +76,7 @@ class BatchEvaluator:
 
     def _scores(self, population: Population) -> FloatArray:
         counts = self._counts(population)
-        total = self._sum(population, counts, [user.objective for user in self.problem.users]).sum(axis=1)
+        total: FloatArray = self._sum(population, counts, [user.objective for user in self.problem.users]).sum(axis=1)
         if self._has_deadlines:
             delays = self._sum(population, counts, [user.delay for user in self.problem.users])
             deadlines = np.array([user.deadline_s for user in self.problem.users])
@@ -149,10 +150,11 @@ class _Transfers:
             again = to[:, self._later] == to[:, self._earlier]
             rows, pairs = np.nonzero(again)
             values[rows, self._later[pairs]] = 0.0
-        return values.sum(axis=1)
+        total: FloatArray = values.sum(axis=1)
+        return total
 
 
 def _sum_by_server(population: Population, values: FloatArray, servers: int) -> FloatArray:
     rows = np.arange(len(population))[:, None] * servers
     flat = np.bincount((population + rows).ravel(), weights=values.ravel(), minlength=len(population) * servers)
-    return flat.reshape(len(population), servers)
+    return flat.astype(np.float64).reshape(len(population), servers)

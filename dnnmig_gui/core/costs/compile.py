@@ -49,9 +49,7 @@ def compile_problem(scenario: Scenario, models: Mapping[str, LoadedModel]) -> Pr
         _compile_user(scenario, number, models[user.model].model, execution[user.model], tensors[user.model], topology)
         for number, user in enumerate(scenario.users)
     )
-    memory = np.array(
-        [np.inf if server.memory_mb is None else server.memory_mb * 1e6 for server in topology.servers]
-    )
+    memory = np.array([np.inf if server.memory_mb is None else server.memory_mb * 1e6 for server in topology.servers])
     return Problem(topology, scenario.costs.contention == "shared", scenario.costs.energy, memory, users)
 
 

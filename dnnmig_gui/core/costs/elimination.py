@@ -13,6 +13,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -63,7 +64,9 @@ class Elimination:
         self._fixed = tuple(int(domain[0]) if len(domain) == 1 else -1 for domain in self.domains)
         self._constant = 0.0
         self._tables: list[_Table] = []
-        for producer, size_bytes, consumers in zip(tensors.producer, tensors.size_bytes, tensors.consumers, strict=True):
+        for producer, size_bytes, consumers in zip(
+            tensors.producer, tensors.size_bytes, tensors.consumers, strict=True
+        ):
             self._add_tensor(int(producer), cost.transfer(float(size_bytes)), consumers, client)
         self._free = [layer for layer, place in enumerate(self._fixed) if place < 0]
         self._order, self.width = self._min_fill_order()
@@ -134,7 +137,7 @@ class Elimination:
         """Return the sum of the tables over their joint scope, `layer` as the last axis."""
         scope = sorted({other for table in tables for other in table.scope if other != layer})
         axes = {other: place + 1 for place, other in enumerate([*scope, layer])}
-        joined: FloatArray | None = None
+        spread = []
         # Small tables first, so that sums over the full scope happen as late as can be.
         for table in sorted(tables, key=lambda one: one.values.size):
             order = sorted(range(len(table.scope)), key=lambda place: axes[table.scope[place]])
@@ -142,9 +145,8 @@ class Elimination:
             shape[0] = len(table.values)
             for other in table.scope:
                 shape[axes[other]] = len(self.domains[other])
-            values = table.values.transpose(0, *(place + 1 for place in order)).reshape(shape)
-            joined = values if joined is None else joined + values
-        assert joined is not None  # every layer has at least its execution cost
+            spread.append(table.values.transpose(0, *(place + 1 for place in order)).reshape(shape))
+        joined: FloatArray = reduce(np.add, spread)
         full = (len(joined), *(len(self.domains[other]) for other in [*scope, layer]))
         return tuple(scope), np.broadcast_to(joined, full)
 

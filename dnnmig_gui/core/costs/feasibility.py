@@ -21,20 +21,20 @@ def violations(problem: Problem, places: Places, figures: tuple[Figures, ...]) -
     full = hosted > problem.memory_bytes
     found = []
     for user, user_places, costs in zip(problem.users, places, figures, strict=True):
-        broken = []
-        for layer in np.flatnonzero(~user.allowed[np.arange(len(user_places)), user_places]):
-            broken.append(
-                f"layer {user.model.layers[layer].name!r} must not run on {problem.server_ids[user_places[layer]]}"
-            )
+        misplaced = np.flatnonzero(~user.allowed[np.arange(len(user_places)), user_places])
+        broken = [
+            f"layer {user.model.layers[layer].name!r} must not run on {problem.server_ids[user_places[layer]]}"
+            for layer in misplaced
+        ]
         if not np.isfinite(costs.delay_s):
             broken.append("a tensor has no route between two of the servers")
         elif costs.delay_s > user.deadline_s * (1 + 1e-12):
             broken.append(f"a query takes {costs.delay_s:.4g} s, longer than the deadline of {user.deadline_s:.4g} s")
-        for server in sorted({int(place) for place in user_places[user.param_bytes > 0]}):
-            if full[server]:
-                broken.append(
-                    f"{problem.server_ids[server]} would hold {hosted[server] / 1e6:.4g} MB of parameters"
-                    f" and has room for {problem.memory_bytes[server] / 1e6:.4g} MB"
-                )
+        broken.extend(
+            f"{problem.server_ids[server]} would hold {hosted[server] / 1e6:.4g} MB of parameters"
+            f" and has room for {problem.memory_bytes[server] / 1e6:.4g} MB"
+            for server in sorted({int(place) for place in user_places[user.param_bytes > 0]})
+            if full[server]
+        )
         found.append(tuple(broken))
     return tuple(found)

@@ -49,9 +49,7 @@ def plain_figures(problem: Problem, user_number: int, places: Places) -> Figures
                 else:
                     elsewhere += seconds
 
-    energy = (
-        power.active * working + power.transmit * sending + power.receive * receiving + power.idle * elsewhere
-    )
+    energy = power.active * working + power.transmit * sending + power.receive * receiving + power.idle * elsewhere
     if problem.energy_of == "all":
         energy += servers_energy
     return Figures(float(working + sending + receiving + elsewhere), float(energy), float(money))
@@ -84,9 +82,7 @@ def _users_on(problem: Problem, user_number: int, place: int, places: Places) ->
     for other_number, other in enumerate(problem.users):
         if other_number != user_number and problem.users[user_number].present_with[other_number]:
             computing = (
-                int(there)
-                for there, layer in zip(places[other_number], other.model, strict=True)
-                if not layer.is_input
+                int(there) for there, layer in zip(places[other_number], other.model, strict=True) if not layer.is_input
             )
             count += any(there == place for there in computing)
     return count

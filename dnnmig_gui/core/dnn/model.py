@@ -140,7 +140,7 @@ def sorted_model(name: str, layers: Iterable[Layer], outputs: tuple[str, ...] = 
         if layer.name in position:
             raise InputError(f"two layers are named {layer.name!r}", field=layer.name, hint="rename one of them")
         position[layer.name] = place
-    graph = nx.DiGraph()
+    graph: nx.DiGraph[int] = nx.DiGraph()
     graph.add_nodes_from(range(len(given)))
     for place, layer in enumerate(given):
         for read in layer.inputs:
