@@ -20,7 +20,7 @@ from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.core.scenario.references import check_choice
 from dnnmig_gui.core.scenario.schema import MethodChoice
 from dnnmig_gui.core.uploading import UploadingPlan
-from dnnmig_gui.core.uploading.evaluate import make_uploading_plan, upload_task
+from dnnmig_gui.core.uploading.evaluate import UploadTask, make_uploading_plan
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,7 +148,8 @@ def plan_scenario(
     run.report(0.0, "reading models")
     problem = prepare_problem(scenario, folder, models)
     placed = solve_offloading(problem, offloading or scenario.offloading, run.part(0.05, 0.8))
-    uploaded = solve_uploading(problem, placed.places, uploading or scenario.uploading, run.part(0.8, 1.0))
+    tasks = upload_tasks(problem, placed.places)
+    uploaded = solve_uploading(tasks, uploading or scenario.uploading, run.part(0.8, 1.0))
     return assemble_plan(
         scenario,
         problem,
@@ -166,17 +167,21 @@ def solve_offloading(problem: Problem, choice: MethodChoice, run: Run) -> Offloa
     return plan if plan.bound is not None else replace(plan, bound=lower_bound(problem))
 
 
-def solve_uploading(problem: Problem, places: Places, choice: MethodChoice, run: Run) -> tuple[UploadingPlan, ...]:
-    """Return the uploading plan of each user when the layers belong at `places`."""
+def upload_tasks(problem: Problem, places: Places) -> tuple[UploadTask, ...]:
+    """Return each user's uploading problem under an offloading plan; methods that share them share their work."""
+    return tuple(UploadTask.of(problem, number, places) for number in range(len(problem.users)))
+
+
+def solve_uploading(tasks: Sequence[UploadTask], choice: MethodChoice, run: Run) -> tuple[UploadingPlan, ...]:
+    """Return the uploading plan that a method makes for each user."""
     check_choice("uploading", choice, "uploading")
     method = find_method("uploading", choice.method)
     parameters = method.read_parameters(choice.parameters)
     found = []
-    for number in range(len(problem.users)):
+    for number, task in enumerate(tasks):
         run.check()
-        task = upload_task(problem, places, number)
         found.append(make_uploading_plan(task, choice.method, method.solve(task, parameters, run)))
-        run.report((number + 1) / len(problem.users), f"uploads of {problem.users[number].id}")
+        run.report((number + 1) / len(tasks), f"uploads of {task.user.id}")
     return tuple(found)
 
 
@@ -186,12 +191,13 @@ def upload_plans(plan: MigrationPlan, methods: Sequence[str], run: Run) -> dict[
     A method named in the plan keeps the plan's own result and parameters; others use their defaults.
     """
     found = {}
+    tasks = upload_tasks(plan.problem, plan.offloading.places)
     for number, method in enumerate(methods):
         part = run.part(number / len(methods), (number + 1) / len(methods))
         if method == plan.uploading_method:
             found[method] = tuple(user.uploading for user in plan.users)
         else:
-            found[method] = solve_uploading(plan.problem, plan.offloading.places, MethodChoice(method=method), part)
+            found[method] = solve_uploading(tasks, MethodChoice(method=method), part)
     return found
 
 

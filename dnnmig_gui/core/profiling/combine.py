@@ -33,26 +33,26 @@ def load_models(scenario: Scenario, folder: Path) -> dict[str, LoadedModel]:
     InputError
         If a model or a profile cannot be had; the field of the scenario is named.
     """
-    return {
-        entry.id: load_model(entry, folder, f"models[{number}]") for number, entry in enumerate(scenario.models)
-    }
+    return {entry.id: load_model(entry, folder, f"models[{number}]") for number, entry in enumerate(scenario.models)}
 
 
 def load_model(entry: ModelEntry, folder: Path, field: str) -> LoadedModel:
     """Read one model; `field` is its place in the scenario, for messages."""
-    from dnnmig_gui.core.dnn.read import read_model
-    from dnnmig_gui.core.dnn.zoo import zoo_model
-    from dnnmig_gui.core.profiling.profile_table import read_profile
-
     key = "zoo" if entry.file is None else "file"
     times: Mapping[str, object] = {}
     try:
         if entry.file is None:
+            from dnnmig_gui.core.dnn.zoo import zoo_model
+
             model = zoo_model(entry.zoo or "")
         else:
+            from dnnmig_gui.core.dnn.read import read_model
+
             model, times = read_model(folder / entry.file, entry.dimensions)
         profile = Profile(times)  # type: ignore[arg-type]
         if entry.profile is not None:
+            from dnnmig_gui.core.profiling.profile_table import read_profile
+
             key = "profile"
             measured = read_profile(folder / entry.profile, model)
             profile = Profile({**profile.seconds, **measured.seconds})
