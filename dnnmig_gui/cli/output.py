@@ -1,0 +1,52 @@
+"""Where a command's file goes: checked before the work starts, written in one step at its end."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from dnnmig_gui.core.errors import InputError
+from dnnmig_gui.core.scenario.file import write_atomically
+
+
+def output_path(name: str | None, suffixes: tuple[str, ...] = ()) -> Path | None:
+    """Return the path to write to, or None without a name.
+
+    Raises
+    ------
+    InputError
+        If nothing can be written there: so that nobody waits for a result that cannot be kept.
+    """
+    if name is None:
+        return None
+    if not name or "\0" in name:
+        raise InputError("must be the name of a file", field="--output")
+    path = Path(name)
+    if suffixes and path.suffix.lower() not in suffixes:
+        raise InputError(
+            f"cannot be written as {path.suffix or 'a file without a suffix'}",
+            source=name,
+            field="--output",
+            hint=f"give it the suffix {' or '.join(suffixes)}",
+        )
+    try:
+        if path.is_dir():
+            raise InputError("is a folder", source=name, field="--output", hint="name a file")
+        folder = path.resolve().parent
+        if not folder.is_dir():
+            raise InputError("its folder does not exist", source=name, field="--output", hint="make the folder first")
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise InputError("its folder cannot be written to", source=name, field="--output")
+    except (OSError, RuntimeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise InputError(f"cannot be written: {reason or error}", source=name, field="--output") from None
+    return path
+
+
+def write_output(path: Path, text: str) -> None:
+    """Write a file in one step, or raise an `InputError` and leave what was there."""
+    try:
+        write_atomically(path, text.encode())
+    except InputError as error:
+        error.field = error.field or "--output"
+        raise

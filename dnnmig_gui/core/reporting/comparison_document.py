@@ -1,0 +1,57 @@
+"""A comparison as a document: JSON for programs, CSV for tables."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from dataclasses import asdict
+from typing import Any
+
+from dnnmig_gui.core.comparison import Comparison
+
+COLUMNS = (
+    "offloading",
+    "uploading",
+    "seed",
+    "system_delay_s",
+    "gap",
+    "upload_s",
+    "queries_during_upload",
+    "queries_at_horizon",
+    "mean_query_delay_s",
+    "energy_j",
+    "money",
+    "seconds",
+)
+
+
+def comparison_document(comparison: Comparison) -> dict[str, Any]:
+    """Return what ``dnnmig compare --json`` prints; a number that is not finite is null."""
+    rows = []
+    for row in comparison.rows:
+        values = asdict(row)
+        rows.append(
+            {column: _finite(values[column]) for column in COLUMNS}
+            | {"feasible": not row.violations, "violations": list(row.violations)}
+        )
+    return {
+        "horizon_s": _finite(comparison.horizon_s),
+        "rows": rows,
+        "refused": [asdict(refusal) for refusal in comparison.refused],
+    }
+
+
+def comparison_csv(comparison: Comparison) -> str:
+    """Return the rows as a CSV text, the horizon in a column of its own; an unknown number is an empty cell."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([*COLUMNS, "horizon_s", "feasible"])
+    for row in comparison_document(comparison)["rows"]:
+        cells = [row[column] for column in COLUMNS]
+        writer.writerow([*cells, _finite(comparison.horizon_s), "yes" if row["feasible"] else "no"])
+    return text.getvalue()
+
+
+def _finite(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
