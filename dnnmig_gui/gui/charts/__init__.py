@@ -1,1 +1,4 @@
-"""Room of the charts: the query-delay staircase, and the export of any chart."""
+"""What every chart is made of: time axis, ticks, lettering, the staircase, image files.
+
+A lower room than the others: the timeline and the comparison draw with it, and it knows neither.
+"""

@@ -1,0 +1,367 @@
+"""The widget that shows the timeline: paints the figure, and turns mouse and wheel into time and selection."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QScrollBar, QToolTip, QWidget
+
+from dnnmig_gui.core.simulation.trace import NONE, SliceKind
+from dnnmig_gui.gui.charts.axis import TimeAxis
+from dnnmig_gui.gui.charts.lettering import draw_text
+from dnnmig_gui.gui.clock import Clock
+from dnnmig_gui.gui.selection import Selection
+from dnnmig_gui.gui.theme.look import Look
+from dnnmig_gui.gui.timeline.figure import MARGIN, NAMES, Figure, Marked, Story, compose, paint
+from dnnmig_gui.gui.timeline.lanes import Placed
+
+ZOOM_STEP = 1.2
+SNAP_PX = 4.0
+"""A press that moves no farther than this is a click."""
+CONFIRM_PX = 6.0
+
+
+class Canvas(QWidget):
+    """Ruler, staircase and lanes on one time axis.
+
+    Signals
+    -------
+    idle_changed()
+        Other lanes are shown, or another number of them is idle.
+    """
+
+    idle_changed = Signal()
+
+    def __init__(self, look: Look, clock: Clock, selection: Selection, axis: TimeAxis, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._clock = clock
+        self._selection = selection
+        self._axis = axis
+        self._story: Story | None = None
+        self._hint = ""
+        self._reveal_idle = False
+        self._figure: Figure | None = None
+        self._layers: tuple[object, QPixmap, QPixmap] | None = None
+        self._press: QPointF | None = None
+        self._drag = ""
+        self._space_held = False
+        self._space_used = False
+        self._scroll = QScrollBar(Qt.Orientation.Vertical, self)
+        self._scroll.hide()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setMinimumSize(420, 220)
+        self.setAccessibleName("Timeline")
+        clock.moved.connect(self._follow_time)
+        selection.changed.connect(self._renew)
+        axis.changed.connect(self._renew)
+        look.changed.connect(self._renew)
+        self._scroll.valueChanged.connect(self._renew)
+
+    def set_story(self, story: Story | None) -> None:
+        """Show another run, or none."""
+        self._story = story
+        self._scroll.setValue(0)
+        self._renew()
+        self.idle_changed.emit()
+
+    def set_hint(self, hint: str) -> None:
+        """Set what stands here while there is no run."""
+        self._hint = hint
+        self.update()
+
+    @property
+    def marked(self) -> Marked:
+        """What is marked in the picture."""
+        return Marked(self._selection.user, self._selection.server, self._selection.partition)
+
+    @property
+    def reveal_idle(self) -> bool:
+        """Whether lanes on which nothing happens are shown."""
+        return self._reveal_idle
+
+    def set_reveal_idle(self, shown: bool) -> None:  # noqa: FBT001
+        """Show or hide lanes on which nothing happens."""
+        if shown != self._reveal_idle:
+            self._reveal_idle = shown
+            self._renew()
+            self.idle_changed.emit()
+
+    @property
+    def figure(self) -> Figure | None:
+        """What is shown; None without a run."""
+        if self._story is None:
+            return None
+        if self._figure is None:
+            self._figure = compose(
+                self._story,
+                self._axis,
+                self._look.theme,
+                self.marked,
+                self.height(),
+                reveal_idle=self._reveal_idle,
+                scroll=self._scroll.value(),
+            )
+        return self._figure
+
+    def _renew(self) -> None:
+        self._figure = None
+        self._layers = None
+        self._place_scroll_bar()
+        self.update()
+
+    def _place_scroll_bar(self) -> None:
+        figure = self.figure
+        hidden = 0.0
+        if figure is not None:
+            hidden = max(0.0, figure.lanes_top + figure.lanes.height - self.height())
+            top = int(figure.lanes_top)
+            self._scroll.setGeometry(self.width() - 9, top, 8, max(0, self.height() - top))
+            self._scroll.setPageStep(max(1, self.height() - top))
+            self._scroll.setSingleStep(24)
+        self._scroll.setRange(0, round(hidden + 0.49))
+        self._scroll.setVisible(hidden > 0)
+
+    def _follow_time(self, t: float) -> None:
+        if self._clock.playing:
+            self._axis.reveal(t)
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Lay the time axis over the new width."""
+        self._axis.place(NAMES, max(1.0, self.width() - NAMES - MARGIN))
+        self._renew()
+        super().resizeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Paint the figure at the clock's time."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        figure = self.figure
+        if figure is None:
+            draw_text(
+                painter, QRectF(self.rect()), self._hint, self._look.theme.text_3, px=13, weight=500,
+                align=Qt.AlignmentFlag.AlignHCenter,
+            )
+            return
+        if not self._clock.playing and self._layers is None:
+            # The view changes with every wheel step or drag: paint it once, not twice into layers.
+            paint(painter, figure, self._clock.t)
+            return
+        past, future = self._two_layers(figure)
+        x = figure.axis.x(self._clock.t)
+        for layer, left, right in ((past, 0.0, x), (future, max(0.0, x), float(self.width()))):
+            if right > left:
+                painter.setClipRect(QRectF(left, 0, right - left, self.height()))
+                painter.drawPixmap(0, 0, layer)
+        painter.setClipping(False)
+        figure.paint_moment(painter, self._clock.t)
+
+    def _two_layers(self, figure: Figure) -> tuple[QPixmap, QPixmap]:
+        """Return the whole view as past and as future: while time moves, only the border between them does."""
+        ratio = self.devicePixelRatioF()
+        key = (figure, self.size(), ratio)
+        if self._layers is None or self._layers[0] != key:
+            made = []
+            for past in (True, False):
+                layer = QPixmap((self.size().toSizeF() * ratio).toSize())
+                layer.setDevicePixelRatio(ratio)
+                layer.fill(self._look.theme.surface)
+                painter = QPainter(layer)
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                figure.paint_ground(painter)
+                figure.paint_slices(painter, past=past)
+                painter.end()
+                made.append(layer)
+            self._layers = (key, made[0], made[1])
+        return self._layers[1], self._layers[2]
+
+    def row_at(self, position: QPointF) -> int | None:
+        """Return the row of the trace under the mouse: a CR, else the topmost slice."""
+        figure = self.figure
+        placed = self._lane_at(position)
+        if figure is None or placed is None or not figure.axis.left <= position.x() <= figure.axis.right:
+            return None
+        if placed.row.lane.role == "uploads":
+            row = self._confirm_at(figure, placed, position.x())
+            if row is not None:
+                return row
+        t = figure.axis.t(position.x())
+        near = 2 * figure.axis.seconds_per_px
+        for series in reversed(placed.row.series):
+            row = series.at(t)
+            if row is None:
+                row = series.at(t - near)
+            if row is not None:
+                return row
+        return None
+
+    @staticmethod
+    def _confirm_at(figure: Figure, placed: Placed, x: float) -> int | None:
+        trace, rows = figure.story.run.trace, figure.story.moments.confirms
+        own = rows[trace.user[rows] == placed.row.lane.user]
+        distance = abs(trace.start[own] - figure.axis.t(x)) / figure.axis.seconds_per_px
+        if len(own) and distance.min() <= CONFIRM_PX:
+            return int(own[distance.argmin()])
+        return None
+
+    def _lane_at(self, position: QPointF) -> Placed | None:
+        figure = self.figure
+        if figure is None or position.y() < figure.lanes_top:
+            return None
+        return figure.lanes.at(position.y() - figure.lanes_top + figure.scroll)
+
+    def event(self, event: QEvent) -> bool:
+        """Show the numbers of what lies under the mouse."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            row = self.row_at(QPointF(event.pos()))
+            if row is None or self._story is None:
+                QToolTip.hideText()
+                event.ignore()
+            else:
+                QToolTip.showText(event.globalPos(), self._story.texts.tip(row), self)
+            return True
+        return super().event(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Begin to scrub, to pan, or to click."""
+        if self.figure is None:
+            return
+        self._press = event.position()
+        chart = event.position().y() < self.figure.lanes_top - 8
+        if event.button() == Qt.MouseButton.MiddleButton or self._space_held:
+            self._drag = "pan"
+            self._space_used = self._space_held
+        elif event.button() != Qt.MouseButton.LeftButton:
+            self._drag = ""
+        elif chart and event.position().x() >= NAMES - 8:
+            self._drag = "scrub"
+            self._clock.seek(self._axis.t(event.position().x()))
+        else:
+            self._drag = "click"
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Scrub or pan; a click that moves becomes a pan."""
+        if self._press is None or self.figure is None:
+            over = event.position().x() < NAMES and self._lane_at(event.position()) is not None
+            pointing = over or self.row_at(event.position()) is not None
+            self.setCursor(Qt.CursorShape.PointingHandCursor if pointing else Qt.CursorShape.ArrowCursor)
+            return
+        way = event.position() - self._press
+        if self._drag == "click" and way.manhattanLength() > SNAP_PX:
+            self._drag = "pan"
+        if self._drag == "scrub":
+            self._clock.seek(self._axis.t(event.position().x()))
+        elif self._drag == "pan":
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            self._press = event.position()
+            self._axis.pan(-way.x() * self._axis.seconds_per_px)
+            self._scroll.setValue(round(self._scroll.value() - way.y()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """End the gesture; a click selects."""
+        if self._drag == "click":
+            self._click(event.position())
+        self._press, self._drag = None, ""
+        self.unsetCursor()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Zoom to the slice."""
+        row = self.row_at(event.position())
+        if row is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.zoom_to(row)
+        else:
+            self.mousePressEvent(event)
+
+    def zoom_to(self, row: int) -> None:
+        """Show a slice with a little room on both sides."""
+        if self._story is not None:
+            trace = self._story.run.trace
+            start, end = float(trace.start[row]), float(trace.end[row])
+            room = max(0.15 * (end - start), 1e-5)
+            self._axis.show(start - room, end + room)
+
+    def _click(self, position: QPointF) -> None:
+        placed = self._lane_at(position)
+        if self._story is None:
+            return
+        if placed is not None and position.x() < NAMES:
+            lane = placed.row.lane
+            if lane.user != NONE:
+                self._selection.follow(lane.user)
+            self._selection.select(server=self._story.run.trace.server_ids[lane.server])
+            return
+        row = self.row_at(position)
+        if row is None:
+            self._selection.select()
+            return
+        self._select(row)
+
+    def _select(self, row: int) -> None:
+        """Select what a row of the trace tells of: its server, its P3, its layer."""
+        assert self._story is not None  # noqa: S101
+        run = self._story.run
+        trace = run.trace
+        user = int(trace.user[row])
+        self._selection.follow(user)
+        kind = int(trace.kind[row])
+        if kind in (SliceKind.UPLOAD, SliceKind.UPLOAD_HOP):
+            server = trace.server_ids[int(trace.target[row])]
+            self._selection.select(server=server, partition=int(trace.partition[row]))
+        elif kind == SliceKind.CONFIRM:
+            server = trace.server_ids[int(trace.source[row])]
+            self._selection.select(server=server, partition=int(trace.partition[row]))
+        elif kind == SliceKind.EXECUTE:
+            layer = run.plan.problem.users[user].model.layers[int(trace.first_layer[row])].name
+            self._selection.select(server=trace.server_ids[int(trace.target[row])], layer=layer)
+        else:
+            client = run.plan.problem.users[user].client
+            self._selection.select(server=trace.server_ids[client])
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        """Zoom time at the mouse; over the names, or with Shift, scroll the lanes; sideways, pan."""
+        if self.figure is None:
+            return
+        delta = event.angleDelta()
+        steps = delta.y() / 120
+        if abs(delta.x()) > abs(delta.y()):
+            self._axis.pan(-delta.x() / 120 * 0.1 * self._axis.span)
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier or event.position().x() < NAMES:
+            self._scroll.setValue(round(self._scroll.value() - steps * 48))
+        else:
+            self._axis.zoom(ZOOM_STEP**-steps, self._axis.t(event.position().x()))
+        event.accept()
+
+    def pointer_time(self) -> float:
+        """Return the time under the mouse, or the playhead's if the mouse is elsewhere."""
+        x = self.mapFromGlobal(self.cursor().pos()).x()
+        inside = self.underMouse() and self._axis.left <= x <= self._axis.right
+        return self._axis.t(x) if inside else self._clock.t
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Hold Space to pan with the mouse; a short press of it plays or pauses."""
+        if event.key() == Qt.Key.Key_Space:
+            if not event.isAutoRepeat():
+                self._space_held, self._space_used = True, False
+            return
+        super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Play or pause, unless Space was held to pan."""
+        if event.key() == Qt.Key.Key_Space:
+            if not event.isAutoRepeat():
+                if self._space_held and not self._space_used:
+                    self._clock.toggle()
+                self._space_held = False
+            return
+        super().keyReleaseEvent(event)

@@ -1,0 +1,276 @@
+"""The controls of the transport row: buttons with glyphs, speed segments, chips, the legend. Painted from the tokens."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from dnnmig_gui.gui.charts.lettering import BOLD, MEDIUM, draw_text, text_width
+from dnnmig_gui.gui.theme.icons import draw_icon
+from dnnmig_gui.gui.theme.look import Look
+from dnnmig_gui.gui.theme.tokens import Theme
+
+Glyph = Literal["start", "previous", "play", "next", "loop"]
+
+
+class LookButton(QAbstractButton):
+    """A button that paints itself from the tokens, with a focus ring.
+
+    Parameters
+    ----------
+    look
+        The theme in force.
+    name, tip
+        Accessible name, and the tool tip, which should name the key.
+    """
+
+    def __init__(self, look: Look, name: str, tip: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.look = look
+        self.setAccessibleName(name)
+        self.setToolTip(tip)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        look.changed.connect(self.update)
+
+    @property
+    def theme(self) -> Theme:
+        """The colours in force."""
+        return self.look.theme
+
+    def begin(self) -> QPainter:
+        """Return a painter on this button."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not self.isEnabled():
+            painter.setOpacity(0.4)
+        return painter
+
+    def ring(self, painter: QPainter, radius: float) -> None:
+        """Draw the focus ring where the keyboard put the focus."""
+        if self.hasFocus():
+            painter.setPen(QPen(self.theme.accent, 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), radius, radius)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """Show the ring."""
+        self.update()
+        super().focusInEvent(event)
+
+
+class GlyphButton(LookButton):
+    """A round button with a glyph of the transport; `play` is the accent disc, and turns to pause while checked."""
+
+    def __init__(self, look: Look, glyph: Glyph, name: str, tip: str, parent: QWidget) -> None:
+        super().__init__(look, name, tip, parent)
+        self._glyph = glyph
+        self.setFixedSize(QSize(40, 40) if glyph == "play" else QSize(28, 28))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Paint the disc and the glyph."""
+        painter = self.begin()
+        theme = self.theme
+        center = QRectF(self.rect()).center()
+        ink = theme.text_2
+        painter.setPen(Qt.PenStyle.NoPen)
+        if self._glyph == "play":
+            disc = theme.accent.darker(112) if self.underMouse() and self.isEnabled() else theme.accent
+            painter.setBrush(disc)
+            painter.drawEllipse(center, 18.0, 18.0)
+            ink = theme.on_accent
+        elif self.isChecked():
+            painter.setBrush(theme.accent_soft)
+            painter.drawRoundedRect(QRectF(self.rect()), 8, 8)
+            ink = theme.accent_ink
+        elif self.underMouse() and self.isEnabled():
+            painter.setBrush(theme.surface_2)
+            painter.drawRoundedRect(QRectF(self.rect()), 8, 8)
+        painter.translate(center)
+        self._paint_glyph(painter, ink)
+        painter.resetTransform()
+        self.ring(painter, 20 if self._glyph == "play" else 8)
+
+    def _paint_glyph(self, painter: QPainter, ink: QColor) -> None:
+        painter.setBrush(ink)
+        if self._glyph == "loop":
+            draw_icon(painter, "loop", QRectF(-8, -8, 16, 16), ink)
+            return
+        if self._glyph == "play" and self.isChecked():
+            for left in (-5.5, 1.5):
+                painter.drawRoundedRect(QRectF(left, -6, 4, 12), 1, 1)
+            return
+        painter.setPen(QPen(ink, 1.2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+        if self._glyph == "play":
+            painter.drawPolygon(QPolygonF([QPointF(-4, -6.2), QPointF(7, 0), QPointF(-4, 6.2)]))
+            return
+        way = 1 if self._glyph == "next" else -1
+        # The stroke stands behind the arrow for "next event", before it for "to the start".
+        bar = -6.0 if self._glyph == "start" else -4.5 * way if self._glyph == "next" else 4.5
+        painter.drawPolygon(QPolygonF([QPointF(-2 * way, -5.6), QPointF(7 * way, 0), QPointF(-2 * way, 5.6)]))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawRoundedRect(QRectF(bar - 1 - (1.5 if self._glyph == "start" else 0), -6, 2, 12), 1, 1)
+
+
+class Segment(LookButton):
+    """One of several choices side by side on a track; the chosen one is raised."""
+
+    def __init__(self, look: Look, text: str, tip: str, parent: QWidget) -> None:
+        super().__init__(look, text, tip, parent)
+        self.setText(text)
+        self.setCheckable(True)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Return the size of a segment that holds its text."""
+        return QSize(max(38, round(text_width(self.text(), 12, BOLD) + 16)), 28)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Paint the segment."""
+        painter = self.begin()
+        theme = self.theme
+        raised = QRectF(self.rect()).adjusted(2, 2, -2, -2)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if self.isChecked():
+            painter.setBrush(theme.surface if theme.name == "light" else theme.surface_3)
+            painter.drawRoundedRect(raised, 6, 6)
+        elif self.underMouse() and self.isEnabled():
+            painter.setBrush(theme.surface_3)
+            painter.drawRoundedRect(raised, 6, 6)
+        color, weight = (theme.text, BOLD) if self.isChecked() else (theme.text_2, MEDIUM)
+        draw_text(
+            painter, QRectF(self.rect()), self.text(), color, px=12, weight=weight, align=Qt.AlignmentFlag.AlignHCenter
+        )
+        self.ring(painter, 7)
+
+
+class Track(QWidget):
+    """What segments lie on."""
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        look.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Paint the track."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._look.theme.surface_2)
+        painter.drawRoundedRect(QRectF(self.rect()), 8, 8)
+
+
+class Chip(LookButton):
+    """A pill with a text: a choice (with a dot of the client tier) or a notice (in accent)."""
+
+    def __init__(self, look: Look, text: str, tip: str, parent: QWidget, *, notice: str = "") -> None:
+        super().__init__(look, text, tip, parent)
+        self._notice = notice
+        self.setText(text)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Return the size that holds dot or icon and text."""
+        return QSize(round(text_width(self.text(), 12, MEDIUM)) + 44, 28)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Paint the pill."""
+        painter = self.begin()
+        theme = self.theme
+        hover = self.underMouse() and self.isEnabled()
+        bed = theme.accent_soft if self._notice else theme.surface_3 if hover else theme.surface_2
+        ink = theme.accent_ink if self._notice else theme.text_2
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(bed)
+        painter.drawRoundedRect(QRectF(self.rect()), 14, 14)
+        if self._notice:
+            draw_icon(painter, self._notice, QRectF(10, 7, 14, 14), ink)
+        else:
+            painter.setBrush(theme.client.fill)
+            painter.drawEllipse(QPointF(16, 14), 5, 5)
+        rect = QRectF(28, 0, self.width() - 36, self.height())
+        draw_text(painter, rect, self.text(), ink, px=12, weight=MEDIUM)
+        self.ring(painter, 14)
+
+
+class IdleToggle(LookButton):
+    """Shows or hides the idle lanes."""
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(look, "Idle lanes", "Show or hide lanes on which nothing happens", parent)
+        self.setCheckable(True)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Return the size that holds chevron and text."""
+        return QSize(round(text_width(self.text(), 11, MEDIUM)) + 24, 24)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Paint chevron and text."""
+        painter = self.begin()
+        theme = self.theme
+        if self.underMouse():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.surface_2)
+            painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
+        icon = "chevron-down" if self.isChecked() else "chevron-right"
+        draw_icon(painter, icon, QRectF(4, 6, 12, 12), theme.text_3)
+        rect = QRectF(19, 0, self.width() - 19, self.height())
+        draw_text(painter, rect, self.text(), theme.text_3, weight=MEDIUM)
+        self.ring(painter, 6)
+
+
+LEGEND = ("Upload", "Query", "CR")
+
+
+def legend_width() -> float:
+    """Return the width of the legend."""
+    return sum(text_width(text, 11, MEDIUM) + 20 for text in LEGEND) + 17 * (len(LEGEND) - 1)
+
+
+def paint_legend(painter: QPainter, left: float, center_y: float, theme: Theme) -> None:
+    """Draw what the marks on the lanes mean."""
+    x = left
+    for text in LEGEND:
+        swatch = QRectF(x, center_y - 6, 14, 12)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if text == "CR":
+            painter.setBrush(theme.text)
+            painter.drawPolygon(
+                QPolygonF([swatch.center() + QPointF(*way) for way in ((0, -5), (5, 0), (0, 5), (-5, 0))])
+            )
+        else:
+            painter.setBrush(theme.cloud.tint if text == "Upload" else theme.client.fill)
+            painter.drawRoundedRect(swatch, 3, 3)
+        if text == "Upload":
+            painter.save()
+            shape = QPainterPath()
+            shape.addRoundedRect(swatch, 3, 3)
+            painter.setClipPath(shape, Qt.ClipOperation.IntersectClip)
+            painter.setPen(QPen(theme.cloud.line, 1.4))
+            for offset in range(4, 28, 4):
+                painter.drawLine(
+                    QPointF(swatch.left() + offset - 12, swatch.bottom()), QPointF(swatch.left() + offset, swatch.top())
+                )
+            painter.restore()
+        width = text_width(text, 11, MEDIUM)
+        draw_text(painter, QRectF(x + 20, center_y - 8, width + 2, 16), text, theme.text_2, weight=MEDIUM)
+        x += 20 + width + 17
+
+
+class Legend(QWidget):
+    """The legend as a widget."""
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.setFixedSize(round(legend_width()) + 4, 28)
+        look.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Paint the legend."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_legend(painter, 0, 14, self._look.theme)

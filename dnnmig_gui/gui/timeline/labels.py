@@ -1,0 +1,85 @@
+"""Paints the words on slices, where they fit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
+
+from dnnmig_gui.gui.charts.lettering import BOLD, draw_text, faded, text_width
+from dnnmig_gui.gui.timeline.lanes import SLICE
+from dnnmig_gui.gui.timeline.series import Drawn, Series
+from dnnmig_gui.gui.timeline.slices import FUTURE, Brushwork
+from dnnmig_gui.gui.timeline.texts import RunTexts
+
+LEAST_LABEL_PX = 18.0
+MOST_LABELS = 400
+"""More fit only on a wall of screens; a bound keeps a repaint short."""
+INDENT = 6.0
+
+
+def fitting(texts: Sequence[str], room: float) -> str | None:
+    """Return the first text that fits into a width."""
+    for text in texts:
+        if text_width(text, 11, BOLD) <= room:
+            return text
+    return None
+
+
+def paint_upload_labels(
+    painter: QPainter, series: Series, drawn: Drawn, top: float, work: Brushwork, texts: RunTexts
+) -> None:
+    """Write P3, layers and size on uploads."""
+    colors = work.theme.tier(series.tier)
+    for left, right, place in _wide(drawn):
+        text = fitting(texts.upload(int(series.rows[place])), right - left - 2 * INDENT)
+        if text is not None:
+            bed = colors.tint if work.past else work.theme.surface
+            paint_on_bed(painter, left + 3, top, text, faded(colors.ink, work.share), bed)
+
+
+def paint_on_bed(painter: QPainter, left: float, top: float, text: str, ink: QColor, bed: QColor) -> None:
+    """Write on a hatch, with a calm bed under the text."""
+    rect = QRectF(left, top + 2, text_width(text, 11, BOLD) + 6, SLICE - 4)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(bed)
+    painter.drawRoundedRect(rect, 3, 3)
+    draw_text(painter, rect.adjusted(3, 0, 3, 0), text, ink, weight=BOLD)
+
+
+def paint_query_labels(
+    painter: QPainter, series: Series, drawn: Drawn, runs: tuple[Series, Drawn] | None, top: float, work: Brushwork,
+    texts: RunTexts,
+) -> None:
+    """Write number and delay on queries: on their widest part that runs on the client, else where they are open."""
+    colors = work.theme.tier(series.tier)
+    for left, right, place in _wide(drawn):
+        names = texts.query(int(series.rows[place]))
+        solid = _widest(runs, float(series.start[place]), float(series.end[place])) if runs else None
+        for room, ink in ((solid, colors.on), ((left, right) if solid is None else None, colors.ink)):
+            if room is None:
+                continue
+            text = fitting(names, room[1] - room[0] - 2 * INDENT + 4)
+            if text is not None:
+                strength = work.share if work.past else max(FUTURE, 0.6) * work.share
+                rect = QRectF(room[0] + INDENT, top, room[1] - room[0], SLICE)
+                draw_text(painter, rect, text, faded(ink, strength), weight=BOLD)
+                break
+
+
+def _wide(drawn: Drawn) -> list[tuple[float, float, int]]:
+    wide = (drawn.right - drawn.left) >= LEAST_LABEL_PX
+    found = zip(drawn.left[wide].tolist(), drawn.right[wide].tolist(), drawn.places[wide].tolist(), strict=True)
+    return list(found)[:MOST_LABELS]
+
+
+def _widest(runs: tuple[Series, Drawn], start: float, end: float) -> tuple[float, float] | None:
+    """Return the pixels of the longest slice that lies in a query."""
+    series, drawn = runs
+    inside = (series.start[drawn.places] >= start) & (series.end[drawn.places] <= end)
+    if not inside.any():
+        return None
+    left, right = drawn.left[inside], drawn.right[inside]
+    best = int((right - left).argmax())
+    return float(left[best]), float(right[best])

@@ -1,0 +1,163 @@
+"""The lanes of a run: users' uploads and queries, edge servers, cloud servers; each with its slices as arrays."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dnnmig_gui.core.simulation import Trace
+from dnnmig_gui.core.simulation.trace import Lane, SliceKind
+from dnnmig_gui.core.topology import TIERS, Tier
+from dnnmig_gui.gui.planned_run import PlannedRun
+from dnnmig_gui.gui.timeline.series import IntArray, Series, Texture
+
+PITCH = 24.0
+BED = 22.0
+SLICE = 18.0
+TIER_GAP = 8.0
+
+
+def server_name(server_id: str) -> str:
+    """Return what people read for an id: ``edge-2`` is Edge 2, an id of one's own stays as it is."""
+    numbered = re.fullmatch(r"(client|edge|cloud|user)-(\d+)", server_id)
+    return f"{numbered[1].capitalize()} {numbered[2]}" if numbered else server_id
+
+
+def user_names(trace: Trace) -> tuple[str, ...]:
+    """Return what people read for each user: the client's name where no other user shares it."""
+    clients = {lane.user: lane.server for lane in trace.lanes if lane.role != "server"}
+    shared = Counter(clients.values())
+    return tuple(
+        server_name(trace.server_ids[clients[user]]) if user in clients and shared[clients[user]] == 1 else server_name(own)
+        for user, own in enumerate(trace.user_ids)
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class LaneRow:
+    """One lane.
+
+    Parameters
+    ----------
+    lane
+        Whose it is.
+    name, tier
+        What people read, and the tier that it belongs to.
+    series
+        Its slices, those that lie below first.
+    """
+
+    lane: Lane
+    name: str
+    tier: Tier
+    series: tuple[Series, ...]
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing ever happens on it."""
+        return not self.series
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A lane and the top of its bed in pixels from the first lane's."""
+
+    row: LaneRow
+    top: float
+
+
+@dataclass(frozen=True, eq=False)
+class Lanes:
+    """The lanes that are shown, from above.
+
+    Parameters
+    ----------
+    placed
+        Clients' lanes, then edge servers, then cloud servers.
+    height
+        Pixels of all.
+    """
+
+    placed: tuple[Placed, ...]
+    height: float
+
+    def of_server(self, server: int) -> Placed | None:
+        """Return the lane of an edge or cloud server, if it is shown."""
+        for placed in self.placed:
+            if placed.row.lane.role == "server" and placed.row.lane.server == server:
+                return placed
+        return None
+
+    def at(self, y: float) -> Placed | None:
+        """Return the lane at a height."""
+        for placed in self.placed:
+            if placed.top <= y < placed.top + PITCH:
+                return placed
+        return None
+
+
+def lane_rows(run: PlannedRun) -> tuple[LaneRow, ...]:
+    """Return every lane of a run with its slices, in the order in which lanes are shown."""
+    trace = run.trace
+    tiers: list[Tier] = [server.tier for server in run.plan.problem.topology.servers]
+    names = user_names(trace)
+    order = np.lexsort((trace.start, trace.lane))
+    bounds = np.searchsorted(trace.lane[order], np.arange(len(trace.lanes) + 1))
+    rows = []
+    for number, lane in enumerate(trace.lanes):
+        own = order[bounds[number] : bounds[number + 1]]
+        if lane.role == "server":
+            tier, name = tiers[lane.server], server_name(trace.server_ids[lane.server])
+            parts = [
+                _series(trace, own, SliceKind.UPLOAD_HOP, "hatch", tier),
+                _series(trace, own, SliceKind.EXECUTE, "solid", tier),
+            ]
+        elif lane.role == "uploads":
+            tier, name = "client", f"{names[lane.user]} uploads"
+            uploads = own[trace.kind[own] == SliceKind.UPLOAD]
+            goal = np.array([TIERS.index(tiers[server]) for server in trace.target[uploads].tolist()], dtype=np.intp)
+            parts = [
+                _series(trace, uploads[goal == place], SliceKind.UPLOAD, "hatch", to) for place, to in enumerate(TIERS)
+            ]
+        else:
+            tier, name = "client", f"{names[lane.user]} queries"
+            parts = [
+                _series(trace, own, SliceKind.QUERY, "tint", tier),
+                _series(trace, own, SliceKind.EXECUTE, "solid", tier),
+            ]
+        rows.append(LaneRow(lane, name, tier, tuple(part for part in parts if len(part.rows))))
+    roles = ("uploads", "queries")
+    return tuple(
+        sorted(
+            rows,
+            key=lambda row: (
+                TIERS.index(row.tier),
+                row.lane.user,
+                roles.index(row.lane.role) if row.lane.role in roles else 0,
+                row.lane.server,
+            ),
+        )
+    )
+
+
+def _series(trace: Trace, rows: IntArray, kind: SliceKind, texture: Texture, tier: Tier) -> Series:
+    rows = rows[trace.kind[rows] == kind]
+    return Series(texture, tier, rows, trace.start[rows], trace.end[rows])
+
+
+def place_lanes(rows: Sequence[LaneRow], *, reveal_idle: bool) -> Lanes:
+    """Return the lanes one under the other, a gap between tiers."""
+    placed: list[Placed] = []
+    top = 0.0
+    for row in rows:
+        if row.idle and not reveal_idle:
+            continue
+        if placed and placed[-1].row.tier != row.tier:
+            top += TIER_GAP
+        placed.append(Placed(row, top))
+        top += PITCH
+    return Lanes(tuple(placed), top)

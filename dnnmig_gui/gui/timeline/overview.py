@@ -1,0 +1,132 @@
+"""The whole run in one strip: drag its frame to pan, its edges to zoom."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from dnnmig_gui.gui.charts.axis import TimeAxis
+from dnnmig_gui.gui.charts.lettering import draw_text, faded
+from dnnmig_gui.gui.clock import Clock
+from dnnmig_gui.gui.selection import Selection
+from dnnmig_gui.gui.theme.look import Look
+from dnnmig_gui.gui.theme.tokens import Theme
+from dnnmig_gui.gui.timeline.figure import MARGIN, Story
+from dnnmig_gui.gui.timeline.series import draw_list
+
+HEIGHT = 28
+GRIP_PX = 6.0
+FUTURE = 0.45
+
+
+def paint_overview(painter: QPainter, story: Story, axis: TimeAxis, theme: Theme, user: int, t: float) -> None:
+    """Draw the strip into the 28 px under the origin: the followed user's uploads, or queries if there are none."""
+    left, width, end = axis.left, axis.width, max(axis.end_s, 1e-12)
+    label = QRectF(0, 4, left - MARGIN, 16)
+    draw_text(painter, label, "Whole run", theme.text_3, align=Qt.AlignmentFlag.AlignRight)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.surface_3)
+    painter.drawRoundedRect(QRectF(left, 4, width, 16), 4, 4)
+    lanes = {row.lane.role: row for row in story.rows if row.lane.user == user}
+    role = "uploads" if "uploads" in lanes and lanes["uploads"].series else "queries"
+    series = [part for part in lanes[role].series if role == "uploads" or part.texture == "tint"] if lanes else []
+    for part in series:
+        color = theme.tier(part.tier).fill
+        for low, high, strength in ((0.0, t, 1.0), (t, end, FUTURE)):
+            if high <= low:
+                continue
+            drawn = draw_list(part, left, width, 0.0, end, low, high)
+            painter.setBrush(faded(color, strength))
+            for x0, x1 in zip(drawn.left.tolist(), drawn.right.tolist(), strict=True):
+                painter.drawRoundedRect(QRectF(x0, 8, max(1.0, x1 - x0 - 1.5), 8), 2, 2)
+            for x0, x1, density in drawn.strips:
+                painter.fillRect(QRectF(x0, 8, x1 - x0, 8), faded(color, strength * (0.4 + 0.6 * density)))
+    low, high = left + axis.start / end * width, left + axis.stop / end * width
+    for one, other in ((left, low), (high, left + width)):
+        if other - one > 0.5:
+            painter.fillRect(QRectF(one, 4, other - one, 16), faded(theme.surface, 0.55))
+    painter.setPen(QPen(theme.line_strong if axis.shows_all else theme.text_3, 1.5))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(QRectF(low, 3, max(4.0, high - low), 18), 5, 5)
+    x = left + t / end * width
+    painter.setPen(QPen(theme.accent, 2))
+    painter.drawLine(QPointF(x, 3), QPointF(x, 21))
+
+
+class Overview(QWidget):
+    """The strip as a widget."""
+
+    def __init__(self, look: Look, clock: Clock, selection: Selection, axis: TimeAxis, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._clock = clock
+        self._selection = selection
+        self._axis = axis
+        self._story: Story | None = None
+        self._drag = ""
+        self._grab = 0.0
+        self.setFixedHeight(HEIGHT)
+        self.setMouseTracking(True)
+        self.setAccessibleName("Whole run")
+        self.setToolTip("Drag the frame to pan, its edges to zoom; double click to see the whole run")
+        for signal in (clock.moved, selection.changed, axis.changed, look.changed):
+            signal.connect(self.update)
+
+    def set_story(self, story: Story | None) -> None:
+        """Show another run, or none."""
+        self._story = story
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Paint the strip at the clock's time."""
+        if self._story is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_overview(painter, self._story, self._axis, self._look.theme, self._selection.user, self._clock.t)
+
+    def _time(self, x: float) -> float:
+        return (x - self._axis.left) / self._axis.width * self._axis.end_s
+
+    def _grip(self, x: float) -> str:
+        """Return what of the frame lies at a pixel."""
+        end = max(self._axis.end_s, 1e-12)
+        low, high = (self._axis.left + t / end * self._axis.width for t in (self._axis.start, self._axis.stop))
+        if abs(x - low) <= GRIP_PX:
+            return "start"
+        if abs(x - high) <= GRIP_PX:
+            return "stop"
+        return "frame" if low < x < high else ""
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Take the frame or an edge; beside it, bring it here."""
+        if self._story is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        t = self._time(event.position().x())
+        self._drag = self._grip(event.position().x())
+        if not self._drag:
+            self._axis.pan(t - (self._axis.start + self._axis.stop) / 2)
+            self._drag = "frame"
+        self._grab = t - self._axis.start
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Pan or zoom."""
+        axis, t = self._axis, self._time(event.position().x())
+        if self._drag == "frame":
+            axis.pan(t - self._grab - axis.start)
+        elif self._drag == "start":
+            axis.show(min(max(0.0, t), axis.stop), axis.stop)
+        elif self._drag == "stop":
+            axis.show(axis.start, max(min(t, axis.end_s), axis.start))
+        else:
+            edge = self._story is not None and self._grip(event.position().x()) in ("start", "stop")
+            self.setCursor(Qt.CursorShape.SizeHorCursor if edge else Qt.CursorShape.ArrowCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Let go."""
+        self._drag = ""
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Show the whole run."""
+        self._axis.show(0.0, self._axis.end_s)

@@ -1,0 +1,202 @@
+"""The timeline panel: transport, staircase, lanes and overview, all a function of one run and one clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from dnnmig_gui.core.registry import find_method, method_names
+from dnnmig_gui.core.scenario import Scenario
+from dnnmig_gui.core.simulation.trace import SliceKind
+from dnnmig_gui.gui.charts.axis import TimeAxis
+from dnnmig_gui.gui.clock import Clock
+from dnnmig_gui.gui.planned_run import PlannedRun
+from dnnmig_gui.gui.selection import Selection
+from dnnmig_gui.gui.theme.look import Look
+from dnnmig_gui.gui.timeline.canvas import ZOOM_STEP, Canvas
+from dnnmig_gui.gui.timeline.controls import IdleToggle
+from dnnmig_gui.gui.timeline.figure import Story
+from dnnmig_gui.gui.timeline.overview import HEIGHT as OVERVIEW_HEIGHT
+from dnnmig_gui.gui.timeline.overview import Overview
+from dnnmig_gui.gui.timeline.picture import write_picture
+from dnnmig_gui.gui.timeline.speeds import fit_speed, stepped
+from dnnmig_gui.gui.timeline.transport import Transport
+
+if TYPE_CHECKING:
+    from dnnmig_gui.core.profiling.combine import LoadedModel
+
+PAN_SHARE = 0.12
+RADIUS = 10.0
+NO_RUN = "Plan to see the upload"
+NO_USERS = "Add a user, then plan to see the upload"
+
+
+class TimelinePanel(QWidget):
+    """The running phase on a time axis.
+
+    Parameters
+    ----------
+    look, clock, selection
+        Theme in force, the one clock, what is selected.
+    """
+
+    def __init__(self, look: Look, clock: Clock, selection: Selection, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._clock = clock
+        self._selection = selection
+        self._story: Story | None = None
+        self.axis = TimeAxis(self)
+        self.transport = Transport(look, clock, selection, self)
+        self.canvas = Canvas(look, clock, selection, self.axis, self)
+        self.overview = Overview(look, clock, selection, self.axis, self)
+        self.idle = IdleToggle(look, self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.transport)
+        column.addWidget(self.canvas, 1)
+        column.addWidget(self.overview)
+        column.setSpacing(0)
+        self.setFocusProxy(self.canvas)
+        self.setMinimumHeight(300)
+        self.canvas.set_hint(NO_RUN)
+        self.idle.toggled.connect(self.canvas.set_reveal_idle)
+        self.canvas.idle_changed.connect(self._show_idle)
+        look.changed.connect(self.update)
+        self._show_idle()
+
+    def set_run(self, run: PlannedRun | None) -> None:
+        """Show a run from its start, at a speed that plays it in about 24 seconds; or none."""
+        self._story = None if run is None else Story.of(run, _titles(run.alternatives))
+        self._clock.set_end(0.0 if run is None else run.end_s)
+        self._clock.set_speed(fit_speed(self._clock.end_s))
+        self.axis.set_run(self._clock.end_s)
+        self.transport.set_story(self._story)
+        self.canvas.set_story(self._story)
+        self.overview.set_story(self._story)
+        self.transport.set_outdated(False)
+
+    def set_scenario(self, scenario: Scenario, models: Mapping[str, LoadedModel]) -> None:
+        """Say what is missing before there is a run; a run carries the scenario that it was planned for."""
+        self.canvas.set_hint(NO_USERS if not scenario.users else NO_RUN)
+
+    def set_outdated(self, outdated: bool) -> None:  # noqa: FBT001
+        """Mark the run as made for an older scenario."""
+        self.transport.set_outdated(outdated and self._story is not None)
+
+    def export_image(self, path: Path) -> None:
+        """Write staircase and lanes of the part of time in view, at the clock's time.
+
+        Parameters
+        ----------
+        path
+            ``.png`` (twice the size) or ``.svg`` (vectors).
+
+        Raises
+        ------
+        InputError
+            If there is no run yet, the suffix is another, or the file cannot be written.
+        """
+        write_picture(
+            path,
+            self._story,
+            self.axis,
+            self._look.theme,
+            self.canvas.marked,
+            self._clock.t,
+            reveal_idle=self.canvas.reveal_idle,
+        )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Steer time with single keys."""
+        key, shift = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        others = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+        action = None if others or self._story is None else self._actions(shift=shift).get(key)
+        if action is None:
+            super().keyPressEvent(event)
+        else:
+            action()
+
+    def _actions(self, *, shift: bool) -> dict[int, Callable[[], None]]:
+        axis, clock, transport, key = self.axis, self._clock, self.transport, Qt.Key
+        actions: dict[int, Callable[[], None]] = {
+            key.Key_W: lambda: axis.zoom(1 / ZOOM_STEP, self.canvas.pointer_time()),
+            key.Key_S: lambda: axis.zoom(ZOOM_STEP, self.canvas.pointer_time()),
+            key.Key_A: lambda: axis.pan(-PAN_SHARE * axis.span),
+            key.Key_D: lambda: axis.pan(PAN_SHARE * axis.span),
+            key.Key_Left: lambda: axis.pan(-PAN_SHARE * axis.span),
+            key.Key_Right: lambda: axis.pan(PAN_SHARE * axis.span),
+            key.Key_F: self.fit,
+            key.Key_L: lambda: transport.set_loop(not clock.loops),
+            key.Key_Space: clock.toggle,
+            key.Key_Home: lambda: self._go(0.0),
+            key.Key_End: lambda: self._go(clock.end_s),
+            key.Key_BracketLeft: lambda: clock.set_speed(stepped(clock.speed, clock.end_s, -1)),
+            key.Key_BracketRight: lambda: clock.set_speed(stepped(clock.speed, clock.end_s, 1)),
+        }
+        # With Shift held, keyboards send the sign that is printed above the point and the comma.
+        for signs, way in (((key.Key_Period, key.Key_Greater, key.Key_Colon), 1),
+                           ((key.Key_Comma, key.Key_Less, key.Key_Semicolon), -1)):
+            for sign in signs:
+                actions[sign] = lambda way=way: self._step(way, confirms=shift)
+        return actions
+
+    def _step(self, way: int, *, confirms: bool) -> None:
+        self.transport.step(way, confirms=confirms)
+        self.axis.reveal(self._clock.t)
+
+    def _go(self, t: float) -> None:
+        self._clock.seek(t)
+        self.axis.reveal(self._clock.t)
+
+    def fit(self) -> None:
+        """Show the selected P3's upload; where it is shown already, or nothing is selected, the whole run."""
+        row = self._selected_upload()
+        before = (self.axis.start, self.axis.stop)
+        if row is not None:
+            self.canvas.zoom_to(row)
+        if row is None or (self.axis.start, self.axis.stop) == before:
+            self.axis.show(0.0, self.axis.end_s)
+
+    def _selected_upload(self) -> int | None:
+        if self._story is None or self._selection.partition is None:
+            return None
+        trace = self._story.run.trace
+        rows = trace.of_kind(SliceKind.UPLOAD)
+        own = rows[(trace.user[rows] == self._selection.user) & (trace.partition[rows] == self._selection.partition)]
+        return int(own[0]) if len(own) else None
+
+    def _show_idle(self) -> None:
+        count = self._story.idle if self._story is not None else 0
+        self.idle.setVisible(count > 0)
+        self.idle.setText(f"{count} idle")
+        self.idle.setChecked(self.canvas.reveal_idle)
+        self._place_idle()
+
+    def _place_idle(self) -> None:
+        self.idle.adjustSize()
+        self.idle.move(12, self.height() - OVERVIEW_HEIGHT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Keep the idle toggle beside the overview."""
+        super().resizeEvent(event)
+        self._place_idle()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Paint the panel's surface."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._look.theme.surface)
+        painter.drawRoundedRect(QRectF(self.rect()), RADIUS, RADIUS)
+
+
+def _titles(methods: Iterable[str]) -> dict[str, str]:
+    """Return what people read for uploading methods; a method that is no longer installed keeps its name."""
+    known = method_names("uploading")
+    return {name: find_method("uploading", name).title if name in known else name for name in methods}

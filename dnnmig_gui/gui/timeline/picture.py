@@ -1,0 +1,55 @@
+"""The timeline as a file: title, legend, staircase, every lane, the whole run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QRectF, QSizeF
+from PySide6.QtGui import QPainter
+
+from dnnmig_gui.core.errors import InputError
+from dnnmig_gui.gui.charts.axis import TimeAxis
+from dnnmig_gui.gui.charts.export import save_picture
+from dnnmig_gui.gui.charts.lettering import BOLD, draw_text
+from dnnmig_gui.gui.theme.tokens import Theme
+from dnnmig_gui.gui.timeline.controls import legend_width, paint_legend
+from dnnmig_gui.gui.timeline.figure import CHART_GAP, CHART_TOP, MARGIN, NAMES, Marked, Story, compose, paint
+from dnnmig_gui.gui.timeline.lanes import place_lanes
+from dnnmig_gui.gui.timeline.overview import HEIGHT as OVERVIEW_HEIGHT
+from dnnmig_gui.gui.timeline.overview import paint_overview
+
+WIDTH = 1256.0
+TITLE = 40.0
+CHART = 140.0
+
+
+def write_picture(
+    path: Path, story: Story | None, shown: TimeAxis, theme: Theme, marked: Marked, t: float, *, reveal_idle: bool
+) -> None:
+    """Write the part of a run that an axis shows, at a time; all lanes, however many.
+
+    Raises
+    ------
+    InputError
+        If there is no story, the suffix is neither ``.png`` nor ``.svg``, or the file cannot be written.
+    """
+    if story is None:
+        raise InputError("there is no timeline to export yet", hint="plan first")
+    axis = TimeAxis()
+    axis.place(NAMES, WIDTH - NAMES - MARGIN)
+    axis.set_run(shown.end_s)
+    axis.show(shown.start, shown.stop)
+    lanes = place_lanes(story.rows, reveal_idle=reveal_idle)
+    height = CHART_TOP + CHART + CHART_GAP + lanes.height + 4
+    figure = compose(story, axis, theme, marked, height, reveal_idle=reveal_idle)
+    title = story.run.plan.scenario.name
+
+    def draw(painter: QPainter) -> None:
+        draw_text(painter, QRectF(16, 8, WIDTH / 2, 24), title, theme.text, px=13, weight=BOLD)
+        paint_legend(painter, WIDTH - MARGIN - legend_width(), 20, theme)
+        painter.translate(0, TITLE)
+        paint(painter, figure, t)
+        painter.translate(0, height)
+        paint_overview(painter, story, axis, theme, marked.user, t)
+
+    save_picture(path, QSizeF(WIDTH, TITLE + height + OVERVIEW_HEIGHT), theme.surface, title, draw)

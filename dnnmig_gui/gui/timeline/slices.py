@@ -1,0 +1,167 @@
+"""Paints the slices of a lane, as what has been or as what is to come."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from dnnmig_gui.gui.charts.axis import TimeAxis
+from dnnmig_gui.gui.charts.lettering import faded
+from dnnmig_gui.gui.theme.tokens import Theme
+from dnnmig_gui.gui.timeline.lanes import SLICE
+from dnnmig_gui.gui.timeline.series import Drawn, Series, draw_list
+
+FUTURE = 0.42
+"""How much of a slice is left where it is still to come."""
+FUTURE_TINT = 0.55
+HATCH_PX = 6.0
+RADIUS = 3.0
+ROUNDED_FROM_PX = 7.0
+SEAM_PX = 1.5
+"""Neighbours that touch in time are told apart by so much."""
+OUTLINED_FROM_PX = 5.0
+OUTLINE_DASH = (2.7, 2.0)
+
+
+@dataclass(frozen=True)
+class Brushwork:
+    """What a stroke of slices needs to know.
+
+    Parameters
+    ----------
+    axis, theme
+        Where and in which colours.
+    span
+        Seconds to draw.
+    past
+        Whether it is what has been; else it is what is to come.
+    share
+        Opacity of the lane: lanes of users who are not followed step back.
+    """
+
+    axis: TimeAxis
+    theme: Theme
+    span: tuple[float, float]
+    past: bool
+    share: float = 1.0
+
+
+def paint_series(painter: QPainter, series: Series, top: float, work: Brushwork) -> Drawn:
+    """Draw one series and return what was drawn, so that labels can be put on it.
+
+    Parameters
+    ----------
+    top
+        Upper edge of the slices in pixels.
+    """
+    axis = work.axis
+    drawn = draw_list(series, axis.left, axis.width, axis.start, axis.stop, *work.span)
+    colors = work.theme.tier(series.tier)
+    if series.texture == "hatch" and not work.past:
+        _outline(painter, drawn, top, work, colors.line)
+        return drawn
+    if series.texture == "solid":
+        fill, strength = colors.fill, 1.0 if work.past else FUTURE
+    else:
+        fill, strength = colors.tint, 1.0 if work.past else FUTURE_TINT
+    strength *= work.share
+    _fill(painter, drawn, top, faded(fill, strength))
+    for left, right, density in drawn.strips:
+        painter.fillRect(QRectF(left, top, right - left, SLICE), faded(fill, strength * (0.3 + 0.7 * density)))
+    if series.texture == "hatch":
+        _hatch(painter, drawn, top, axis, faded(colors.line, 0.6 * strength))
+        for left, right, density in drawn.strips:
+            painter.fillRect(QRectF(left, top, right - left, SLICE), faded(colors.line, 0.6 * strength * density))
+    return drawn
+
+
+def _fill(painter: QPainter, drawn: Drawn, top: float, color: QColor) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    thin = []
+    for left, right in zip(drawn.left.tolist(), drawn.right.tolist(), strict=True):
+        width = _seamed(right - left)
+        if width >= ROUNDED_FROM_PX:
+            painter.drawRoundedRect(QRectF(left, top, width, SLICE), RADIUS, RADIUS)
+        else:
+            thin.append(QRectF(left, top, width, SLICE))
+    if thin:
+        painter.drawRects(thin)
+
+
+def _seamed(width: float) -> float:
+    return width - min(SEAM_PX, 0.25 * width)
+
+
+def _hatch(painter: QPainter, drawn: Drawn, top: float, axis: TimeAxis, color: QColor) -> None:
+    """Rule slices at 45 degrees; the rules keep their place on the time axis."""
+    # The lines x + y = c with c = phase + n * pitch, each cut to its slice.
+    phase = axis.x(0.0) % HATCH_PX + top
+    lines = []
+    for left, right_edge in zip(drawn.left.tolist(), drawn.right.tolist(), strict=True):
+        right = left + _seamed(right_edge - left)
+        bottom = top + SLICE
+        first = math.floor((left + top - phase) / HATCH_PX) + 1
+        last = math.ceil((right + bottom - phase) / HATCH_PX)
+        for number in range(first, last):
+            c = phase + number * HATCH_PX
+            low_x, high_x = max(left, c - bottom), min(right, c - top)
+            if high_x > low_x:
+                lines.append(QLineF(low_x, c - low_x, high_x, c - high_x))
+    if lines:
+        pen = QPen(color, 1.6)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        painter.setPen(pen)
+        painter.drawLines(lines)
+
+
+def _outline(painter: QPainter, drawn: Drawn, top: float, work: Brushwork, color: QColor) -> None:
+    """Draw uploads still to come."""
+    pen = QPen(faded(color, work.share), 1.5)
+    pen.setDashPattern(OUTLINE_DASH)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    painter.setPen(pen)
+    painter.setBrush(work.theme.surface)
+    thin = []
+    for left, right_edge in zip(drawn.left.tolist(), drawn.right.tolist(), strict=True):
+        width = _seamed(right_edge - left)
+        if width >= OUTLINED_FROM_PX:
+            painter.drawRoundedRect(QRectF(left + 0.75, top + 0.75, width - 1.5, SLICE - 1.5), RADIUS, RADIUS)
+        else:
+            thin.append(QRectF(left, top, width, SLICE))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(faded(color, FUTURE * work.share))
+    if thin:
+        painter.drawRects(thin)
+    for left, right, density in drawn.strips:
+        painter.fillRect(QRectF(left, top, right - left, SLICE), faded(color, FUTURE * work.share * density))
+
+
+def paint_diamond(painter: QPainter, x: float, y: float, theme: Theme, *, arrived: bool) -> None:
+    """Draw a CR: filled once it has arrived, hollow before."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.surface)
+    painter.drawPolygon(_diamond(x, y, 6.0))
+    pen = QPen(theme.text if arrived else theme.text_3, 1.2)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.setBrush(theme.text if arrived else theme.surface)
+    painter.drawPolygon(_diamond(x, y, 4.5))
+
+
+def _diamond(x: float, y: float, radius: float) -> list[QPointF]:
+    return [QPointF(x, y - radius), QPointF(x + radius, y), QPointF(x, y + radius), QPointF(x - radius, y)]
+
+
+def paint_confirm_line(
+    painter: QPainter, x: float, top: float, bottom: float, ink: QColor, *, arrived: bool
+) -> None:
+    """Draw the way of a CR from its server's lane."""
+    pen = QPen(faded(ink, 0.8 if arrived else 0.35), 1.2)
+    pen.setDashPattern((1.7, 2.5))
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    painter.setPen(pen)
+    painter.drawLine(QPointF(x, top), QPointF(x, bottom))

@@ -1,0 +1,108 @@
+"""What the timeline says in words: labels on slices, tool tips, what comes next."""
+
+from __future__ import annotations
+
+from dnnmig_gui.core.reporting.numbers import bytes_text, mib_text, seconds_text
+from dnnmig_gui.core.simulation.trace import NONE, SliceKind
+from dnnmig_gui.gui.charts.axis import seconds_label
+from dnnmig_gui.gui.planned_run import PlannedRun
+from dnnmig_gui.gui.timeline.lanes import server_name, user_names
+
+SPACE = "\u202f"
+
+
+def clock_text(t: float, span: float) -> str:
+    """Return a time of the run as precise as a view of `span` seconds can show: ``12.4 s``."""
+    decimals = 1 if span > 4 else 2 if span > 0.4 else 3 if span > 0.04 else 6
+    return f"{t:,.{decimals}f}{SPACE}s".replace(",", SPACE)
+
+
+def speed_text(speed: float) -> str:
+    """Return a speed: ``0.5×``."""
+    return f"{speed:g}×"
+
+
+class RunTexts:
+    """Words for the rows of one run.
+
+    Parameters
+    ----------
+    run
+        The run.
+    """
+
+    def __init__(self, run: PlannedRun) -> None:
+        self._run = run
+        self._trace = run.trace
+        self.users = user_names(run.trace)
+
+    def layers(self, user: int, partition: int) -> str:
+        """Return the layers of a P3 that have parameters: ``fc6``, ``conv2 to conv5 (4)``."""
+        model = self._run.plan.problem.users[user].model
+        partitions = self._run.plan.users[user].uploading.partitions
+        if not 0 <= partition < len(partitions):
+            return ""
+        positions = partitions[partition].layers
+        heavy = [place for place in positions if model.layers[place].param_bytes > 0] or list(positions)
+        if len(heavy) == 1:
+            return model.layers[heavy[0]].name
+        return f"{model.layers[heavy[0]].name} to {model.layers[heavy[-1]].name} ({len(heavy)})"
+
+    def upload(self, row: int) -> tuple[str, ...]:
+        """Return labels of an upload, the longest first."""
+        trace = self._trace
+        user, partition = int(trace.user[row]), int(trace.partition[row])
+        short = f"P3 #{partition + 1}"
+        layers = self.layers(user, partition)
+        if not layers:
+            return (short,)
+        to = server_name(trace.server_ids[trace.target[row]])
+        return (f"{short} · {layers} → {to} · {mib_text(trace.size_bytes[row])}", f"{short} · {layers}", short)
+
+    def upload_progress(self, row: int, t: float) -> str:
+        """Return the label of an upload under way: how much of it has been sent."""
+        trace = self._trace
+        start, end, size = float(trace.start[row]), float(trace.end[row]), float(trace.size_bytes[row])
+        sent = size * min(1.0, max(0.0, (t - start) / (end - start))) if end > start else size
+        # As many decimals as the whole has, so that the text does not jump while it counts.
+        decimals = 0 if size >= 100 * 2**20 else 1 if size >= 10 * 2**20 else 2
+        short = f"P3 #{int(trace.partition[row]) + 1} · {self.layers(int(trace.user[row]), int(trace.partition[row]))}"
+        to = server_name(trace.server_ids[trace.target[row]])
+        return f"{short} → {to} · {sent / 2**20:.{decimals}f} of {mib_text(size)}"
+
+    def query(self, row: int) -> tuple[str, ...]:
+        """Return labels of a query, the longest first."""
+        trace = self._trace
+        short = f"q{int(trace.query[row]) + 1}"
+        return (f"{short} · {seconds_text(float(trace.end[row] - trace.start[row]))}", short)
+
+    def next_confirm(self, row: int | None) -> str:
+        """Return what the followed user waits for."""
+        if row is None:
+            return "All P3 confirmed"
+        return f"Next: CR of P3 #{int(self._trace.partition[row]) + 1} at {clock_text(float(self._trace.start[row]), 5)}"
+
+    def tip(self, row: int) -> str:
+        """Return all numbers of a row, line by line."""
+        trace = self._trace
+        kind = SliceKind(int(trace.kind[row]))
+        start, end = float(trace.start[row]), float(trace.end[row])
+        user, query, partition = int(trace.user[row]), int(trace.query[row]), int(trace.partition[row])
+        step = max((end - start) / 100, 1e-6)
+        when = f"{seconds_label(start, step)} to {seconds_label(end, step)} ({seconds_text(end - start)})"
+        source, target = (server_name(trace.server_ids[n]) if n != NONE else "" for n in (
+            int(trace.source[row]), int(trace.target[row])))
+        size = bytes_text(float(trace.size_bytes[row]))
+        part = f"P3 #{partition + 1} of {self.users[user]}"
+        if kind is SliceKind.UPLOAD:
+            return "\n".join((part, f"{self.layers(user, partition)}, {size}", f"{source} → {target}", when))
+        if kind is SliceKind.UPLOAD_HOP:
+            return "\n".join((part, f"{size} over the link {source} → {target}", when))
+        if kind is SliceKind.CONFIRM:
+            return "\n".join((f"CR of {part}", f"from {source}", seconds_label(start, 1e-3)))
+        if kind is SliceKind.EXECUTE:
+            layers = self._run.plan.problem.users[user].model.layers
+            first, last = layers[int(trace.first_layer[row])].name, layers[int(trace.last_layer[row])].name
+            named = first if first == last else f"{first} to {last}"
+            return "\n".join((f"Query {query + 1} of {self.users[user]}", f"{named} on {target}", when))
+        return "\n".join((f"Query {query + 1} of {self.users[user]}", f"Delay {seconds_text(end - start)}", when))

@@ -1,0 +1,281 @@
+"""The transport row: steps, play, clock, speed, whom to follow, what comes next."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QActionGroup, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+
+from dnnmig_gui.gui.charts.lettering import draw_text, font, text_width
+from dnnmig_gui.gui.clock import Clock
+from dnnmig_gui.gui.selection import Selection
+from dnnmig_gui.gui.theme.look import Look
+from dnnmig_gui.gui.timeline.controls import Chip, GlyphButton, Legend, Segment, Track
+from dnnmig_gui.gui.timeline.figure import Story
+from dnnmig_gui.gui.timeline.speeds import SEGMENTS, fit_speed, speeds
+from dnnmig_gui.gui.timeline.texts import clock_text, speed_text
+
+HEIGHT = 48
+SPAN_OF_TENTHS = 10.0
+
+
+class Transport(QWidget):
+    """The row above the timeline."""
+
+    def __init__(self, look: Look, clock: Clock, selection: Selection, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._clock = clock
+        self._selection = selection
+        self._story: Story | None = None
+        self.setFixedHeight(HEIGHT)
+        self.to_start = GlyphButton(look, "start", "To the start", "To the start (Home)", self)
+        self.previous = GlyphButton(look, "previous", "Previous event", "Previous event (,)", self)
+        self.play = GlyphButton(look, "play", "Play", "Play or pause (Space)", self)
+        self.next = GlyphButton(look, "next", "Next event", "Next event (.)", self)
+        self.loop = GlyphButton(look, "loop", "Loop", "Start again at the end (L)", self)
+        self.play.setCheckable(True)
+        self.loop.setCheckable(True)
+        self._time = _Time(look, clock, self)
+        self._track = Track(look, self)
+        self.segments = {
+            speed: Segment(look, speed_text(speed), f"{speed_text(speed)} real time ([ slower, ] faster)", self._track)
+            for speed in SEGMENTS
+        }
+        self.more = Segment(look, "\u2026", "More speeds ([ slower, ] faster)", self._track)
+        self.follow = Chip(look, "Follow", "Choose the user to follow", self)
+        self.next_text = _NextText(look, self)
+        self.outdated = Chip(
+            look, "Out of date", "Made for an older scenario; plan again to renew it", self, notice="warning"
+        )
+        self.outdated.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.outdated.setCursor(Qt.CursorShape.ArrowCursor)
+        self.outdated.hide()
+        self.legend = Legend(look, self)
+        self._lay_out()
+        self._connect()
+        self._show_speed()
+        self.set_story(None)
+
+    def _lay_out(self) -> None:
+        track = QHBoxLayout(self._track)
+        track.setContentsMargins(0, 0, 0, 0)
+        track.setSpacing(0)
+        for segment in (*self.segments.values(), self.more):
+            track.addWidget(segment)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 0, 12, 0)
+        row.setSpacing(2)
+        for widget in (self.to_start, self.previous):
+            row.addWidget(widget)
+        row.addSpacing(4)
+        row.addWidget(self.play)
+        row.addSpacing(4)
+        for widget in (self.next, self.loop):
+            row.addWidget(widget)
+        row.addSpacing(14)
+        row.addWidget(self._time)
+        row.addSpacing(14)
+        row.addWidget(self._track)
+        row.addSpacing(14)
+        row.addWidget(self.follow)
+        row.addSpacing(14)
+        row.addWidget(self.next_text, 1)
+        row.addWidget(self.outdated)
+        row.addSpacing(8)
+        row.addWidget(self.legend)
+
+    def _connect(self) -> None:
+        clock = self._clock
+        self.to_start.clicked.connect(lambda: clock.seek(0.0))
+        self.previous.clicked.connect(lambda: self.step(-1))
+        self.next.clicked.connect(lambda: self.step(1))
+        self.play.clicked.connect(clock.toggle)
+        self.loop.clicked.connect(self.set_loop)
+        for speed, segment in self.segments.items():
+            segment.clicked.connect(lambda _checked=False, speed=speed: clock.set_speed(speed))
+        self.more.clicked.connect(self._choose_speed)
+        self.follow.clicked.connect(self._choose_user)
+        clock.playing_changed.connect(self._show_playing)
+        clock.speed_changed.connect(lambda _speed: self._show_speed())
+        clock.moved.connect(self._show_time)
+        self._selection.changed.connect(self._show_user)
+
+    def set_story(self, story: Story | None) -> None:
+        """Show another run, or none."""
+        self._story = story
+        for widget in (self.to_start, self.previous, self.play, self.next, self.loop, self._track, self.follow):
+            widget.setEnabled(story is not None)
+        self.follow.setVisible(story is not None)
+        self._time.refit()
+        self._show_speed()
+        self._show_user()
+
+    def step(self, way: int, *, confirms: bool = False) -> None:
+        """Go to the next (1) or previous (-1) event, or CR; beyond the last one, to the run's end."""
+        if self._story is None:
+            return
+        moments, t = self._story.moments, self._clock.t
+        if way > 0:
+            found = moments.next_confirm(t) if confirms else moments.next_event(t)
+        else:
+            found = moments.previous_confirm(t) if confirms else moments.previous_event(t)
+        self._clock.pause()
+        if found is not None:
+            self._clock.seek(found)
+        elif not confirms:
+            self._clock.seek(self._clock.end_s if way > 0 else 0.0)
+
+    def set_loop(self, loops: bool) -> None:  # noqa: FBT001
+        """Start again at the end, or stop there."""
+        self._clock.loops = loops
+        self.loop.setChecked(loops)
+
+    def speed_menu(self) -> QMenu:
+        """Return the menu of all speeds; the one that fits the run is marked."""
+        menu = QMenu(self)
+        group = QActionGroup(menu)
+        fit = fit_speed(self._clock.end_s)
+        for speed in speeds(self._clock.end_s):
+            name = speed_text(speed) + (f"   fits this run ({self._clock.end_s / speed:.0f} s)" if speed == fit else "")
+            action = menu.addAction(name)
+            action.setCheckable(True)
+            action.setChecked(speed == self._clock.speed)
+            action.setActionGroup(group)
+            action.triggered.connect(lambda _checked=False, speed=speed: self._clock.set_speed(speed))
+        return menu
+
+    def user_menu(self) -> QMenu:
+        """Return the menu of users."""
+        menu = QMenu(self)
+        group = QActionGroup(menu)
+        for number, name in enumerate(self._story.texts.users if self._story else ()):
+            model = self._story.run.plan.problem.users[number].model.name if self._story else ""
+            action = menu.addAction(f"{name}, {model}")
+            action.setCheckable(True)
+            action.setChecked(number == self._selection.user)
+            action.setActionGroup(group)
+            action.triggered.connect(lambda _checked=False, number=number: self._selection.follow(number))
+        return menu
+
+    def _choose_speed(self) -> None:
+        self._show_speed()
+        self._open(self.speed_menu(), self.more)
+
+    def _choose_user(self) -> None:
+        self._open(self.user_menu(), self.follow)
+
+    @staticmethod
+    def _open(menu: QMenu, under: QWidget) -> None:
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(under.mapToGlobal(QPoint(0, under.height() + 4)))
+
+    def _show_playing(self, playing: bool) -> None:  # noqa: FBT001
+        self.play.setChecked(playing)
+        self.play.setAccessibleName("Pause" if playing else "Play")
+
+    def _show_speed(self) -> None:
+        speed = self._clock.speed
+        for own, segment in self.segments.items():
+            segment.setChecked(own == speed)
+        other = speed not in self.segments
+        fits = other and speed == fit_speed(self._clock.end_s)
+        self.more.setText(f"{speed_text(speed)} fit" if fits else speed_text(speed) if other else "\u2026")
+        self.more.setAccessibleName(f"More speeds, now {speed_text(speed)}")
+        self.more.setChecked(other)
+        self.more.updateGeometry()
+
+    def _show_user(self) -> None:
+        users = self._story.texts.users if self._story else ()
+        if self._selection.user < len(users):
+            name = users[self._selection.user]
+            self.follow.setText(f"Follow {name}" if len(users) > 1 else name)
+            self.follow.setAccessibleName(f"Follow {name}")
+            self.follow.updateGeometry()
+        self._show_time(self._clock.t)
+
+    def _show_time(self, t: float) -> None:
+        self._time.update()
+        text = ""
+        if self._story is not None:
+            row = self._story.moments.next_confirm_of(self._selection.user, t)
+            has = len(self._story.run.plan.users[self._selection.user].uploading.partitions) > 0
+            text = self._story.texts.next_confirm(row) if has else "Nothing to upload"
+        self.next_text.set_text(text)
+
+    def set_outdated(self, outdated: bool) -> None:  # noqa: FBT001
+        """Show or hide the chip that the run belongs to an older scenario."""
+        self.outdated.setVisible(outdated)
+        self._make_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Leave out the legend where there is no room for it."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        taken = sum(
+            widget.sizeHint().width()
+            for widget in (self._track, self.follow, *((self.outdated,) if not self.outdated.isHidden() else ()))
+        )
+        fixed = 14 + 4 * 28 + 40 + 8 + 14 * 4 + 12 + 24 + self._time.width()
+        self.legend.setVisible(self.width() >= fixed + taken + 176 + self.legend.width())
+
+
+class _Time(QWidget):
+    """The clock: now, and the length of the run."""
+
+    def __init__(self, look: Look, clock: Clock, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._clock = clock
+        look.changed.connect(self.update)
+        clock.end_changed.connect(lambda _end: self.refit())
+        self.refit()
+
+    def refit(self) -> None:
+        """Take the room that the run's last second needs, so that nothing moves while time runs."""
+        from PySide6.QtGui import QFontMetricsF
+
+        whole = clock_text(self._clock.end_s, SPAN_OF_TENTHS)
+        now = QFontMetricsF(font(20, display=True)).horizontalAdvance(whole)
+        self.setFixedSize(round(now + 8 + text_width(f"/ {whole}", 12)) + 4, 32)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Paint both times."""
+        painter = QPainter(self)
+        painter.setFont(font(20, display=True))
+        painter.setPen(self._look.theme.text)
+        now = clock_text(self._clock.t, SPAN_OF_TENTHS)
+        painter.drawText(QRectF(0, 0, self.width(), 32), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, now)
+        left = painter.fontMetrics().horizontalAdvance(now) + 8
+        whole = f"/ {clock_text(self._clock.end_s, SPAN_OF_TENTHS)}"
+        draw_text(painter, QRectF(left, 3, self.width() - left, 30), whole, self._look.theme.text_3, px=12)
+
+
+class _NextText(QWidget):
+    """What the followed user waits for; repainted only when it changes."""
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.text = ""
+        self.setFixedHeight(28)
+        look.changed.connect(self.update)
+
+    def set_text(self, text: str) -> None:
+        """Show another text."""
+        if text != self.text:
+            self.text = text
+            self.setAccessibleName(text)
+            self.setToolTip(text)
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Paint as much of it as there is room for."""
+        from dnnmig_gui.gui.charts.lettering import metrics
+
+        painter = QPainter(self)
+        shown = metrics(12).elidedText(self.text, Qt.TextElideMode.ElideRight, self.width())
+        draw_text(painter, QRectF(self.rect()), shown, self._look.theme.text_3, px=12)
