@@ -38,8 +38,13 @@ class Operation:
 
     @property
     def title(self) -> str:
-        """What an error calls it."""
+        """Its name, else that of its first output."""
         return self.node.name or next((name for name in self.outputs if name), self.kind)
+
+    @property
+    def place(self) -> str:
+        """What an error calls it."""
+        return f"layer {self.title!r} ({self.kind})"
 
 
 def opset_of(model: onnx.ModelProto) -> int:

@@ -91,7 +91,11 @@ def _with_dense_inputs(graph: onnx.GraphProto) -> dict[str, int]:
     listed = {value.name for value in graph.input}
     for sparse in graph.sparse_initializer:
         name = sparse.values.name
-        found[name] = sum(_sized(type_of_tensor(part), f"tensor {name!r}") for part in (sparse.values, sparse.indices))
+        try:
+            found[name] = sum(type_of_tensor(part).size_in_bytes for part in (sparse.values, sparse.indices))
+        except InputError as error:
+            error.field = f"tensor {name!r}"
+            raise
         if name not in listed:
             tensor = graph.input.add(name=name).type.tensor_type
             tensor.elem_type = sparse.values.data_type
@@ -148,14 +152,6 @@ def _used(live: Iterable[Operation], outputs: Iterable[str], constants: set[str]
     return used
 
 
-def _sized(found: TensorType, field: str) -> int:
-    try:
-        return found.size_in_bytes
-    except InputError as error:
-        error.field = field
-        raise
-
-
 class _Parameters:
     """Bytes that the parameters of a layer take where they are stored."""
 
@@ -175,19 +171,16 @@ class _Parameters:
 
     def of(self, operation: Operation) -> int:
         """Return the bytes of all parameters of a node."""
-        return sum(
-            self._stored_bytes(name, f"layer {operation.title!r} ({operation.kind})")
-            for name in parameter_names(operation, self.constants)
-        )
+        return sum(self._stored_bytes(name) for name in parameter_names(operation, self.constants))
 
-    def _stored_bytes(self, name: str, field: str, steps: int = 4) -> int:
+    def _stored_bytes(self, name: str, steps: int = 4) -> int:
         if name in self._sparse_bytes:
             return self._sparse_bytes[name]
-        size = _sized(self._types[name], field)
+        size = self._types[name].size_in_bytes
         widening = self._widened.get(name)
         if widening is None or steps == 0 or any(read not in self._types for read in widening.inputs if read):
             return size
-        return min(size, sum(self._stored_bytes(read, field, steps - 1) for read in widening.inputs if read))
+        return min(size, sum(self._stored_bytes(read, steps - 1) for read in widening.inputs if read))
 
 
 def _layers(
@@ -205,36 +198,41 @@ def _layers(
     for tensor in given:
         if tensor in used:
             maker[tensor] = names.take(tensor, INPUT_KIND)
-            layers.append(
-                Layer(maker[tensor], INPUT_KIND, (), 0, 0, _output_bytes((tensor,), types, f"input {tensor!r}"))
-            )
+            try:
+                entering = _output_bytes((tensor,), types)
+            except InputError as error:
+                error.field = f"input {tensor!r}"
+                raise
+            layers.append(Layer(maker[tensor], INPUT_KIND, (), 0, 0, entering))
     for operation in live:
         title = names.take(operation.title, operation.kind)
         passed = tuple(tensor for tensor in operation.outputs if tensor in used)
-        output_bytes = _output_bytes(passed, types, f"layer {operation.title!r} ({operation.kind})")
+        read = tuple(dict.fromkeys(maker[tensor] for tensor in operation.inputs if tensor in maker))
         signature = Signature(
             operation,
             tuple(types.get(tensor) for tensor in operation.inputs),
             tuple(types.get(tensor) for tensor in operation.outputs),
         )
-        read = tuple(dict.fromkeys(maker[tensor] for tensor in operation.inputs if tensor in maker))
-        kind = layer_kind(operation, parameters.constants)
-        layers.append(Layer(title, kind, read, layer_flops(signature), parameters.of(operation), output_bytes))
+        try:
+            sizes = (layer_flops(signature), parameters.of(operation), _output_bytes(passed, types))
+        except InputError as error:
+            error.field = error.field or operation.place
+            raise
+        layers.append(Layer(title, layer_kind(operation, parameters.constants), read, *sizes))
         maker.update(dict.fromkeys(passed, title))
     return DnnModel(name, tuple(layers), tuple(dict.fromkeys(maker[tensor] for tensor in outputs if tensor in maker)))
 
 
-def _output_bytes(passed: Iterable[str], types: Mapping[str, TensorType], field: str) -> int:
+def _output_bytes(passed: Iterable[str], types: Mapping[str, TensorType]) -> int:
     """Return the bytes of those outputs of a layer that somebody reads."""
     size = 0
     for tensor in passed:
         if types[tensor].elements == 0:
             raise InputError(
                 f"its output of {shown_shape(types[tensor].shape)} elements is empty",
-                field=field,
                 hint="the input of the model is too small for it",
             )
-        size += _sized(types[tensor], field)
+        size += types[tensor].size_in_bytes
     return size
 
 

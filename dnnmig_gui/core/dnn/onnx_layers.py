@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dnnmig_gui.core.dnn import flops
@@ -67,7 +68,7 @@ class Signature:
         """Return the type of an input that the operator cannot do without."""
         found = self.inputs[position] if position < len(self.inputs) else None
         if found is None:
-            raise self.refusal(f"the shape of its input {position} is not known")
+            raise InputError(f"the shape of its input {position} is not known")
         return found
 
     @property
@@ -85,10 +86,6 @@ class Signature:
         found = self.attributes.get(attribute)
         return int(found.i) if found is not None else default
 
-    def refusal(self, message: str) -> InputError:
-        """Return an error about this node."""
-        return InputError(message, field=f"layer {self.operation.title!r} ({self.operation.kind})")
-
 
 def layer_kind(operation: Operation, constants: set[str]) -> str:
     """Return the kind of layer, lower case with hyphens; a product with a constant matrix is fully connected."""
@@ -100,18 +97,16 @@ def layer_kind(operation: Operation, constants: set[str]) -> str:
     return _KINDS.get(kind) or _hyphenated(kind)
 
 
+@lru_cache(maxsize=512)
 def _hyphenated(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", name).lower()
 
 
 def parameter_names(operation: Operation, constants: set[str]) -> tuple[str, ...]:
     """Return the constant tensors that a node uses as parameters, each once."""
-    settings = _SETTINGS.get(operation.kind, frozenset())
-    return tuple(
-        dict.fromkeys(
-            name for position, name in enumerate(operation.inputs) if name in constants and position not in settings
-        )
-    )
+    settings = _SETTINGS.get(operation.kind, ())
+    found = [name for position, name in enumerate(operation.inputs) if name in constants and position not in settings]
+    return tuple(dict.fromkeys(found))
 
 
 def layer_flops(signature: Signature) -> int:
@@ -135,7 +130,7 @@ def layer_flops(signature: Signature) -> int:
     try:
         return rule(signature)
     except (IndexError, ValueError, ZeroDivisionError):
-        raise signature.refusal("its inputs have the wrong number of axes") from None
+        raise InputError("its inputs have the wrong number of axes") from None
 
 
 def _convolution(signature: Signature, weights: int = 1) -> int:

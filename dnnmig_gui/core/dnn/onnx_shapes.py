@@ -200,7 +200,7 @@ class ShapeInference:
     def _unknown(self, missing: set[str]) -> InputError:
         """Return the error for the first node that makes a tensor of unknown shape."""
         operation = next(op for op in self._operations if any(name in missing for name in op.outputs))
-        field = f"layer {operation.title!r} ({operation.kind})"
+        field = operation.place
         if operation.kind in _SIZED_BY_DATA:
             return InputError(
                 "the size of its output depends on the data", field=field, hint="cut the model before this layer"

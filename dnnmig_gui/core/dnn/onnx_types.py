@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dnnmig_gui.core.errors import InputError
@@ -28,19 +27,19 @@ _BITS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TensorType:
     """Element type (a number of ``TensorProto.DataType``) and shape of a tensor."""
 
     element: int
     shape: tuple[int, ...]
 
-    @cached_property
+    @property
     def elements(self) -> int:
         """Number of elements; 1 for a scalar."""
         return math.prod(self.shape)
 
-    @cached_property
+    @property
     def size_in_bytes(self) -> int:
         """Bytes of the tensor.
 
