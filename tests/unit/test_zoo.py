@@ -243,11 +243,18 @@ def test_googlenet_blocks_equal_the_rows_of_the_papers_table() -> None:
     blocks: dict[str, list[Layer]] = defaultdict(list)
     for layer in zoo_model("googlenet"):
         blocks[layer.name.split("/")[0]].append(layer)
-    # Column "ops" in millions; rows 4a, 5a and the first differ and are explained in docs/zoo.md.
-    printed = {"conv2": 360, "inception_3a": 128, "inception_3b": 304, "inception_4b": 88, "inception_4c": 100}
+    # Column "ops" in millions; the first row and 5a differ, as explained in docs/zoo.md.
+    printed = {
+        "conv2": 360,
+        "inception_3a": 128,
+        "inception_3b": 304,
+        "inception_4a": 73,
+        "inception_4b": 88,
+        "inception_4c": 100,
+    }
     printed |= {"inception_4d": 119, "inception_4e": 170, "inception_5b": 71, "loss3": 1}
     for block, millions in printed.items():
-        assert multiply_adds(blocks[block]) / 1e6 == pytest.approx(millions, abs=0.6), block
+        assert multiply_adds(blocks[block]) / 1e6 == pytest.approx(millions, abs=1), block
     assert multiply_adds(blocks["conv1"]) == 112 * 112 * 64 * 3 * 7 * 7
     paper_first_row = 34e6
     without_first = multiply_adds(zoo_model("googlenet")) - multiply_adds(blocks["conv1"])

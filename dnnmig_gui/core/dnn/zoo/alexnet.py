@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dnnmig_gui.core.dnn.model import DnnModel
 from dnnmig_gui.core.dnn.zoo.builder import ModelBuilder, Tensor
+from dnnmig_gui.core.dnn.zoo.caffe import classifier
 
 
 def alexnet() -> DnnModel:
@@ -24,12 +25,7 @@ def alexnet() -> DnnModel:
         tensor = build.convolution(f"conv{number}", tensor, channels, 3, groups=groups)
         tensor = build.elementwise("relu", f"relu{number}", tensor)
     tensor = build.pooling("pool5", tensor, 3, stride=2)
-    for number in (6, 7):
-        tensor = build.fully_connected(f"fc{number}", tensor, 4096)
-        tensor = build.elementwise("relu", f"relu{number}", tensor)
-        tensor = build.elementwise("dropout", f"drop{number}", tensor)
-    tensor = build.fully_connected("fc8", tensor, 1000)
-    build.softmax("prob", tensor)
+    classifier(build, tensor)
     return build.model()
 
 

@@ -154,6 +154,25 @@ class ModelBuilder:
         parameters = values_per_channel * source.channels
         return self._add("batch-normalization", (source,), _like(name, source), flops=flops, parameters=parameters)
 
+    def normalized_convolution(
+        self,
+        name: str,
+        source: Tensor,
+        channels: int,
+        kernel: Kernel,
+        *,
+        stride: int = 1,
+        padding: Padding = "same",
+        groups: int = 1,
+        bias: bool = False,
+        values_per_channel: int = 4,
+    ) -> Tensor:
+        """Add a convolution and its batch normalization, which is named after it: ``<name>_bn``."""
+        tensor = self.convolution(
+            name, source, channels, kernel, stride=stride, padding=padding, groups=groups, bias=bias
+        )
+        return self.batch_normalization(f"{name}_bn", tensor, values_per_channel=values_per_channel)
+
     def normalization(self, kind: str, name: str, source: Tensor) -> Tensor:
         """Add a normalization without parameters: ``lrn``, ``lp-normalization``."""
         return self._add(kind, (source,), _like(name, source), flops=normalization_flops(source.elements))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dnnmig_gui.core.dnn.model import DnnModel
 from dnnmig_gui.core.dnn.zoo.builder import ModelBuilder, Tensor
+from dnnmig_gui.core.dnn.zoo.caffe import rectified_convolution
 
 # Columns of table 1: #1x1, #3x3 reduce, #3x3, #5x5 reduce, #5x5, pool proj.
 INCEPTION_CHANNELS = {
@@ -32,8 +33,8 @@ def googlenet() -> DnnModel:
     tensor = build.elementwise("relu", "conv1/relu_7x7", tensor)
     tensor = build.pooling("pool1/3x3_s2", tensor, 3, stride=2, rounding="up")
     tensor = build.normalization("lrn", "pool1/norm1", tensor)
-    tensor = _rectified(build, "conv2/3x3_reduce", tensor, 64, 1)
-    tensor = _rectified(build, "conv2/3x3", tensor, 192, 3)
+    tensor = rectified_convolution(build, "conv2/3x3_reduce", tensor, 64, 1)
+    tensor = rectified_convolution(build, "conv2/3x3", tensor, 192, 3)
     tensor = build.normalization("lrn", "conv2/norm2", tensor)
     tensor = build.pooling("pool2/3x3_s2", tensor, 3, stride=2, rounding="up")
     for number, channels in INCEPTION_CHANNELS.items():
@@ -49,17 +50,11 @@ def googlenet() -> DnnModel:
 
 def _inception(build: ModelBuilder, block: str, source: Tensor, channels: tuple[int, ...]) -> Tensor:
     one, three_reduce, three, five_reduce, five, pool_proj = channels
-    branch_1 = _rectified(build, f"{block}/1x1", source, one, 1)
-    branch_3 = _rectified(build, f"{block}/3x3_reduce", source, three_reduce, 1)
-    branch_3 = _rectified(build, f"{block}/3x3", branch_3, three, 3)
-    branch_5 = _rectified(build, f"{block}/5x5_reduce", source, five_reduce, 1)
-    branch_5 = _rectified(build, f"{block}/5x5", branch_5, five, 5)
+    branch_1 = rectified_convolution(build, f"{block}/1x1", source, one, 1)
+    branch_3 = rectified_convolution(build, f"{block}/3x3_reduce", source, three_reduce, 1)
+    branch_3 = rectified_convolution(build, f"{block}/3x3", branch_3, three, 3)
+    branch_5 = rectified_convolution(build, f"{block}/5x5_reduce", source, five_reduce, 1)
+    branch_5 = rectified_convolution(build, f"{block}/5x5", branch_5, five, 5)
     branch_pool = build.pooling(f"{block}/pool", source, 3, stride=1, padding=1)
-    branch_pool = _rectified(build, f"{block}/pool_proj", branch_pool, pool_proj, 1)
+    branch_pool = rectified_convolution(build, f"{block}/pool_proj", branch_pool, pool_proj, 1)
     return build.concat(f"{block}/output", (branch_1, branch_3, branch_5, branch_pool))
-
-
-def _rectified(build: ModelBuilder, name: str, source: Tensor, channels: int, kernel: int) -> Tensor:
-    tensor = build.convolution(name, source, channels, kernel)
-    block, part = name.split("/")
-    return build.elementwise("relu", f"{block}/relu_{part}", tensor)

@@ -96,6 +96,7 @@ def _activated(
     stride: int = 1,
     padding: Padding = "same",
 ) -> Tensor:
-    tensor = build.convolution(name, source, channels, kernel, stride=stride, padding=padding, bias=False)
-    tensor = build.batch_normalization(f"{name}_bn", tensor, values_per_channel=BN_VALUES)
+    tensor = build.normalized_convolution(
+        name, source, channels, kernel, stride=stride, padding=padding, values_per_channel=BN_VALUES
+    )
     return build.elementwise("relu", f"{name}_relu", tensor)

@@ -46,7 +46,7 @@ def _bottleneck(
     if expansion > 1:
         tensor = _activated(build, f"{block}/1x1_expand", tensor, expansion * source.channels, 1)
     tensor = _activated(build, f"{block}/3x3", tensor, tensor.channels, 3, stride=stride, groups=tensor.channels)
-    tensor = _normalized(build, f"{block}/1x1_project", tensor, channels, 1)
+    tensor = build.normalized_convolution(f"{block}/1x1_project", tensor, channels, 1)
     if stride == 1 and source.channels == channels:
         tensor = build.add(f"{block}/add", (source, tensor))
     return tensor
@@ -55,12 +55,5 @@ def _bottleneck(
 def _activated(
     build: ModelBuilder, name: str, source: Tensor, channels: int, kernel: int, *, stride: int = 1, groups: int = 1
 ) -> Tensor:
-    tensor = _normalized(build, name, source, channels, kernel, stride=stride, groups=groups)
+    tensor = build.normalized_convolution(name, source, channels, kernel, stride=stride, groups=groups)
     return build.elementwise("clip", f"{name}_relu6", tensor)
-
-
-def _normalized(
-    build: ModelBuilder, name: str, source: Tensor, channels: int, kernel: int, *, stride: int = 1, groups: int = 1
-) -> Tensor:
-    tensor = build.convolution(name, source, channels, kernel, stride=stride, groups=groups, bias=False)
-    return build.batch_normalization(f"{name}_bn", tensor)

@@ -8,7 +8,7 @@ as in Keras, convolutions have a bias although a batch normalization follows.
 from __future__ import annotations
 
 from dnnmig_gui.core.dnn.model import DnnModel
-from dnnmig_gui.core.dnn.zoo.builder import Kernel, ModelBuilder, Padding, Tensor
+from dnnmig_gui.core.dnn.zoo.builder import ModelBuilder, Tensor
 
 # Rows conv2_x to conv5_x of table 1: channels inside a block; it puts out four times as many.
 STAGE_CHANNELS = (64, 128, 256, 512)
@@ -28,7 +28,7 @@ def resnet101() -> DnnModel:
 def _resnet(name: str, stage_blocks: tuple[int, ...]) -> DnnModel:
     build = ModelBuilder(name)
     tensor = build.input(3, 224, 224)
-    tensor = _normalized(build, "conv1/7x7", tensor, 64, 7, stride=2, padding=3)
+    tensor = build.normalized_convolution("conv1/7x7", tensor, 64, 7, stride=2, padding=3, bias=True)
     tensor = build.elementwise("relu", "conv1/7x7_relu", tensor)
     tensor = build.pooling("pool1", tensor, 3, stride=2, padding=1)
     for stage, (channels, blocks) in enumerate(zip(STAGE_CHANNELS, stage_blocks, strict=True), start=2):
@@ -45,25 +45,11 @@ def _bottleneck(build: ModelBuilder, block: str, source: Tensor, channels: int, 
     wide = EXPANSION * channels
     shortcut = source
     if source.channels != wide:
-        shortcut = _normalized(build, f"{block}/shortcut", source, wide, 1, stride=stride)
-    tensor = _normalized(build, f"{block}/1x1_reduce", source, channels, 1, stride=stride)
+        shortcut = build.normalized_convolution(f"{block}/shortcut", source, wide, 1, stride=stride, bias=True)
+    tensor = build.normalized_convolution(f"{block}/1x1_reduce", source, channels, 1, stride=stride, bias=True)
     tensor = build.elementwise("relu", f"{block}/1x1_reduce_relu", tensor)
-    tensor = _normalized(build, f"{block}/3x3", tensor, channels, 3)
+    tensor = build.normalized_convolution(f"{block}/3x3", tensor, channels, 3, bias=True)
     tensor = build.elementwise("relu", f"{block}/3x3_relu", tensor)
-    tensor = _normalized(build, f"{block}/1x1_expand", tensor, wide, 1)
+    tensor = build.normalized_convolution(f"{block}/1x1_expand", tensor, wide, 1, bias=True)
     tensor = build.add(f"{block}/add", (shortcut, tensor))
     return build.elementwise("relu", f"{block}/relu", tensor)
-
-
-def _normalized(
-    build: ModelBuilder,
-    name: str,
-    source: Tensor,
-    channels: int,
-    kernel: Kernel,
-    *,
-    stride: int = 1,
-    padding: Padding = "same",
-) -> Tensor:
-    tensor = build.convolution(name, source, channels, kernel, stride=stride, padding=padding)
-    return build.batch_normalization(f"{name}_bn", tensor)

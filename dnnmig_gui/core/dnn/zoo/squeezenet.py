@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dnnmig_gui.core.dnn.model import DnnModel
 from dnnmig_gui.core.dnn.zoo.builder import ModelBuilder, Tensor
+from dnnmig_gui.core.dnn.zoo.caffe import rectified_convolution
 
 # Columns of table 1: s1x1, e1x1, e3x3.
 FIRE_CHANNELS = {
@@ -46,17 +47,11 @@ def squeezenet() -> DnnModel:
 
 def _fire(build: ModelBuilder, block: str, source: Tensor, channels: tuple[int, int, int]) -> Tensor:
     squeeze, expand_1, expand_3 = channels
-    narrow = _rectified(build, f"{block}/squeeze1x1", source, squeeze, 1)
+    narrow = rectified_convolution(build, f"{block}/squeeze1x1", source, squeeze, 1)
     return build.concat(
         f"{block}/concat",
         (
-            _rectified(build, f"{block}/expand1x1", narrow, expand_1, 1),
-            _rectified(build, f"{block}/expand3x3", narrow, expand_3, 3),
+            rectified_convolution(build, f"{block}/expand1x1", narrow, expand_1, 1),
+            rectified_convolution(build, f"{block}/expand3x3", narrow, expand_3, 3),
         ),
     )
-
-
-def _rectified(build: ModelBuilder, name: str, source: Tensor, channels: int, kernel: int) -> Tensor:
-    tensor = build.convolution(name, source, channels, kernel)
-    block, part = name.split("/")
-    return build.elementwise("relu", f"{block}/relu_{part}", tensor)

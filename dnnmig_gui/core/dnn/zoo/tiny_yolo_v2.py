@@ -20,8 +20,7 @@ def tiny_yolo_v2() -> DnnModel:
     tensor = build.input(3, 416, 416)
     for number, (channels, pool_stride) in enumerate(CONVOLUTIONS, start=1):
         name = f"conv{number}/3x3"
-        tensor = build.convolution(name, tensor, channels, 3, bias=False)
-        tensor = build.batch_normalization(f"{name}_bn", tensor)
+        tensor = build.normalized_convolution(name, tensor, channels, 3)
         tensor = build.elementwise("leaky-relu", f"{name}_leaky", tensor)
         if pool_stride:
             tensor = build.pooling(f"pool{number}", tensor, 2, stride=pool_stride, padding="same")

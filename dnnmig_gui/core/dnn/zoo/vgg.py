@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dnnmig_gui.core.dnn.model import DnnModel
 from dnnmig_gui.core.dnn.zoo.builder import ModelBuilder
+from dnnmig_gui.core.dnn.zoo.caffe import classifier
 
 STAGE_CHANNELS = (64, 128, 256, 512, 512)
 
@@ -30,10 +31,5 @@ def _vgg(name: str, stage_convolutions: tuple[int, ...]) -> DnnModel:
             tensor = build.convolution(f"conv{stage}_{number}", tensor, channels, 3)
             tensor = build.elementwise("relu", f"relu{stage}_{number}", tensor)
         tensor = build.pooling(f"pool{stage}", tensor, 2, stride=2)
-    for number in (6, 7):
-        tensor = build.fully_connected(f"fc{number}", tensor, 4096)
-        tensor = build.elementwise("relu", f"relu{number}", tensor)
-        tensor = build.elementwise("dropout", f"drop{number}", tensor)
-    tensor = build.fully_connected("fc8", tensor, 1000)
-    build.softmax("prob", tensor)
+    classifier(build, tensor)
     return build.model()
