@@ -22,7 +22,7 @@ def solve(task: UploadTask, parameters: NoParameters, run: Run) -> list[Partitio
         If P1 alone has more than `MOST_LAYERS` layers with parameters.
     """
     layers = task.all_layers if len(task.all_layers) <= MOST_LAYERS else task.p1_layers
-    if not task.p1_layers:
+    if not layers:
         return []
     if len(layers) > MOST_LAYERS:
         raise InputError(
