@@ -40,7 +40,7 @@ def save_picture(path: Path, size: QSizeF, background: QColor, title: str, paint
         )
     content = _png(size, background, title, paint) if suffix == ".png" else _svg(size, background, title, paint)
     file = QSaveFile(str(path))
-    if not (file.open(QIODevice.OpenModeFlag.WriteOnly) and file.write(content) == len(content) and file.commit()):
+    if not (file.open(QIODevice.OpenModeFlag.WriteOnly) and file.write(content) == content.size() and file.commit()):
         raise InputError(
             f"the picture cannot be written ({file.errorString()})", source=str(path), hint="choose another folder"
         )
@@ -57,7 +57,7 @@ def _png(size: QSizeF, background: QColor, title: str, paint: Callable[[QPainter
     painter.end()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")
+    image.save(buffer, b"PNG")
     return buffer.data()
 
 

@@ -80,7 +80,7 @@ def stairs_of(
     plans: Mapping[str, UploadingPlan], titles: Mapping[str, str], followed: str, arrival_s: float, until: float
 ) -> tuple[Stairs, ...]:
     """Return one user's staircases, the followed method last so that it lies on top."""
-    found = []
+    found: list[Stairs] = []
     free = [place for place in range(len(DASHES)) if place not in HABITS.values()]
     for name in sorted(plans, key=lambda name: (name == followed, list(plans).index(name))):
         stages = plans[name].stages
@@ -88,7 +88,8 @@ def stairs_of(
         delay = np.array([stage.query_delay_s for stage in stages])
         # Partitions that arrive together make stages of no length: the last of them is the one that counts.
         keep = np.append(np.diff(start) > 0, True)
-        token, dash = "accent", ()
+        token = "accent"
+        dash: tuple[float, ...] = ()
         if name != followed:
             place = HABITS[name] if name in HABITS else free.pop(0) if free else len(found) % len(DASHES)
             token, dash = DASHES[place]
@@ -124,7 +125,7 @@ class DelayScale:
 
     def ticks(self) -> list[Tick]:
         """Return the round delays."""
-        return seconds_ticks(0.0, self.top_s, max(2, int(self.rect.height() / 34)))
+        return seconds_ticks(0.0, self.top_s, max(3, int(self.rect.height() / 32)))
 
 
 def paint_delay_axis(painter: QPainter, scale: DelayScale, theme: Theme) -> None:
@@ -225,7 +226,9 @@ def paint_values(
     # Slow methods stand above fast ones; of equals the followed one stands lowest, next to its area.
     here.sort(key=lambda pair: (-pair[1], pair[0].followed))
     texts = [f"{line.title}  {seconds_text(value)}" for line, value in here]
-    widths = [text_width(text, 11, BOLD) + (28 if line.dash else 8) for (line, _), text in zip(here, texts, strict=True)]
+    widths = [
+        text_width(text, 11, BOLD) + (28 if line.dash else 8) for (line, _), text in zip(here, texts, strict=True)
+    ]
     wanted = [scale.y(value) + (4 if line.followed else -17) for line, value in here]
     tops = label_tops(wanted, scale.rect.top() - 3, scale.rect.bottom())
     leftwards = x - 12 - max(widths) >= axis.left + 4

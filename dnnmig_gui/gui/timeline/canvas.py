@@ -90,7 +90,7 @@ class Canvas(QWidget):
         """Whether lanes on which nothing happens are shown."""
         return self._reveal_idle
 
-    def set_reveal_idle(self, shown: bool) -> None:  # noqa: FBT001
+    def set_reveal_idle(self, shown: bool) -> None:
         """Show or hide lanes on which nothing happens."""
         if shown != self._reveal_idle:
             self._reveal_idle = shown
@@ -150,7 +150,12 @@ class Canvas(QWidget):
         figure = self.figure
         if figure is None:
             draw_text(
-                painter, QRectF(self.rect()), self._hint, self._look.theme.text_3, px=13, weight=500,
+                painter,
+                QRectF(self.rect()),
+                self._hint,
+                self._look.theme.text_3,
+                px=13,
+                weight=500,
                 align=Qt.AlignmentFlag.AlignHCenter,
             )
             return

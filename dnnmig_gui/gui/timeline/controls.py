@@ -1,4 +1,4 @@
-"""The controls of the transport row: buttons with glyphs, speed segments, chips, the legend. Painted from the tokens."""
+"""The controls of the transport row, painted from the tokens: glyphs, speed segments, chips, the legend."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ class LookButton(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self._ringed = False
         look.changed.connect(self.update)
 
     @property
@@ -52,13 +53,14 @@ class LookButton(QAbstractButton):
 
     def ring(self, painter: QPainter, radius: float) -> None:
         """Draw the focus ring where the keyboard put the focus."""
-        if self.hasFocus():
+        if self._ringed and self.hasFocus():
             painter.setPen(QPen(self.theme.accent, 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), radius, radius)
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        """Show the ring."""
+        """Show the ring if the keyboard brought the focus, not a click or a new window."""
+        self._ringed = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
         self.update()
         super().focusInEvent(event)
 
@@ -153,6 +155,7 @@ class Track(QWidget):
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = look
+        self.setFixedHeight(28)
         look.changed.connect(self.update)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802

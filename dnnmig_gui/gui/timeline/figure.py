@@ -9,7 +9,6 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from dnnmig_gui.core.simulation.trace import SliceKind
 from dnnmig_gui.gui.charts.axis import Tick, TimeAxis, seconds_ticks
 from dnnmig_gui.gui.charts.lettering import BOLD, MEDIUM, draw_text, faded, metrics, text_width
 from dnnmig_gui.gui.charts.staircase import (
@@ -22,7 +21,7 @@ from dnnmig_gui.gui.charts.staircase import (
 )
 from dnnmig_gui.gui.planned_run import PlannedRun
 from dnnmig_gui.gui.theme.tokens import Theme
-from dnnmig_gui.gui.timeline.labels import paint_on_bed, paint_query_labels, paint_upload_labels
+from dnnmig_gui.gui.timeline.labels import BED_INDENT, paint_on_bed, paint_query_labels, paint_upload_labels
 from dnnmig_gui.gui.timeline.lanes import BED, SLICE, LaneRow, Lanes, Placed, lane_rows, place_lanes
 from dnnmig_gui.gui.timeline.moments import Moments
 from dnnmig_gui.gui.timeline.slices import Brushwork, paint_confirm_line, paint_diamond, paint_series
@@ -139,9 +138,7 @@ class Figure:
 
     def visible(self) -> list[Placed]:
         """Return the lanes in the room for lanes."""
-        return [
-            placed for placed in self.lanes.placed if self.lanes_top - BED < self.lane_y(placed) < self.floor
-        ]
+        return [placed for placed in self.lanes.placed if self.lanes_top - BED < self.lane_y(placed) < self.floor]
 
     def paint_ground(self, painter: QPainter) -> None:
         """Draw all that does not depend on the time: grid, axes, beds, names."""
@@ -223,7 +220,12 @@ class Figure:
         name = _elided(placed.row.name, rect.width(), 12, MEDIUM)
         followed = lane.role == "server" or lane.user == self.marked.user
         draw_text(
-            painter, rect, name, ink if followed else faded(ink, 0.85), px=12, weight=MEDIUM,
+            painter,
+            rect,
+            name,
+            ink if followed else faded(ink, 0.85),
+            px=12,
+            weight=MEDIUM,
             align=Qt.AlignmentFlag.AlignRight,
         )
 
@@ -259,7 +261,7 @@ class Figure:
                     if high > low:
                         painter.save()
                         painter.setClipRect(QRectF(low, top, high - low, SLICE), Qt.ClipOperation.IntersectClip)
-                        paint_on_bed(painter, left + 3, top, text, colors.ink, bed)
+                        paint_on_bed(painter, left + BED_INDENT, top, text, colors.ink, bed)
                         painter.restore()
 
     def _paint_confirms(self, painter: QPainter, t: float) -> None:
@@ -337,7 +339,7 @@ def _elided(text: str, width: float, px: int = 11, weight: int = 400) -> str:
     return metrics(px, weight).elidedText(text, Qt.TextElideMode.ElideRight, width)
 
 
-def compose(  # noqa: PLR0913
+def compose(
     story: Story,
     axis: TimeAxis,
     theme: Theme,

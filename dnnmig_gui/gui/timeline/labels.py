@@ -17,6 +17,8 @@ LEAST_LABEL_PX = 18.0
 MOST_LABELS = 400
 """More fit only on a wall of screens; a bound keeps a repaint short."""
 INDENT = 6.0
+BED_INDENT = 5.0
+"""Leaves room for half a CR between the slice's start and its label."""
 
 
 def fitting(texts: Sequence[str], room: float) -> str | None:
@@ -33,10 +35,10 @@ def paint_upload_labels(
     """Write P3, layers and size on uploads."""
     colors = work.theme.tier(series.tier)
     for left, right, place in _wide(drawn):
-        text = fitting(texts.upload(int(series.rows[place])), right - left - 2 * INDENT)
+        text = fitting(texts.upload(int(series.rows[place])), right - left - 2 * BED_INDENT - 2)
         if text is not None:
             bed = colors.tint if work.past else work.theme.surface
-            paint_on_bed(painter, left + 3, top, text, faded(colors.ink, work.share), bed)
+            paint_on_bed(painter, left + BED_INDENT, top, text, faded(colors.ink, work.share), bed)
 
 
 def paint_on_bed(painter: QPainter, left: float, top: float, text: str, ink: QColor, bed: QColor) -> None:
@@ -49,7 +51,12 @@ def paint_on_bed(painter: QPainter, left: float, top: float, text: str, ink: QCo
 
 
 def paint_query_labels(
-    painter: QPainter, series: Series, drawn: Drawn, runs: tuple[Series, Drawn] | None, top: float, work: Brushwork,
+    painter: QPainter,
+    series: Series,
+    drawn: Drawn,
+    runs: tuple[Series, Drawn] | None,
+    top: float,
+    work: Brushwork,
     texts: RunTexts,
 ) -> None:
     """Write number and delay on queries: on their widest part that runs on the client, else where they are open."""

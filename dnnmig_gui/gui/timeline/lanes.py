@@ -32,7 +32,9 @@ def user_names(trace: Trace) -> tuple[str, ...]:
     clients = {lane.user: lane.server for lane in trace.lanes if lane.role != "server"}
     shared = Counter(clients.values())
     return tuple(
-        server_name(trace.server_ids[clients[user]]) if user in clients and shared[clients[user]] == 1 else server_name(own)
+        server_name(trace.server_ids[clients[user]])
+        if user in clients and shared[clients[user]] == 1
+        else server_name(own)
         for user, own in enumerate(trace.user_ids)
     )
 

@@ -29,8 +29,9 @@ def paint_overview(painter: QPainter, story: Story, axis: TimeAxis, theme: Theme
     painter.setBrush(theme.surface_3)
     painter.drawRoundedRect(QRectF(left, 4, width, 16), 4, 4)
     lanes = {row.lane.role: row for row in story.rows if row.lane.user == user}
-    role = "uploads" if "uploads" in lanes and lanes["uploads"].series else "queries"
-    series = [part for part in lanes[role].series if role == "uploads" or part.texture == "tint"] if lanes else []
+    series = lanes["uploads"].series if "uploads" in lanes else ()
+    if not series and "queries" in lanes:
+        series = tuple(part for part in lanes["queries"].series if part.texture == "tint")
     for part in series:
         color = theme.tier(part.tier).fill
         for low, high, strength in ((0.0, t, 1.0), (t, end, FUTURE)):

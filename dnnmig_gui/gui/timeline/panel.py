@@ -85,7 +85,7 @@ class TimelinePanel(QWidget):
         """Say what is missing before there is a run; a run carries the scenario that it was planned for."""
         self.canvas.set_hint(NO_USERS if not scenario.users else NO_RUN)
 
-    def set_outdated(self, outdated: bool) -> None:  # noqa: FBT001
+    def set_outdated(self, outdated: bool) -> None:
         """Mark the run as made for an older scenario."""
         self.transport.set_outdated(outdated and self._story is not None)
 
@@ -140,10 +140,10 @@ class TimelinePanel(QWidget):
             key.Key_BracketRight: lambda: clock.set_speed(stepped(clock.speed, clock.end_s, 1)),
         }
         # With Shift held, keyboards send the sign that is printed above the point and the comma.
-        for signs, way in (((key.Key_Period, key.Key_Greater, key.Key_Colon), 1),
-                           ((key.Key_Comma, key.Key_Less, key.Key_Semicolon), -1)):
-            for sign in signs:
-                actions[sign] = lambda way=way: self._step(way, confirms=shift)
+        for sign in (key.Key_Period, key.Key_Greater, key.Key_Colon):
+            actions[sign] = lambda: self._step(1, confirms=shift)
+        for sign in (key.Key_Comma, key.Key_Less, key.Key_Semicolon):
+            actions[sign] = lambda: self._step(-1, confirms=shift)
         return actions
 
     def _step(self, way: int, *, confirms: bool) -> None:

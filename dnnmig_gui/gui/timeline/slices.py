@@ -156,9 +156,7 @@ def _diamond(x: float, y: float, radius: float) -> list[QPointF]:
     return [QPointF(x, y - radius), QPointF(x + radius, y), QPointF(x, y + radius), QPointF(x - radius, y)]
 
 
-def paint_confirm_line(
-    painter: QPainter, x: float, top: float, bottom: float, ink: QColor, *, arrived: bool
-) -> None:
+def paint_confirm_line(painter: QPainter, x: float, top: float, bottom: float, ink: QColor, *, arrived: bool) -> None:
     """Draw the way of a CR from its server's lane."""
     pen = QPen(faded(ink, 0.8 if arrived else 0.35), 1.2)
     pen.setDashPattern((1.7, 2.5))

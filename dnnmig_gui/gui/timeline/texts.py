@@ -80,7 +80,9 @@ class RunTexts:
         """Return what the followed user waits for."""
         if row is None:
             return "All P3 confirmed"
-        return f"Next: CR of P3 #{int(self._trace.partition[row]) + 1} at {clock_text(float(self._trace.start[row]), 5)}"
+        return (
+            f"Next: CR of P3 #{int(self._trace.partition[row]) + 1} at {clock_text(float(self._trace.start[row]), 5)}"
+        )
 
     def tip(self, row: int) -> str:
         """Return all numbers of a row, line by line."""
@@ -90,8 +92,10 @@ class RunTexts:
         user, query, partition = int(trace.user[row]), int(trace.query[row]), int(trace.partition[row])
         step = max((end - start) / 100, 1e-6)
         when = f"{seconds_label(start, step)} to {seconds_label(end, step)} ({seconds_text(end - start)})"
-        source, target = (server_name(trace.server_ids[n]) if n != NONE else "" for n in (
-            int(trace.source[row]), int(trace.target[row])))
+        source, target = (
+            server_name(trace.server_ids[n]) if n != NONE else ""
+            for n in (int(trace.source[row]), int(trace.target[row]))
+        )
         size = bytes_text(float(trace.size_bytes[row]))
         part = f"P3 #{partition + 1} of {self.users[user]}"
         if kind is SliceKind.UPLOAD:

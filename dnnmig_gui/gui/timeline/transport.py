@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRectF, Qt
-from PySide6.QtGui import QActionGroup, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QActionGroup, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
-from dnnmig_gui.gui.charts.lettering import draw_text, font, text_width
+from dnnmig_gui.gui.charts.lettering import draw_text, metrics, text_width
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.selection import Selection
+from dnnmig_gui.gui.theme.fonts import font
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.timeline.controls import Chip, GlyphButton, Legend, Segment, Track
 from dnnmig_gui.gui.timeline.figure import Story
@@ -126,7 +127,7 @@ class Transport(QWidget):
         elif not confirms:
             self._clock.seek(self._clock.end_s if way > 0 else 0.0)
 
-    def set_loop(self, loops: bool) -> None:  # noqa: FBT001
+    def set_loop(self, loops: bool) -> None:
         """Start again at the end, or stop there."""
         self._clock.loops = loops
         self.loop.setChecked(loops)
@@ -170,7 +171,7 @@ class Transport(QWidget):
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(under.mapToGlobal(QPoint(0, under.height() + 4)))
 
-    def _show_playing(self, playing: bool) -> None:  # noqa: FBT001
+    def _show_playing(self, playing: bool) -> None:
         self.play.setChecked(playing)
         self.play.setAccessibleName("Pause" if playing else "Play")
 
@@ -203,7 +204,7 @@ class Transport(QWidget):
             text = self._story.texts.next_confirm(row) if has else "Nothing to upload"
         self.next_text.set_text(text)
 
-    def set_outdated(self, outdated: bool) -> None:  # noqa: FBT001
+    def set_outdated(self, outdated: bool) -> None:
         """Show or hide the chip that the run belongs to an older scenario."""
         self.outdated.setVisible(outdated)
         self._make_room()
@@ -235,8 +236,6 @@ class _Time(QWidget):
 
     def refit(self) -> None:
         """Take the room that the run's last second needs, so that nothing moves while time runs."""
-        from PySide6.QtGui import QFontMetricsF
-
         whole = clock_text(self._clock.end_s, SPAN_OF_TENTHS)
         now = QFontMetricsF(font(20, display=True)).horizontalAdvance(whole)
         self.setFixedSize(round(now + 8 + text_width(f"/ {whole}", 12)) + 4, 32)
@@ -248,7 +247,7 @@ class _Time(QWidget):
         painter.setFont(font(20, display=True))
         painter.setPen(self._look.theme.text)
         now = clock_text(self._clock.t, SPAN_OF_TENTHS)
-        painter.drawText(QRectF(0, 0, self.width(), 32), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, now)
+        painter.drawText(QRectF(0, 0, self.width(), 32), Qt.AlignmentFlag.AlignVCenter, now)
         left = painter.fontMetrics().horizontalAdvance(now) + 8
         whole = f"/ {clock_text(self._clock.end_s, SPAN_OF_TENTHS)}"
         draw_text(painter, QRectF(left, 3, self.width() - left, 30), whole, self._look.theme.text_3, px=12)
@@ -274,8 +273,6 @@ class _NextText(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Paint as much of it as there is room for."""
-        from dnnmig_gui.gui.charts.lettering import metrics
-
         painter = QPainter(self)
         shown = metrics(12).elidedText(self.text, Qt.TextElideMode.ElideRight, self.width())
         draw_text(painter, QRectF(self.rect()), shown, self._look.theme.text_3, px=12)
