@@ -1,0 +1,133 @@
+"""Moves over populations of plans that know the problem: runs of layers, cut points, servers, reference plans.
+
+A start or a step at random over layers x servers is hopeless: neighbours want to lie together, and a plan with every
+other layer elsewhere pays for a transfer at each. So plans move in runs of layers.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from dnnmig_gui.core.costs.batch import BatchEvaluator, Population
+from dnnmig_gui.core.costs.problem import IntArray
+from dnnmig_gui.core.errors import InfeasibleError
+from dnnmig_gui.core.offloading.candidates import choose_jointly, on_single_servers
+from dnnmig_gui.core.offloading.one_step import one_cut_candidates
+from dnnmig_gui.core.run import Run
+
+Mask = npt.NDArray[np.bool_]
+
+SHARE_OF_RUNS, SHARE_OF_CUTS = 0.4, 0.4
+"""Of all mutations; the rest swaps servers."""
+
+
+class Moves:
+    """Random moves over plans of one problem.
+
+    Parameters
+    ----------
+    evaluator
+        Tells the shape of populations and where layers may run.
+    run
+        Its generator is drawn from.
+    """
+
+    def __init__(self, evaluator: BatchEvaluator, run: Run) -> None:
+        self.evaluator = evaluator
+        self._problem = evaluator.problem
+        self._run = run
+        self._rng = run.rng
+        lengths = [columns.stop - columns.start for columns in evaluator.columns]
+        self._user_of = np.repeat(np.arange(len(lengths)), lengths)
+        self._first = np.array([columns.start for columns in evaluator.columns])
+        self._length = np.array(lengths)
+        allowed = evaluator.allowed
+        self._servers = tuple(
+            np.flatnonzero(allowed[columns][user.computes].any(axis=0))
+            for columns, user in zip(evaluator.columns, self._problem.users, strict=True)
+        )
+        clients = np.array([user.client for user in self._problem.users])[self._user_of]
+        on_client = allowed[np.arange(len(clients)), clients]
+        self._fallback = np.where(on_client, clients, allowed.argmax(axis=1))
+        self._cuts = tuple(one_cut_candidates(user, self._problem) for user in self._problem.users)
+
+    def first(self, count: int) -> Population:
+        """Return a first population, shape (count, N): the reference plans, then random cuts, some mutated."""
+        references = self._references()[:count]
+        plans = np.empty((count, self.evaluator.layer_count), dtype=np.int64)
+        for cuts, columns in zip(self._cuts, self.evaluator.columns, strict=True):
+            plans[:, columns] = cuts[self._rng.integers(len(cuts), size=count)]
+        plans = self._repaired(plans)
+        self.mutate(plans, np.full(count, 0.5))
+        plans[: len(references)] = references
+        return plans
+
+    def mutate(self, plans: Population, chance: npt.NDArray[np.float64]) -> None:
+        """Change each plan with its chance, shape (P,), in place, by one of three moves.
+
+        A run of layers goes to a random server; or a cut point shifts, as a run joins the layer beside it; or all
+        that a user has on one server goes to another.
+        """
+        count = len(plans)
+        chosen = self._rng.random(count) < chance
+        kind = self._rng.random(count)
+        users = self._rng.integers(len(self._first), size=count)
+        start, end = self._run_ends(users)
+        rows = np.arange(count)
+        of_user = self._user_of == users[:, None]
+        drawn = np.empty(count, dtype=np.int64)
+        for number, servers in enumerate(self._servers):
+            mine = users == number
+            drawn[mine] = servers[self._rng.integers(len(servers), size=int(mine.sum()))]
+        # Of the layers beside the run, inside the user's model: the one before it, or the one after it.
+        last = self._first[users] + self._length[users] - 1
+        beside = np.where(
+            self._rng.random(count) < 0.5, np.maximum(start - 1, self._first[users]), np.minimum(end, last)
+        )
+        swaps = kind >= SHARE_OF_RUNS + SHARE_OF_CUTS
+        target = np.where((kind < SHARE_OF_RUNS) | swaps, drawn, plans[rows, beside])
+        column = np.arange(self.evaluator.layer_count)
+        inside = (column >= start[:, None]) & (column < end[:, None])
+        same_server = plans == plans[rows, start][:, None]
+        inside = np.where(swaps[:, None], same_server, inside) & of_user & chosen[:, None]
+        plans[:] = self._repaired(np.where(inside, target[:, None], plans))
+
+    def take_over(self, plans: Population, other: Population, chance: float) -> None:
+        """Two-point crossover: with this chance take a run of one user's layers from `other`, in place."""
+        users = self._rng.integers(len(self._first), size=len(plans))
+        start, end = self._run_ends(users)
+        column = np.arange(self.evaluator.layer_count)
+        inside = (column >= start[:, None]) & (column < end[:, None])
+        inside &= (self._rng.random(len(plans)) < chance)[:, None]
+        np.copyto(plans, other, where=inside)
+
+    def _run_ends(self, users: IntArray) -> tuple[IntArray, IntArray]:
+        """Return first and one past last column of a random run of layers of these users, shape (P,) each."""
+        ends = np.sort(self._rng.integers(self._length[users] + 1, size=(2, len(users))), axis=0) + self._first[users]
+        single = self._rng.random(len(users)) < 0.25  # now and then one layer alone
+        start = np.minimum(ends[0], self._first[users] + self._length[users] - 1)
+        end = np.where(single | (ends[1] <= start), start + 1, ends[1])
+        return start, end
+
+    def _repaired(self, plans: Population) -> Population:
+        """Return the plans with layers moved to their client, or the first server allowed, where they may not lie."""
+        allowed = self.evaluator.allowed[np.arange(plans.shape[1]), plans]
+        return np.where(allowed, plans, self._fallback)
+
+    def _references(self) -> Population:
+        """Return the best plans on single servers of each tier and the best single cuts, one row a plan."""
+        users = self._problem.users
+        rounds = [[on_single_servers(user, [user.client]) for user in users]]
+        for tier in ("edge", "cloud"):
+            servers = self._problem.tier_servers[tier]
+            if servers:
+                rounds.append([on_single_servers(user, servers) for user in users])
+        rounds.append(list(self._cuts))
+        found = []
+        for candidates in rounds:
+            try:
+                found.append(self.evaluator.flatten(choose_jointly(self._problem, candidates, self._run).places))
+            except InfeasibleError:  # a reference that limits forbid is simply not among the start
+                continue
+        return np.array(found, dtype=np.int64).reshape(-1, self.evaluator.layer_count)
