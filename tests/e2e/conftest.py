@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
-
 from desktop import PROGRAMS, Desktop, Window
 
 ARTEFACTS = Path(__file__).resolve().parents[2] / "output" / "e2e"

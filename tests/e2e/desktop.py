@@ -41,7 +41,19 @@ class Desktop:
         read_end, write_end = os.pipe()
         screen = f"{width}x{height}x24"
         server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write_end), "-screen", "0", screen, "-dpi", "96", "-nolisten", "tcp", "-noreset"],
+            [
+                "Xvfb",
+                "-displayfd",
+                str(write_end),
+                "-screen",
+                "0",
+                screen,
+                "-dpi",
+                "96",
+                "-nolisten",
+                "tcp",
+                "-noreset",
+            ],
             pass_fds=(write_end,),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -76,7 +88,9 @@ class Desktop:
     def xdotool(self, *arguments: str | int) -> str:
         """Send events or ask a question; an empty answer is no error."""
         command = ["xdotool", *map(str, arguments)]
-        return subprocess.run(command, env=self.environment(), capture_output=True, text=True, timeout=20).stdout.strip()
+        return subprocess.run(
+            command, env=self.environment(), capture_output=True, text=True, timeout=20
+        ).stdout.strip()
 
     def screenshot(self, file: Path) -> Path:
         """Save a picture of the whole screen."""

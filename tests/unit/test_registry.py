@@ -63,7 +63,11 @@ def test_a_misspelt_name_gets_the_nearest(installed: list[EntryPoint]) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("offloading.gone", "no_such_module_of_anyone:METHOD", "cannot be loaded from 'no_such_module_of_anyone:METHOD'"),
+        (
+            "offloading.gone",
+            "no_such_module_of_anyone:METHOD",
+            "cannot be loaded from 'no_such_module_of_anyone:METHOD'",
+        ),
         ("offloading.gone", "somebodys_methods:MISSING", "cannot be loaded"),
         ("offloading.gone", "somebodys_methods:NO_METHOD", "is not a Method"),
         ("offloading.gone", "somebodys_methods:GOOD", "leads to the method offloading.good"),

@@ -59,7 +59,7 @@ def parse_scenario(text: str) -> Scenario:
         raise InputError(
             f"must be {FORMAT!r}, not {values.get('format')!r}", field="format", hint="is this a scenario?"
         )
-    if values.get("version") != VERSION:
+    if type(values.get("version")) is not int or values["version"] != VERSION:  # for Python, True is 1
         raise InputError(
             f"version {values.get('version')!r} cannot be read; this program reads version {VERSION}",
             field="version",
