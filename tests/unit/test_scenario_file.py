@@ -112,9 +112,9 @@ def test_a_document_is_read_as_it_says() -> None:
         (["servers", 0, "position"], [1], "servers[0].position[1]: is missing"),
         (["servers", 0, "position"], [1, 2, 3], "servers[0].position: must hold at most 2, not 3"),
         (
-            ["servers", 0, "power_w", "activ"],
+            ["servers", 1, "power_w", "activ"],
             1,
-            "servers[0].power_w.activ: unknown key 'activ'; did you mean 'active'?",
+            "servers[1].power_w.activ: unknown key 'activ'; did you mean 'active'?",
         ),
         (["servers"], {}, "servers: must be a list, not {}"),
         (["servers", 0], 3, "servers[0]: must be an object, not 3"),
