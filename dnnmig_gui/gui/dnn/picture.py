@@ -1,0 +1,196 @@
+"""What the drawing of a followed user's model says at time t. No Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dnnmig_gui.core.costs.contention import contended, users_on_servers
+from dnnmig_gui.core.costs.problem import IntArray, LinearCost
+from dnnmig_gui.core.reporting.numbers import seconds_text
+from dnnmig_gui.core.topology import Tier
+from dnnmig_gui.gui.dnn.layout import Drawing
+from dnnmig_gui.gui.names import id_title
+from dnnmig_gui.gui.run_state import RunState
+
+FADE_S = 0.160
+
+Outline = Literal["planned", "uploading"]
+
+
+@dataclass(frozen=True)
+class Bracket:
+    """A line above layers of one P3: positions of the first and last box it spans, and which P3."""
+
+    first: int
+    last: int
+    partition: int
+    tier: Tier
+    confirmed: bool
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A line below layers that run at the same place; `texts` from the longest to the shortest."""
+
+    first: int
+    last: int
+    tier: Tier
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """How every layer looks.
+
+    Parameters
+    ----------
+    places, planned
+        Server number of each layer now, and once all is uploaded.
+    former
+        Where it ran before the last CR; as `places` unless colours are fading.
+    fade
+        Share of the cross-fade done.
+    outlines
+        By layer: what is still to come for it.
+    share
+        Share sent of the P3 that is uploading.
+    uploading
+        Number of the P3 that is uploading, or None.
+    """
+
+    places: tuple[int, ...]
+    planned: tuple[int, ...]
+    former: tuple[int, ...]
+    fade: float
+    outlines: dict[int, Outline]
+    share: float
+    uploading: int | None
+    brackets: tuple[Bracket, ...]
+    bars: tuple[Bar, ...]
+
+
+class Pictures:
+    """Makes the pictures of one user's run; what changes only at a CR is made once for each."""
+
+    def __init__(self, state: RunState, user: int, drawing: Drawing) -> None:
+        self._state = state
+        self._user = user
+        self._drawing = drawing
+        plan = state.plan
+        self.problem = plan.problem.users[user]
+        self.servers = plan.problem.topology.servers
+        self.partition_of = {
+            layer: number
+            for number, partition in enumerate(plan.users[user].uploading.partitions)
+            for layer in partition.layers
+        }
+        self._planned = tuple(int(place) for place in plan.users[user].places)
+        users = users_on_servers(plan.problem, plan.offloading.places)[user]
+        self._cost: LinearCost = contended(self.problem.delay, users)
+        self._stages: dict[int, tuple[tuple[int, ...], tuple[Bar, ...]]] = {}
+
+    def at(self, t: float, fades_over_s: float) -> Picture:
+        """Return the picture at t; `fades_over_s` is the length of a cross-fade in the run's seconds, 0 for none."""
+        confirmed = self._state.confirmed(self._user, t)
+        upload = self._state.upload(self._user, t)
+        places, bars = self._stage(confirmed)
+        former, fade = places, 1.0
+        if confirmed and fades_over_s > 0:
+            fade = min(1.0, (t - self._state.confirmed_since(self._user, t)) / fades_over_s)
+            if fade < 1:
+                former = self._stage(confirmed - 1)[0]
+        uploading = upload.partition if upload is not None else None
+        outlines: dict[int, Outline] = {
+            layer: "uploading" if partition == uploading else "planned"
+            for layer, partition in self.partition_of.items()
+            if partition >= confirmed and self.problem.param_bytes[layer] > 0
+        }
+        share = upload.share if upload is not None else 0.0
+        return Picture(
+            places, self._planned, former, fade, outlines, share, uploading, self._brackets(confirmed), bars
+        )
+
+    def seconds(self, layer: int, server: int) -> float:
+        """Return the time of a layer on a server, with the users that share it under the plan."""
+        return float(self._cost.execution[layer, server])
+
+    def _stage(self, confirmed: int) -> tuple[tuple[int, ...], tuple[Bar, ...]]:
+        if confirmed not in self._stages:
+            stages = self._state.plan.users[self._user].uploading.stages
+            places = stages[min(confirmed, len(stages) - 1)].places
+            self._stages[confirmed] = (tuple(int(place) for place in places), self._bars(places))
+        return self._stages[confirmed]
+
+    def _brackets(self, confirmed: int) -> tuple[Bracket, ...]:
+        """Return a bracket for each stretch of groups whose parametric layers are of one P3."""
+        found: list[Bracket] = []
+        open_: tuple[int, int, int] | None = None
+
+        def close() -> None:
+            if open_ is not None:
+                first, last, partition = open_
+                server = self._state.plan.users[self._user].uploading.partitions[partition].server
+                found.append(Bracket(first, last, partition, self.servers[server].tier, partition < confirmed))
+
+        for group in self._drawing.groups:
+            own = [layer for layer in group if self.problem.param_bytes[layer] > 0]
+            if not own:
+                continue
+            numbers = {self.partition_of.get(layer) for layer in own}
+            partition = numbers.pop() if len(numbers) == 1 else None
+            if open_ is not None and partition == open_[2]:
+                open_ = (open_[0], own[-1], open_[2])
+                continue
+            close()
+            open_ = (own[0], own[-1], partition) if partition is not None else None
+        close()
+        return tuple(found)
+
+    def _bars(self, places: IntArray) -> tuple[Bar, ...]:
+        runs: list[tuple[tuple[int, ...], list[int]]] = []
+        for group in self._drawing.groups:
+            layers = [layer for layer in group if self.problem.computes[layer]]
+            if not layers:
+                continue
+            here = tuple(dict.fromkeys(int(places[layer]) for layer in layers))
+            if runs and set(runs[-1][0]) == set(here):
+                runs[-1][1].extend(layers)
+            else:
+                runs.append((here, layers))
+        run_of = {layer: number for number, (_, layers) in enumerate(runs) for layer in layers}
+        link_s = self._link_seconds(places, run_of, len(runs))
+        return tuple(
+            self._bar(here, layers, places, seconds) for (here, layers), seconds in zip(runs, link_s, strict=True)
+        )
+
+    def _link_seconds(self, places: IntArray, run_of: dict[int, int], count: int) -> list[float]:
+        """Return for each run the time of the tensors that come in to it; the result's way back is the last's."""
+        seconds = [0.0] * count
+        if not count:
+            return seconds
+        tensors = self.problem.tensors
+        end = len(self.problem.model)
+        for producer, size, consumers in zip(tensors.producer, tensors.size_bytes, tensors.consumers, strict=True):
+            start = int(places[producer])
+            reached = {start}
+            transfer = None
+            for consumer in consumers:
+                place = self.problem.client if consumer == end else int(places[consumer])
+                if place in reached:
+                    continue
+                reached.add(place)
+                transfer = self._cost.transfer(float(size)) if transfer is None else transfer
+                run = run_of.get(int(producer), count - 1) if consumer == end else run_of.get(consumer, count - 1)
+                seconds[run] += float(transfer[start, place])
+        return seconds
+
+    def _bar(self, here: tuple[int, ...], layers: list[int], places: IntArray, link_s: float) -> Bar:
+        names = ", ".join(id_title(self.servers[place].id) for place in here)
+        seconds = seconds_text(sum(float(self._cost.execution[layer, places[layer]]) for layer in layers))
+        moves = any(self._planned[layer] != places[layer] for layer in layers)
+        head = f"{names} for now" if moves else names
+        texts = [f"{head} · {seconds}", f"{names} · {seconds}", names, seconds]
+        if link_s > 0:
+            texts.insert(0, f"{head} · {seconds}  (+ {seconds_text(link_s)} on the link)")
+        return Bar(layers[0], layers[-1], self.servers[here[0]].tier, tuple(texts))
