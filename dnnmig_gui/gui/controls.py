@@ -1,0 +1,204 @@
+"""Small controls that every part of the window uses; the style sheet draws them by role and kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from dnnmig_gui.gui.theme.icons import draw_icon, icon
+from dnnmig_gui.gui.theme.look import Look
+from dnnmig_gui.gui.theme.style import mixed
+
+
+def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
+    """Return a label of a role of the style sheet."""
+    made = QLabel(text)
+    made.setProperty("role", role)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWordWrap(wrap)
+    return made
+
+
+def button(text: str, kind: str, name: str = "") -> QPushButton:
+    """Return a push button of a kind of the style sheet; `name` is told to screen readers where it says more."""
+    made = QPushButton(text)
+    made.setProperty("kind", kind)
+    made.setAccessibleName(name or text)
+    return made
+
+
+def frame(role: str) -> QFrame:
+    """Return a frame of a role of the style sheet."""
+    made = QFrame()
+    made.setProperty("role", role)
+    return made
+
+
+def column(margins: tuple[int, int, int, int] = (0, 0, 0, 0), spacing: int = 0) -> QVBoxLayout:
+    """Return a vertical layout."""
+    made = QVBoxLayout()
+    made.setContentsMargins(*margins)
+    made.setSpacing(spacing)
+    return made
+
+
+def row(*parts: QWidget | None, spacing: int = 8) -> QHBoxLayout:
+    """Return a horizontal layout of widgets; None stands for a stretch."""
+    made = QHBoxLayout()
+    made.setContentsMargins(0, 0, 0, 0)
+    made.setSpacing(spacing)
+    for part in parts:
+        if part is None:
+            made.addStretch(1)
+        else:
+            made.addWidget(part)
+    return made
+
+
+def empty(layout: QLayout) -> None:
+    """Take everything out of a layout and delete it."""
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        inner = item.layout()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif inner is not None:
+            empty(inner)
+
+
+def restyle(widget: QWidget, name: str, value: object) -> None:
+    """Set a property that the style sheet reads, and let the sheet look again."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+def follow(owner: QObject, look: Look, apply: Callable[[], None]) -> None:
+    """Call `apply` now and whenever the theme changes, as long as `owner` lives."""
+    apply()
+    look.changed.connect(apply)
+    owner.destroyed.connect(lambda: look.changed.disconnect(apply))
+
+
+def keep_icon(target: QAbstractButton | QAction, look: Look, name: str, token: str = "text_2") -> None:
+    """Give a button or an action an icon in a token's colour, in every theme."""
+
+    def apply() -> None:
+        theme = look.theme
+        target.setIcon(icon(name, getattr(theme, token), mixed(theme.text_3, theme.bg, 0.45)))
+
+    follow(target, look, apply)
+
+
+class Combo(QComboBox):
+    """A combo box with the theme's chevron; the wheel scrolls the panel, not the choice."""
+
+    def __init__(self, look: Look, name: str) -> None:
+        super().__init__()
+        self._look = look
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+        """Paint the box and the chevron."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        where = QRectF(self.width() - 23, (self.height() - 14) / 2, 14, 14)
+        draw_icon(painter, "chevron-down", where, self._look.theme.text_3)
+        painter.end()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  Qt's name
+        """Leave the wheel to the scroll area around."""
+        event.ignore()
+
+
+class Dot(QWidget):
+    """A small disc in a colour that is asked for at every paint."""
+
+    def __init__(self, px: int, color: Callable[[], QColor]) -> None:
+        super().__init__()
+        self._color = color
+        self.setFixedSize(QSize(px, px))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+        """Paint the disc."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._color())
+        painter.drawEllipse(QRectF(self.rect()))
+        painter.end()
+
+
+class FlowLayoutBox(QWidget):
+    """Lays its widgets out left to right, line by line, as words in a text."""
+
+    def __init__(self, gap: int = 8) -> None:
+        super().__init__()
+        self._gap = gap
+        self._parts: list[QWidget] = []
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def add(self, part: QWidget) -> None:
+        """Add a widget at the end."""
+        part.setParent(self)
+        part.show()
+        self._parts.append(part)
+        self.updateGeometry()
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802  Qt's name
+        """Tell the layout that the height depends on the width."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802  Qt's name
+        """Return the height that the lines need."""
+        places = self._places(width)
+        return max((place.y() + part.sizeHint().height() for part, place in places), default=0)
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """Return the size at the width it has."""
+        width = max(self.width(), 1)
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """Return the width of the widest part."""
+        return QSize(max((part.sizeHint().width() for part in self._parts), default=0), 0)
+
+    def resizeEvent(self, event: object) -> None:  # noqa: N802  Qt's name
+        """Lay the parts out again."""
+        for part, place in self._places(self.width()):
+            part.resize(part.sizeHint())
+            part.move(place)
+
+    def _places(self, width: int) -> list[tuple[QWidget, QPoint]]:
+        x = y = line = 0
+        places = []
+        for part in self._parts:
+            size = part.sizeHint()
+            if x and x + size.width() > width:
+                x, y, line = 0, y + line + self._gap, 0
+            places.append((part, QPoint(x, y)))
+            x += size.width() + self._gap
+            line = max(line, size.height())
+        return places

@@ -1,0 +1,186 @@
+"""The open scenario: its file, its undo stack, and nothing of how it is shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from dnnmig_gui.core.scenario import Scenario, ScenarioFile, open_scenario, save_scenario, scenario_text
+from dnnmig_gui.core.scenario.references import check_references
+from dnnmig_gui.core.scenario.schema import FORMAT
+
+RECENT_FILES = 8
+_RECENT_KEY = "recent_files"
+
+
+def empty_scenario() -> Scenario:
+    """Return the scenario of a new document: nothing in it."""
+    return Scenario(format=FORMAT, version=1, name="Untitled")
+
+
+class _Edit(QUndoCommand):
+    """One edit: the scenario before and after. Edits of one field in a row become one command."""
+
+    def __init__(self, document: Document, text: str, before: Scenario, after: Scenario, merge_key: str) -> None:
+        super().__init__(text)
+        self._document = document
+        self._before = before
+        self._after = after
+        self._merge_key = merge_key
+
+    def undo(self) -> None:
+        self._document._show(self._before)
+
+    def redo(self) -> None:
+        self._document._show(self._after)
+
+    def id(self) -> int:
+        return hash(self._merge_key) & 0x3FFFFFFF if self._merge_key else -1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:  # noqa: N802  Qt's name
+        if not isinstance(other, _Edit) or other._merge_key != self._merge_key:
+            return False
+        self._after = other._after
+        self.setObsolete(self._after == self._before)
+        return True
+
+
+class Document(QObject):
+    """The open scenario. Every edit is one undo command that swaps the immutable scenario.
+
+    Signals
+    -------
+    scenario_changed()
+        By opening, editing, undoing or redoing.
+    file_changed()
+        Another file is open, or the file has another name.
+    clean_changed(bool)
+        Whether the scenario is as it lies on disk.
+    recent_changed()
+        The list of recent files changed.
+    """
+
+    scenario_changed = Signal()
+    file_changed = Signal()
+    clean_changed = Signal(bool)
+    recent_changed = Signal()
+
+    def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._scenario = empty_scenario()
+        self._file: ScenarioFile | None = None
+        self.undo_stack = QUndoStack(self)
+        self.undo_stack.cleanChanged.connect(self.clean_changed)
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario as it stands."""
+        return self._scenario
+
+    @property
+    def path(self) -> Path | None:
+        """The file it was opened from or saved to; None for a new one."""
+        return self._file.path if self._file else None
+
+    @property
+    def folder(self) -> Path:
+        """What the scenario's files are relative to."""
+        return self._file.path.resolve().parent if self._file else Path.cwd()
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether the scenario is as it lies on disk."""
+        return self.undo_stack.isClean()
+
+    def file_text(self) -> str | None:
+        """Return the text of the file where the scenario is as it lies there, else None."""
+        return self._file.text if self._file is not None and self.is_clean else None
+
+    def edit(self, text: str, scenario: Scenario, merge_key: str = "") -> None:
+        """Make an edit, as one undo command.
+
+        Parameters
+        ----------
+        text
+            What was done, for the undo list: "Change iterations".
+        scenario
+            The scenario after it.
+        merge_key
+            Names the field edited: edits of the same field in a row are undone together.
+
+        Raises
+        ------
+        InputError
+            If the new scenario names something that is not there; nothing is changed then.
+        """
+        if scenario == self._scenario:
+            return
+        check_references(scenario)
+        self.undo_stack.push(_Edit(self, text, self._scenario, scenario, merge_key))
+
+    def new(self) -> None:
+        """Begin an empty scenario."""
+        self._begin(None, empty_scenario())
+
+    def open(self, path: Path) -> None:
+        """Open a file; on an `InputError` the open document stays untouched."""
+        file = open_scenario(path)
+        self._begin(file, file.scenario)
+        self._remember(file.path)
+
+    def revert(self) -> None:
+        """Open the document's own file again."""
+        if self._file is not None:
+            self.open(self._file.path)
+
+    def save(self) -> None:
+        """Write the document to its file; an unchanged scenario keeps every byte. Raises `InputError`."""
+        if self._file is None:
+            raise ValueError("a new document needs a path: call save_as")
+        self._file = save_scenario(self._scenario, self._file.path, self._file)
+        self.undo_stack.setClean()
+
+    def save_as(self, path: Path) -> None:
+        """Write the document to another file and go on with that one. Raises `InputError`."""
+        self._file = save_scenario(self._scenario, path, self._file)
+        self.undo_stack.setClean()
+        self._remember(path)
+        self.file_changed.emit()
+
+    @property
+    def recent_files(self) -> list[Path]:
+        """Files opened or saved lately that still exist, the last one first."""
+        stored = self._settings.value(_RECENT_KEY, [])
+        names = [stored] if isinstance(stored, str) else list(stored or [])
+        return [Path(name) for name in names if Path(name).is_file()]
+
+    def _remember(self, path: Path) -> None:
+        here = str(path.resolve())
+        others = [str(known) for known in self.recent_files if str(known) != here]
+        self._settings.setValue(_RECENT_KEY, [here, *others][:RECENT_FILES])
+        self.recent_changed.emit()
+
+    def _begin(self, file: ScenarioFile | None, scenario: Scenario) -> None:
+        self._file = file
+        self.undo_stack.clear()
+        self.undo_stack.setClean()
+        self._scenario = scenario
+        self.file_changed.emit()
+        self.scenario_changed.emit()
+
+    def _show(self, scenario: Scenario) -> None:
+        self._scenario = scenario
+        self.scenario_changed.emit()
+
+
+def same_plan_input(one: Scenario, other: Scenario) -> bool:
+    """Return whether two scenarios ask for the same plan: they differ at most in names and places on the canvas."""
+    return _plan_input(one) == _plan_input(other)
+
+
+def _plan_input(scenario: Scenario) -> str:
+    servers = tuple(server.model_copy(update={"position": None}) for server in scenario.servers)
+    return scenario_text(scenario.model_copy(update={"name": "", "description": "", "servers": servers}))
