@@ -89,11 +89,22 @@ def restyle(widget: QWidget, name: str, value: object) -> None:
         widget.style().polish(widget)
 
 
+class _Follower(QObject):
+    """Tells an owner of theme changes, and goes with it."""
+
+    def __init__(self, owner: QObject, look: Look, apply: Callable[[], None]) -> None:
+        super().__init__(owner)
+        self._apply = apply
+        look.changed.connect(self._tell)
+
+    def _tell(self) -> None:
+        self._apply()
+
+
 def follow(owner: QObject, look: Look, apply: Callable[[], None]) -> None:
     """Call `apply` now and whenever the theme changes, as long as `owner` lives."""
     apply()
-    look.changed.connect(apply)
-    owner.destroyed.connect(lambda: look.changed.disconnect(apply))
+    _Follower(owner, look, apply)
 
 
 def keep_icon(target: QAbstractButton | QAction, look: Look, name: str, token: str = "text_2") -> None:

@@ -36,7 +36,7 @@ QLabel[role="badge"] {{ color: {accent_ink}; background: {accent_soft}; border-r
 QLabel:disabled {{ color: {text_3}; }}
 
 QPushButton, QToolButton {{ color: {text_2}; background: transparent; border: none; border-radius: 8px;
-    padding: 0px 10px; font-size: 12px; font-weight: 500; min-height: 32px; max-height: 32px; }}
+    padding: 0px 8px; font-size: 12px; font-weight: 500; min-height: 32px; max-height: 32px; }}
 QPushButton:hover, QToolButton:hover {{ background: {hover}; }}
 QPushButton:pressed, QToolButton:pressed {{ background: {surface_3}; }}
 QPushButton:disabled, QToolButton:disabled {{ color: {disabled}; background: transparent; }}
@@ -105,9 +105,6 @@ QScrollBar::handle:hover {{ background: {text_3}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0px; height: 0px; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QSplitter::handle {{ background: transparent; }}
-QSplitter::handle:hover {{ background: {line_strong}; border-radius: 2px; }}
-QSplitter::handle:horizontal {{ margin: 24px 3px; }}
-QSplitter::handle:vertical {{ margin: 3px 24px; }}
 QMessageBox QLabel {{ color: {text}; }}
 """
 

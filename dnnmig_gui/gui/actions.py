@@ -1,0 +1,138 @@
+"""Every action once, as data: menus, the top bar and the shortcuts all read this list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from operator import attrgetter
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QMainWindow,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
+
+from dnnmig_gui.gui.controls import keep_icon
+from dnnmig_gui.gui.theme.look import Look
+
+MENUS = ("File", "Edit", "Plan", "Play", "View", "Export")
+
+
+@dataclass(frozen=True)
+class ActionSpec:
+    """One action.
+
+    Parameters
+    ----------
+    id
+        Unique, stable: settings and tests name it.
+    text
+        What people read in menus.
+    handler
+        What it calls: a dotted path from the window, such as ``files.open``.
+    menu
+        One of `MENUS`.
+    icon
+        Name of an icon; empty for none.
+    keys
+        Its shortcuts, the first one shown.
+    checkable
+        Whether it is on or off; its handler is then called with that.
+    rule_before
+        Whether a line sets it apart from the one before it in the menu.
+    """
+
+    id: str
+    text: str
+    handler: str
+    menu: str
+    icon: str = ""
+    keys: tuple[str, ...] = field(default=())
+    checkable: bool = False
+    rule_before: bool = False
+
+
+ACTIONS: tuple[ActionSpec, ...] = (
+    ActionSpec("new", "New scenario", "files.new", "File", "new", ("Ctrl+N",)),
+    ActionSpec("open", "Open…", "files.open", "File", "open", ("Ctrl+O",)),
+    ActionSpec("save", "Save", "files.save", "File", "save", ("Ctrl+S",), rule_before=True),
+    ActionSpec("save-as", "Save as…", "files.save_as", "File", "", ("Ctrl+Shift+S",)),
+    ActionSpec("revert", "Revert to the file", "files.revert", "File", "reset"),
+    ActionSpec("quit", "Quit", "close", "File", "", ("Ctrl+Q",), rule_before=True),
+    ActionSpec("undo", "Undo", "document.undo_stack.undo", "Edit", "undo", ("Ctrl+Z",)),
+    ActionSpec("redo", "Redo", "document.undo_stack.redo", "Edit", "redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
+    ActionSpec("plan", "Plan", "planning.start", "Plan", "plan", ("Ctrl+Return", "Ctrl+Enter")),
+    ActionSpec("cancel-plan", "Cancel planning", "planning.cancel", "Plan", "cross", ("Esc",)),
+    ActionSpec("play", "Play or pause", "playback.toggle", "Play", "", ("Space",)),
+    ActionSpec("next-event", "Next event", "playback.next_event", "Play", "", (".",), rule_before=True),
+    ActionSpec("previous-event", "Previous event", "playback.previous_event", "Play", "", (",",)),
+    ActionSpec("next-cr", "Next CR", "playback.next_confirmation", "Play", "", ("Shift+.", ">")),
+    ActionSpec("previous-cr", "Previous CR", "playback.previous_confirmation", "Play", "", ("Shift+,", "<")),
+    ActionSpec("to-start", "Go to the start", "playback.to_start", "Play", "", ("Home",)),
+    ActionSpec("to-end", "Go to the end", "playback.to_end", "Play", "", ("End",)),
+    ActionSpec("slower", "Slower", "playback.slower", "Play", "", ("[",), rule_before=True),
+    ActionSpec("faster", "Faster", "playback.faster", "Play", "", ("]",)),
+    ActionSpec("loop", "Loop", "playback.toggle_loop", "Play", "loop", ("L",)),
+    ActionSpec("theme-light", "Light theme", "view.choose_light", "View", "sun"),
+    ActionSpec("theme-dark", "Dark theme", "view.choose_dark", "View", "moon"),
+    ActionSpec("theme-system", "Theme of the system", "view.choose_system", "View"),
+    ActionSpec("show-library", "Library", "view.show_library", "View", checkable=True, rule_before=True),
+    ActionSpec("show-inspector", "Inspector", "view.show_inspector", "View", checkable=True),
+    ActionSpec("show-dnn", "DNN", "view.show_dnn", "View", checkable=True),
+    ActionSpec("show-timeline", "Timeline", "view.show_timeline", "View", checkable=True),
+    ActionSpec("reset-layout", "Reset the layout", "view.reset_layout", "View", "reset"),
+    ActionSpec("fit", "Fit the run", "playback.fit", "View", "fit", ("F",), rule_before=True),
+    ActionSpec("export-report", "Report (HTML)…", "exports.report", "Export", "export", ("Ctrl+E",)),
+    ActionSpec("export-plan", "Plan (JSON)…", "exports.plan", "Export"),
+    ActionSpec("export-timeline", "Timeline (PNG or SVG)…", "exports.timeline", "Export", rule_before=True),
+    ActionSpec("export-topology", "Topology (PNG or SVG)…", "exports.topology", "Export"),
+    ActionSpec("export-dnn", "DNN (PNG or SVG)…", "exports.dnn", "Export"),
+)
+
+
+def make_actions(window: QMainWindow, look: Look) -> dict[str, QAction]:
+    """Return a QAction for each of `ACTIONS` by id, added to the window so that its shortcuts work."""
+    made = {}
+    for spec in ACTIONS:
+        action = QAction(spec.text, window)
+        action.setObjectName(spec.id)
+        action.setShortcuts([QKeySequence(key) for key in spec.keys])
+        if spec.keys:
+            action.setToolTip(f"{spec.text.rstrip('…')} ({spec.keys[0]})")
+        handler: Callable[..., object] = attrgetter(spec.handler)(window)
+        action.setCheckable(spec.checkable)
+        if spec.checkable:
+            action.triggered.connect(handler)
+        else:
+            action.triggered.connect(_without_arguments(handler))
+        if spec.icon:
+            keep_icon(action, look, spec.icon)
+        window.addAction(action)
+        made[spec.id] = action
+    return made
+
+
+def _without_arguments(handler: Callable[..., object]) -> Callable[[], object]:
+    return lambda: handler()  # noqa: PLW0108  the signal would hand it `checked`
+
+
+def wants_key(widget: QWidget, key: Qt.Key) -> bool:
+    """Return whether a widget that has the focus uses a bare key itself: letters in a field, Space on a button."""
+    if key == Qt.Key.Key_Escape:
+        return False
+    if isinstance(widget, QLineEdit | QTextEdit | QPlainTextEdit | QAbstractSpinBox | QComboBox | QAbstractItemView):
+        return True
+    if isinstance(widget, QAbstractButton):
+        return key == Qt.Key.Key_Space
+    if isinstance(widget, QAbstractSlider):
+        return key in (Qt.Key.Key_Home, Qt.Key.Key_End)
+    return False

@@ -1,0 +1,128 @@
+"""New, open, save: the dialogs around the document, and its errors in the banner."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from dnnmig_gui.core.errors import PlannerError
+from dnnmig_gui.core.scenario.file import SUFFIX
+from dnnmig_gui.gui.banner import Banner
+from dnnmig_gui.gui.document import Document
+
+FILTER = f"Scenarios (*{SUFFIX});;All files (*)"
+_FOLDER_KEY = "scenario_folder"
+
+
+class FileActions:
+    """What the file menu does. Nothing is lost without a question; nothing fails without a line in the banner."""
+
+    def __init__(self, window: QWidget, document: Document, banner: Banner, settings: QSettings) -> None:
+        self._window = window
+        self._document = document
+        self._banner = banner
+        self._settings = settings
+
+    def new(self) -> None:
+        """Begin an empty scenario."""
+        if self.may_let_go():
+            self._banner.hide()
+            self._document.new()
+
+    def open(self) -> None:
+        """Ask for a file and open it."""
+        if not self.may_let_go():
+            return
+        name, _ = QFileDialog.getOpenFileName(self._window, "Open a scenario", self._folder(), FILTER)
+        if name:
+            self.open_path(Path(name), asked=True)
+
+    def open_path(self, path: Path, *, asked: bool = False) -> bool:
+        """Open a file; return whether that went well. An error leaves the open scenario as it is.
+
+        Parameters
+        ----------
+        asked
+            Whether the user has been asked about unsaved changes already.
+        """
+        if not asked and not self.may_let_go():
+            return False
+        try:
+            self._document.open(path)
+        except PlannerError as error:
+            self._banner.tell(error)
+            return False
+        self._banner.hide()
+        self._settings.setValue(_FOLDER_KEY, str(path.resolve().parent))
+        return True
+
+    def save(self) -> bool:
+        """Save to the document's file, or ask for one; return whether it was saved."""
+        if self._document.path is None:
+            return self.save_as()
+        return self._save(self._document.path)
+
+    def save_as(self) -> bool:
+        """Ask for a file and save to it; return whether it was saved."""
+        suggested = self._document.path or Path(self._folder()) / f"{self._document.scenario.name}{SUFFIX}"
+        name, _ = QFileDialog.getSaveFileName(self._window, "Save the scenario", str(suggested), FILTER)
+        if not name:
+            return False
+        path = Path(name)
+        return self._save(path if path.suffix else path.with_suffix(SUFFIX))
+
+    def revert(self) -> None:
+        """Go back to the file as it lies on disk."""
+        path = self._document.path
+        if path is not None and (self._document.is_clean or self._confirm_revert()):
+            self.open_path(path, asked=True)
+
+    def may_let_go(self) -> bool:
+        """Return whether the open scenario may be closed; asks if it has unsaved changes."""
+        if self._document.is_clean:
+            return True
+        answer = ask_unsaved(self._window, self._document.scenario.name)
+        if answer == QMessageBox.StandardButton.Save:
+            return self.save()
+        return answer == QMessageBox.StandardButton.Discard
+
+    def _save(self, path: Path) -> bool:
+        try:
+            if path == self._document.path:
+                self._document.save()
+            else:
+                self._document.save_as(path)
+        except PlannerError as error:
+            self._banner.tell(error)
+            return False
+        self._banner.hide()
+        self._settings.setValue(_FOLDER_KEY, str(path.resolve().parent))
+        return True
+
+    def _confirm_revert(self) -> bool:
+        answer = QMessageBox.question(
+            self._window,
+            "Revert to the file",
+            "Let go of all changes since the scenario was saved?",
+            QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel,
+            QMessageBox.StandardButton.Cancel,
+        )
+        return answer == QMessageBox.StandardButton.Discard
+
+    def _folder(self) -> str:
+        if self._document.path is not None:
+            return str(self._document.folder)
+        return str(self._settings.value(_FOLDER_KEY, str(Path.home())))
+
+
+def ask_unsaved(parent: QWidget, name: str) -> QMessageBox.StandardButton:
+    """Ask what becomes of unsaved changes: Save, Discard or Cancel."""
+    return QMessageBox.question(
+        parent,
+        "Unsaved changes",
+        f"Save the changes to {name}?",
+        QMessageBox.StandardButton.Save | QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel,
+        QMessageBox.StandardButton.Save,
+    )

@@ -1,0 +1,247 @@
+"""The Selection tab: what is known of the server, the layer or the partition that is selected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QWidget
+
+from dnnmig_gui.core.dnn import DnnModel
+from dnnmig_gui.core.reporting.numbers import (
+    SPACE,
+    bytes_text,
+    flops_text,
+    ghz_text,
+    mib_text,
+    money_text,
+    plain_text,
+    rate_text,
+    seconds_text,
+)
+from dnnmig_gui.core.scenario import Scenario
+from dnnmig_gui.gui.controls import column, empty, label, row
+from dnnmig_gui.gui.names import TIER_TITLES, id_title, server_title
+from dnnmig_gui.gui.planner.planning import Planning
+from dnnmig_gui.gui.selection import Selection
+
+if TYPE_CHECKING:
+    from dnnmig_gui.core.planning import UserPlan
+    from dnnmig_gui.gui.planned_run import PlannedRun
+
+Facts = list[tuple[str, str]]
+"""Pairs of what and how much."""
+
+
+def server_facts(scenario: Scenario, server_id: str) -> Facts:
+    """Return what the document says of a server."""
+    server = scenario.server(server_id)
+    unlimited = "No limit"
+    facts = [
+        ("Tier", TIER_TITLES[server.tier]),
+        ("Speed", ghz_text(server.compute_ghz)),
+        ("FLOP in a cycle", plain_text(server.flops_per_cycle)),
+        ("Memory", unlimited if server.memory_mb is None else f"{plain_text(server.memory_mb)}{SPACE}MB"),
+    ]
+    if server.memory_gb_per_s is not None:
+        facts.append(("Memory bandwidth", f"{plain_text(server.memory_gb_per_s)}{SPACE}GB/s"))
+    if server.tier == "client":
+        power = server.power_w
+        facts += [
+            (f"Power, {name}", f"{plain_text(watt)}{SPACE}W")
+            for name, watt in (
+                ("running", power.active),
+                ("waiting", power.idle),
+                ("sending", power.transmit),
+                ("receiving", power.receive),
+            )
+        ]
+    facts.append(("Price of an hour", money_text(server.price_per_hour)))
+    return facts
+
+
+def server_plan_facts(run: PlannedRun, server_id: str) -> Facts:
+    """Return what the plan puts on a server, user by user."""
+    problem = run.plan.problem
+    if server_id not in problem.server_ids:
+        return []
+    number = problem.server_ids.index(server_id)
+    facts = []
+    for user, planned in zip(problem.users, run.plan.users, strict=True):
+        here = np.flatnonzero((planned.places == number) & user.computes)
+        if len(here):
+            size = float(user.param_bytes[here].sum())
+            word = "layer" if len(here) == 1 else "layers"
+            facts.append((f"{id_title(user.id)}", f"{len(here)} {word}, {mib_text(size)}"))
+    return facts
+
+
+def route_facts(run: PlannedRun, user_number: int, server_id: str) -> Facts:
+    """Return how the followed user's client reaches a server."""
+    problem = run.plan.problem
+    client = problem.users[user_number].client
+    if server_id not in problem.server_ids or problem.server_ids[client] == server_id:
+        return []
+    number = problem.server_ids.index(server_id)
+    route = problem.topology.route(client, number)
+    if not route:
+        return [("Route", "None")]
+    per_byte = float(problem.topology.s_per_byte[client, number])
+    return [
+        ("Route", " → ".join(id_title(problem.server_ids[stop]) for stop in route)),
+        ("Bandwidth there", rate_text(1e-6 / per_byte if per_byte else float("inf"))),
+        ("Latency there", seconds_text(float(problem.topology.latency_s[client, number]))),
+    ]
+
+
+def layer_facts(model: DnnModel, name: str) -> Facts:
+    """Return what the model says of a layer."""
+    layer = model.layers[model.index[name]]
+    return [
+        ("Kind", layer.kind.replace("-", " ").capitalize()),
+        ("Work", flops_text(layer.flops)),
+        ("Parameters", bytes_text(layer.param_bytes)),
+        ("Tensor handed on", bytes_text(layer.output_bytes)),
+        ("Reads", ", ".join(layer.inputs) or "Nothing"),
+    ]
+
+
+def layer_plan_facts(run: PlannedRun, user_number: int, name: str) -> Facts:
+    """Return where a layer of a user runs, how fast, and which P3 carries it."""
+    user, planned = run.plan.problem.users[user_number], run.plan.users[user_number]
+    position = user.model.index[name]
+    place = int(planned.places[position])
+    ids = run.plan.problem.server_ids
+    facts = [
+        ("Runs on", id_title(ids[place])),
+        ("Takes there", seconds_text(float(user.execution_s[position, place]))),
+        ("Takes on the client", seconds_text(float(user.execution_s[position, user.client]))),
+    ]
+    carrier = _partition_of(planned, position)
+    if carrier is not None:
+        partition = planned.uploading.partitions[carrier]
+        facts.append(("Uploaded in", f"P3 #{partition.index}, by {seconds_text(partition.done_s)}"))
+    return facts
+
+
+def _partition_of(planned: UserPlan, position: int) -> int | None:
+    for number, partition in enumerate(planned.uploading.partitions):
+        if position in partition.layers:
+            return number
+    return None
+
+
+def partition_facts(run: PlannedRun, user_number: int, number: int) -> Facts:
+    """Return what a P3 carries, how long it takes and what it brings."""
+    planned = run.plan.users[user_number]
+    model = run.plan.problem.users[user_number].model
+    if number >= len(planned.uploading.partitions):
+        return []
+    partition = planned.uploading.partitions[number]
+    names = [model.layers[position].name for position in partition.layers]
+    return [
+        ("Goes to", id_title(run.plan.problem.server_ids[partition.server])),
+        ("Size", mib_text(partition.size_bytes)),
+        ("Upload", seconds_text(partition.upload_s)),
+        ("Confirmed at", seconds_text(partition.done_s)),
+        ("Query before", seconds_text(planned.uploading.stages[number].query_delay_s)),
+        ("Query after", seconds_text(partition.query_delay_after_s)),
+        ("Layers", ", ".join(names)),
+    ]
+
+
+class DetailsPanel(QWidget):
+    """Shows what is selected, wherever it was selected."""
+
+    def __init__(self, planning: Planning, selection: Selection) -> None:
+        super().__init__()
+        self._planning = planning
+        self._selection = selection
+        self._scenario: Scenario | None = None
+        self._models: Mapping[str, DnnModel] = {}
+        inner = QWidget()
+        inner.setProperty("role", "scrolled")
+        self._column = column((16, 12, 16, 12), 20)
+        inner.setLayout(self._column)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inner)
+        outer = column()
+        outer.addWidget(scroll)
+        self.setLayout(outer)
+        selection.changed.connect(self.refresh)
+        planning.run_changed.connect(self.refresh)
+
+    def set_scenario(self, scenario: Scenario, models: Mapping[str, DnnModel]) -> None:
+        """Show the parts of another scenario."""
+        self._scenario = scenario
+        self._models = models
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the selection as it is now."""
+        empty(self._column)
+        sections = list(self._sections())
+        if not sections:
+            self._column.addWidget(label("Nothing is selected", "title"))
+            self._column.addWidget(label("Click a server, a layer or an upload to see its figures here.", wrap=True))
+        for title, heading, facts in sections:
+            self._column.addWidget(_section(title, heading, facts))
+        self._column.addStretch(1)
+
+    def _sections(self) -> Iterable[tuple[str, str, Facts]]:
+        run, chosen, scenario = self._planning.run, self._selection, self._scenario
+        if scenario is None:
+            return
+        number = chosen.user
+        planned = run is not None and number < len(run.plan.users)
+        if chosen.server is not None and any(server.id == chosen.server for server in scenario.servers):
+            yield server_title(scenario.server(chosen.server)), "", server_facts(scenario, chosen.server)
+            if run is not None and planned:
+                yield "", "Under the plan", server_plan_facts(run, chosen.server)
+                yield "", "From the client", route_facts(run, number, chosen.server)
+        if run is not None and planned and chosen.partition is not None:
+            yield f"P3 #{chosen.partition + 1}", "", partition_facts(run, number, chosen.partition)
+        if chosen.layer is not None:
+            model = self._model(number)
+            if model is not None and chosen.layer in model.index:
+                yield chosen.layer, "", layer_facts(model, chosen.layer)
+                if run is not None and planned:
+                    yield "", "Under the plan", layer_plan_facts(run, number, chosen.layer)
+
+    def _model(self, number: int) -> DnnModel | None:
+        run = self._planning.run
+        if run is not None and number < len(run.plan.problem.users):
+            return run.plan.problem.users[number].model
+        if self._scenario is not None and number < len(self._scenario.users):
+            return self._models.get(self._scenario.users[number].model)
+        return None
+
+
+def _section(title: str, heading: str, facts: Facts) -> QWidget:
+    box = QWidget()
+    layout = column(spacing=8)
+    if title:
+        layout.addWidget(label(title, "title"))
+    if heading and facts:
+        layout.addWidget(label(heading, "section"))
+    for name, value in facts:
+        layout.addLayout(fact_row(name, value))
+    box.setLayout(layout)
+    return box
+
+
+def fact_row(name: str, value: str) -> QHBoxLayout:
+    """Return a line of what and how much."""
+    shown: QLabel = label(value, "value", wrap=True)
+    shown.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+    shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    title = label(name)
+    title.setAlignment(Qt.AlignmentFlag.AlignTop)
+    line = row(title, shown, spacing=12)
+    line.setStretch(1, 1)
+    return line

@@ -1,0 +1,310 @@
+"""Forms drawn from a pydantic model: title, unit, range, default and help of each field."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
+
+from dnnmig_gui.core.errors import InputError
+from dnnmig_gui.core.reporting.numbers import SPACE
+from dnnmig_gui.gui.controls import Combo, column, empty, keep_icon, label, restyle, row
+from dnnmig_gui.gui.theme.look import Look
+
+EDITOR_WIDTH = 112
+_WORDS_FOR_BOOL = {True: "Yes", False: "No"}
+
+
+@dataclass(frozen=True)
+class FormField:
+    """What a form needs to know of a field.
+
+    Parameters
+    ----------
+    choices
+        The values there are, for fields that take one of a few.
+    number
+        Type of a number; None for choices.
+    optional
+        Whether the field may be left empty.
+    """
+
+    name: str
+    title: str
+    unit: str
+    help: str
+    default: Any
+    number: type[int] | type[float] | None
+    choices: tuple[Any, ...]
+    optional: bool
+    low: float | None
+    high: float | None
+
+
+def fields_of(model: type[BaseModel]) -> tuple[FormField, ...]:
+    """Return the fields of a model that a form can show: numbers, yes or no, and one of a few."""
+    found = []
+    for name, info in model.model_fields.items():
+        kind, optional = _plain_type(info.annotation)
+        choices: tuple[Any, ...] = ()
+        if get_origin(kind) is Literal:
+            choices = get_args(kind)
+        elif kind is bool:
+            choices = (True, False)
+        elif kind not in (int, float):
+            continue
+        found.append(
+            FormField(
+                name=name,
+                title=info.title or name.replace("_", " ").capitalize(),
+                unit=_extra(info).get("unit", ""),
+                help=info.description or "",
+                default=info.get_default(call_default_factory=True),
+                number=None if choices else kind,
+                choices=choices,
+                optional=optional,
+                low=_bound(info, "ge", "gt"),
+                high=_bound(info, "le", "lt"),
+            )
+        )
+    return tuple(found)
+
+
+def _plain_type(annotation: Any) -> tuple[Any, bool]:
+    if get_origin(annotation) in (Union, types.UnionType):
+        parts = [part for part in get_args(annotation) if part is not type(None)]
+        return (parts[0] if len(parts) == 1 else None), len(parts) < len(get_args(annotation))
+    return annotation, False
+
+
+def _extra(info: FieldInfo) -> dict[str, Any]:
+    return info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+
+
+def _bound(info: FieldInfo, *names: str) -> float | None:
+    for part in info.metadata:
+        for name in names:
+            value = getattr(part, name, None)
+            if isinstance(value, int | float):
+                return value
+    return None
+
+
+def shown_number(value: float | None) -> str:
+    """Return a number as it stands in a field."""
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+class FieldRow(QWidget):
+    """A field: its title, its value, and a mark that sets it back to the default."""
+
+    edited = Signal(str, object)
+    """Name and value, at every change that can be read and lies in range."""
+
+    def __init__(self, field: FormField, look: Look, check: Callable[[str, Any], None]) -> None:
+        super().__init__()
+        self.field = field
+        self._check = check
+        self._value: Any = field.default
+        title = field.title + (f",{SPACE}{field.unit}" if field.unit else "")
+        self._title = label(title)
+        self._editor: QLineEdit | Combo = self._combo(look) if field.choices else self._line()
+        self._editor.setAccessibleName(title)
+        self._editor.setFixedWidth(EDITOR_WIDTH)
+        self._title.setBuddy(self._editor)
+        self._reset = QToolButton()
+        self._reset.setProperty("kind", "small")
+        self._reset.setIconSize(QSize(14, 14))
+        self._reset.setAccessibleName(f"Reset {field.title}")
+        self._reset.setToolTip(f"Set back to {self._text_of(field.default) or 'nothing'}")
+        self._reset.clicked.connect(self._set_back)
+        keep_icon(self._reset, look, "reset", "accent_ink")
+        policy = self._reset.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._reset.setSizePolicy(policy)
+        self._problem = label(role="error", wrap=True)
+        self._problem.hide()
+        help_text = self._help_text()
+        for part in (self, self._title, self._editor):
+            part.setToolTip(help_text)
+        self._editor.setAccessibleDescription(help_text)
+        layout = column()
+        layout.addLayout(row(self._title, None, self._reset, self._editor, spacing=2))
+        layout.addWidget(self._problem)
+        self.setLayout(layout)
+        self.show_value(field.default)
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with what is written in it; empty if nothing."""
+        return self._problem.text() if not self._problem.isHidden() else ""
+
+    def show_value(self, value: Any) -> None:
+        """Show the document's value; what is being typed stays as it is while it means the same."""
+        self._value = value
+        if isinstance(self._editor, Combo):
+            self._editor.setCurrentIndex(self.field.choices.index(value))
+        elif not (self._editor.hasFocus() and self._means(value)):
+            self._editor.setText(shown_number(value))
+        self._reset.setVisible(value != self.field.default)
+        self._mark("")
+
+    def _means(self, value: Any) -> bool:
+        try:
+            return bool(self._read() == value)
+        except InputError:
+            return False
+
+    def _line(self) -> QLineEdit:
+        line = _NumberLine(self.field)
+        line.setAlignment(Qt.AlignmentFlag.AlignRight)
+        if self.field.optional:
+            line.setPlaceholderText("None")
+        line.textEdited.connect(self._take)
+        return line
+
+    def _combo(self, look: Look) -> Combo:
+        combo = Combo(look, self.field.title)
+        combo.setProperty("size", "small")
+        for choice in self.field.choices:
+            combo.addItem(self._text_of(choice))
+        combo.activated.connect(self._take)
+        return combo
+
+    def _text_of(self, value: Any) -> str:
+        if isinstance(value, bool):
+            return _WORDS_FOR_BOOL[value]
+        return value.replace("-", " ").capitalize() if isinstance(value, str) else shown_number(value)
+
+    def _help_text(self) -> str:
+        bounds = " to ".join(f"{bound:g}" for bound in (self.field.low, self.field.high) if bound is not None)
+        if self.field.low is not None and self.field.high is None:
+            bounds = f"at least {bounds}"
+        elif self.field.low is None and self.field.high is not None:
+            bounds = f"at most {bounds}"
+        unit = f" {self.field.unit}" if self.field.unit and bounds else ""
+        parts = (self.field.help, bounds and f"Range: {bounds}{unit}.", f"Default: {self._text_of(self.field.default)}")
+        return "\n".join(part for part in parts if part)
+
+    def _read(self) -> Any:
+        if isinstance(self._editor, Combo):
+            return self.field.choices[self._editor.currentIndex()]
+        text = self._editor.text().strip().replace(",", ".").replace(SPACE, "")
+        if not text and self.field.optional:
+            return None
+        try:
+            return int(text) if self.field.number is int else float(text)
+        except ValueError:
+            what = "a whole number" if self.field.number is int else "a number"
+            raise InputError(f"Must be {what}") from None
+
+    def _take(self) -> None:
+        try:
+            value = self._read()
+            self._check(self.field.name, value)
+        except InputError as error:
+            self._mark(error.message[0].upper() + error.message[1:])
+            return
+        self._mark("")
+        self._value = value
+        self._reset.setVisible(value != self.field.default)
+        self.edited.emit(self.field.name, value)
+
+    def _set_back(self) -> None:
+        self._editor.setFocus()
+        self.show_value(self.field.default)
+        self.edited.emit(self.field.name, self.field.default)
+
+    def _mark(self, problem: str) -> None:
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))
+        restyle(self._editor, "invalid", bool(problem))
+
+
+class _NumberLine(QLineEdit):
+    """A line for a number that the up and down keys count."""
+
+    def __init__(self, field: FormField) -> None:
+        super().__init__()
+        self._field = field
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
+        """Count up or down by one, or by a hundredth of the range for fractions."""
+        direction = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()), 0)
+        if not direction:
+            super().keyPressEvent(event)
+            return
+        low, high = self._field.low, self._field.high
+        try:
+            if self._field.number is int:
+                value: float = int(self.text()) + direction
+            else:
+                span = high - low if low is not None and high is not None else 100.0
+                value = round(float(self.text()) + direction * span / 100, 10)
+        except ValueError:
+            return
+        if (low is None or value >= low) and (high is None or value <= high):
+            self.setText(shown_number(value))
+            self.textEdited.emit(self.text())
+
+
+class ModelForm(QWidget):
+    """One row for each field of a model. Values that the model refuses are marked and never told.
+
+    Signals
+    -------
+    edited(str, object)
+        Name and value of a field that was changed to something valid.
+    """
+
+    edited = Signal(str, object)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._model: type[BaseModel] | None = None
+        self._check: Callable[[Mapping[str, Any]], object] = lambda _: None
+        self._values: dict[str, Any] = {}
+        self.rows: dict[str, FieldRow] = {}
+        self._column = column(spacing=4)
+        self.setLayout(self._column)
+
+    def show_model(
+        self, model: type[BaseModel], values: Mapping[str, Any], check: Callable[[Mapping[str, Any]], object]
+    ) -> None:
+        """Show the fields of a model with these values; those not given have their defaults.
+
+        Parameters
+        ----------
+        check
+            Called with all values; raises an `InputError` for those that the model refuses.
+        """
+        self._check = check
+        if model is not self._model:
+            self._model = model
+            empty(self._column)
+            self.rows = {}
+            for field in fields_of(model):
+                made = FieldRow(field, self._look, self._check_one)
+                made.edited.connect(self._tell)
+                self.rows[field.name] = made
+                self._column.addWidget(made)
+        self._values = dict(values)
+        for name, made in self.rows.items():
+            value = values.get(name, made.field.default)
+            made.show_value(float(value) if made.field.number is float and value is not None else value)
+        self.setVisible(bool(self.rows))
+
+    def _check_one(self, name: str, value: Any) -> None:
+        self._check({**self._values, name: value})
+
+    def _tell(self, name: str, value: Any) -> None:
+        self._values[name] = value
+        self.edited.emit(name, value)

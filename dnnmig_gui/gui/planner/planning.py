@@ -1,0 +1,113 @@
+"""The state of planning: at rest, at work, planned, failed; and whether the plan is still that of the scenario."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from dnnmig_gui.core.errors import PlannerError
+from dnnmig_gui.core.scenario import Scenario
+from dnnmig_gui.gui.document import Document, same_plan_input
+from dnnmig_gui.gui.jobs import Job, Jobs
+from dnnmig_gui.gui.model_loading import ModelLoading
+from dnnmig_gui.gui.planned_run import PlannedRun
+from dnnmig_gui.gui.planner.work import plan_run
+
+
+class Planning(QObject):
+    """Plans the document's scenario in the background and holds the latest plan.
+
+    Signals
+    -------
+    run_changed()
+        There is another plan, or none any more.
+    outdated_changed(bool)
+        The scenario was edited since the plan was made, or is again as it was.
+    busy_changed(bool), progressed(float, str)
+        Planning began or ended; how far it is.
+    settled()
+        Planning ended well or badly; `error` says which.
+    """
+
+    run_changed = Signal()
+    outdated_changed = Signal(bool)
+    busy_changed = Signal(bool)
+    progressed = Signal(float, str)
+    settled = Signal()
+
+    def __init__(self, document: Document, loading: ModelLoading, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._loading = loading
+        self._jobs = jobs
+        self._job: Job | None = None
+        self._asked: Scenario | None = None
+        self._planned: Scenario | None = None
+        self.run: PlannedRun | None = None
+        self.seconds = 0.0
+        """How long the latest plan took."""
+        self.error: PlannerError | None = None
+        self.outdated = False
+        document.file_changed.connect(self._forget)
+        document.scenario_changed.connect(self._compare)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a plan is being made."""
+        return self._job is not None
+
+    def start(self) -> None:
+        """Plan the scenario as it stands; nothing happens while a plan is being made."""
+        if self._job is not None:
+            return
+        scenario, folder = self._document.scenario, self._document.folder
+        self._asked = scenario
+        self.error = None
+        models = self._loading.loaded or None
+        job = self._jobs.start(lambda run: plan_run(scenario, folder, run, models), seed=scenario.seed)
+        self._job = job
+        job.progressed.connect(self.progressed)
+        job.succeeded.connect(self._take)
+        job.failed.connect(self._fail)
+        job.cancelled.connect(self._end)
+        self.busy_changed.emit(True)
+
+    def cancel(self) -> None:
+        """Stop planning; the plan there was stays."""
+        if self._job is not None:
+            self._job.cancel()
+
+    def _take(self, run: PlannedRun) -> None:
+        self.run = run
+        self._planned = self._asked
+        self.seconds = self._job.seconds if self._job else 0.0
+        self._end()
+        self._compare()
+        self.run_changed.emit()
+        self.settled.emit()
+
+    def _fail(self, error: PlannerError) -> None:
+        self.error = error
+        self._end()
+        self.settled.emit()
+
+    def _end(self) -> None:
+        self._job = None
+        self.busy_changed.emit(False)
+
+    def _forget(self) -> None:
+        """Let the plan of the former file go."""
+        self.cancel()
+        self.error = None
+        if self.run is not None:
+            self.run = self._planned = None
+            self.run_changed.emit()
+        self._set_outdated(False)
+        self.settled.emit()
+
+    def _compare(self) -> None:
+        self._set_outdated(self._planned is not None and not same_plan_input(self._planned, self._document.scenario))
+
+    def _set_outdated(self, outdated: bool) -> None:
+        if outdated != self.outdated:
+            self.outdated = outdated
+            self.outdated_changed.emit(outdated)

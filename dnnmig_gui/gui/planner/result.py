@@ -1,0 +1,260 @@
+"""The result card: what a query of the followed user costs under the plan, and what is proven of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QSizePolicy, QWidget
+
+from dnnmig_gui.core.offloading import OffloadingPlan
+from dnnmig_gui.core.reporting.numbers import SPACE, energy_text, gap_text, money_text, number_text, seconds_text
+from dnnmig_gui.gui.controls import Dot, FlowLayoutBox, column, follow, label, row
+from dnnmig_gui.gui.planned_run import PlannedRun
+from dnnmig_gui.gui.planner.planning import Planning
+from dnnmig_gui.gui.planner.shares import delay_shares
+from dnnmig_gui.gui.selection import Selection
+from dnnmig_gui.gui.theme.icons import icon_pixmap
+from dnnmig_gui.gui.theme.look import Look
+
+SHARE_TITLES = {"client": "Client", "edge": "Edge", "cloud": "Cloud", "links": "Links"}
+_BAR_ORDER = ("client", "links", "edge", "cloud")
+
+
+class ShareBar(QWidget):
+    """A bar of the shares of a query's delay, by where they pass."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._shares: Mapping[str, float] = {}
+        self.setFixedHeight(8)
+        look.changed.connect(self.update)
+
+    def show_shares(self, shares: Mapping[str, float]) -> None:
+        """Show seconds by tier and on links."""
+        self._shares = shares
+        self.setAccessibleName(
+            ", ".join(f"{SHARE_TITLES[key]} {seconds_text(value)}" for key, value in shares.items() if value > 0)
+        )
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+        """Paint the parts, 2 px apart."""
+        present = [(key, self._shares[key]) for key in _BAR_ORDER if self._shares.get(key, 0) > 0]
+        total = sum(value for _, value in present)
+        if not present:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        room = self.width() - 2.0 * (len(present) - 1)
+        x = 0.0
+        for key, value in present:
+            width = room * value / total
+            painter.setBrush(share_color(self._look, key))
+            painter.drawRoundedRect(QRectF(x, 0, max(1.0, width), 8), 2, 2)
+            x += width + 2
+        painter.end()
+
+
+def share_color(look: Look, key: str) -> QColor:
+    """Return the colour of a tier, or of the links."""
+    theme = look.theme
+    return {
+        "client": theme.client.fill,
+        "edge": theme.edge.fill,
+        "cloud": theme.cloud.fill,
+        "links": theme.series_2,
+    }[key]
+
+
+class _Badge(QWidget):
+    """The gap badge, with a check mark where the plan is proven optimal."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._text = label()
+        self._sign = QLabel()
+        layout = row(self._sign, self._text, spacing=4)
+        layout.setContentsMargins(9, 0, 10, 0)
+        self.setLayout(layout)
+        self.setFixedHeight(24)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        follow(self, look, self._dress)
+
+    def show_gap(self, offloading: OffloadingPlan) -> None:
+        text = gap_text(offloading.gap)
+        text = text[:1].upper() + text[1:]
+        self._text.setText(text)
+        self._sign.setVisible(text.startswith("Optimal"))
+        self.setToolTip(offloading.note or ("" if offloading.gap is not None else "This method proves no bound"))
+
+    def _dress(self) -> None:
+        ink = self._look.theme.accent_ink
+        self._text.setStyleSheet(f"color: {ink.name()}; font-size: 11px; font-weight: 600;")
+        self._sign.setPixmap(icon_pixmap("check", ink, 12, self.devicePixelRatioF()))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._look.theme.accent_soft)
+        painter.drawRoundedRect(QRectF(self.rect()), 12, 12)
+        painter.end()
+
+
+class ResultCard(QFrame):
+    """The result of the followed user; before a plan, how to get one; while planning, how far it is."""
+
+    def __init__(self, look: Look, planning: Planning, selection: Selection) -> None:
+        super().__init__()
+        self._look = look
+        self._planning = planning
+        self._selection = selection
+        self.setProperty("role", "card")
+        self._badge = _Badge(look)
+        self._outdated = label("out of date", "badge")
+        self._outdated.setToolTip("The scenario was edited since this plan was made")
+        self._number = label(role="headline")
+        self._unit = label("per query", "unit")
+        self._was = label(role="quiet")
+        self._bar = ShareBar(look)
+        self._legend: dict[str, QLabel] = {}
+        self._legend_box = FlowLayoutBox(10)
+        for key, title in SHARE_TITLES.items():
+            entry = QWidget()
+            text = label(title, "caption")
+            entry.setLayout(row(Dot(8, lambda key=key: share_color(look, key)), text, spacing=4))
+            self._legend[key] = text
+            self._legend_box.add(entry)
+        self._lines = {
+            key: label(role="value") for key in ("Energy per query", "Cost per 1,000 queries", "Upload", "Planned in")
+        }
+        self._upload_title = label()
+        self._hint = label("Plan to see how fast a query gets.", "quiet", wrap=True)
+        self._problem = label(role="error", wrap=True)
+        self._progress = QProgressBar()
+        self._progress.setRange(0, 1000)
+        self._progress.setTextVisible(False)
+        self._progress.setAccessibleName("Planning")
+        self._progress_line = label(role="caption", wrap=True)
+        self._figures = self._build_figures()
+        layout = column((16, 10, 16, 14), 0)
+        layout.addLayout(row(label("Result", "title"), None, self._outdated, self._badge, spacing=6))
+        layout.addSpacing(4)
+        for part in (self._progress, self._progress_line, self._problem, self._hint, self._figures):
+            layout.addWidget(part)
+        self.setLayout(layout)
+        planning.run_changed.connect(self.refresh)
+        planning.settled.connect(self.refresh)
+        planning.outdated_changed.connect(self.refresh)
+        planning.busy_changed.connect(self._follow_busy)
+        planning.progressed.connect(self._show_progress)
+        selection.changed.connect(self.refresh)
+        look.changed.connect(self.update)
+        self._show_busy(False)
+        self.refresh()
+
+    @property
+    def problem(self) -> str:
+        """What stands in failure ink; empty for nothing."""
+        return self._problem.text()
+
+    @property
+    def headline(self) -> str:
+        """The headline number with its unit."""
+        return f"{self._number.text()} {self._unit.text()}"
+
+    @property
+    def badge(self) -> str:
+        """What the gap badge says."""
+        return self._badge._text.text()
+
+    def _build_figures(self) -> QWidget:
+        figures = QWidget()
+        layout = column()
+        top = row(self._number, self._unit, None, self._was, spacing=9)
+        top.setAlignment(self._unit, Qt.AlignmentFlag.AlignBottom)
+        top.setAlignment(self._was, Qt.AlignmentFlag.AlignBottom)
+        self._unit.setContentsMargins(0, 0, 0, 7)
+        self._was.setContentsMargins(0, 0, 0, 7)
+        layout.addLayout(top)
+        layout.addSpacing(4)
+        layout.addWidget(self._bar)
+        layout.addSpacing(6)
+        layout.addWidget(self._legend_box)
+        layout.addSpacing(8)
+        for title, value in self._lines.items():
+            name = self._upload_title if title == "Upload" else label(title)
+            line = row(name, None, value)
+            layout.addLayout(line)
+            layout.addSpacing(8)
+        figures.setLayout(layout)
+        return figures
+
+    def refresh(self) -> None:
+        """Show the plan as it is now."""
+        run, error = self._planning.run, self._planning.error
+        number = self._selection.user
+        shown = run is not None and number < len(run.plan.users)
+        self._hint.setVisible(not shown and error is None)
+        self._badge.setVisible(shown)
+        self._figures.setVisible(shown)
+        self._outdated.setVisible(shown and self._planning.outdated)
+        problems = [str(error)] if error is not None else []
+        if run is not None and shown:
+            problems += run.plan.users[number].violations
+            self._show_run(run, number)
+        self._problem.setText("\n".join(text[:1].upper() + text[1:] for text in problems))
+        self._problem.setVisible(bool(problems))
+
+    def _show_run(self, run: PlannedRun, number: int) -> None:
+        user = run.plan.users[number]
+        value, unit = split_unit(seconds_text(user.figures.delay_s))
+        self._number.setText(value)
+        self._unit.setText(f"{unit} per query")
+        self._was.setText(f"was {seconds_text(user.local.delay_s)}")
+        self._was.setToolTip("One query with the whole model on the client")
+        self._badge.show_gap(run.plan.offloading)
+        shares = delay_shares(run.plan, number)
+        self._bar.show_shares(shares)
+        whole_unit = user.figures.delay_s >= 1
+        for key, seconds in shares.items():
+            shown = number_text(seconds) if whole_unit else number_text(seconds * 1e3)
+            self._legend[key].setText(f"{SHARE_TITLES[key]} {shown}")
+        self._legend_box.updateGeometry()
+        count = len(user.uploading.partitions)
+        self._upload_title.setText(f"Upload, all {count} P3" if count != 1 else "Upload, 1 P3")
+        self._lines["Energy per query"].setText(energy_text(user.figures.energy_j))
+        self._lines["Cost per 1,000 queries"].setText(money_text(user.figures.money * 1000))
+        self._lines["Upload"].setText(seconds_text(user.uploading.upload_s))
+        self._lines["Planned in"].setText(seconds_text(self._planning.seconds))
+
+    def _follow_busy(self, busy: bool) -> None:
+        if not busy:
+            self._show_busy(False)
+        self._progress.setValue(0)
+        self.refresh()
+
+    def _show_progress(self, share: float, line: str) -> None:
+        self._show_busy(True)
+        self._progress.setValue(round(share * 1000))
+        self._progress_line.setText(line[:1].upper() + line[1:])
+
+    def _show_busy(self, busy: bool) -> None:
+        self._progress.setVisible(busy)
+        self._progress_line.setVisible(busy)
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """Return the size its parts need."""
+        return self.layout().sizeHint()
+
+
+def split_unit(text: str) -> tuple[str, str]:
+    """Return number and unit of a text such as ``388 ms``."""
+    number, _, unit = text.rpartition(SPACE)
+    return (number, unit) if number else (unit, "")

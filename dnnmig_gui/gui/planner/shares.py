@@ -1,0 +1,22 @@
+"""Where the time of a query goes: by tier, and on the links."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dnnmig_gui.core.costs.contention import users_on_servers
+from dnnmig_gui.core.planning import MigrationPlan
+from dnnmig_gui.core.topology import TIERS
+
+
+def delay_shares(plan: MigrationPlan, user_number: int) -> dict[str, float]:
+    """Return the seconds of one query by tier, and on ``links``; they sum to the query's delay."""
+    problem = plan.problem
+    user = problem.users[user_number]
+    places = plan.users[user_number].places
+    stretch = users_on_servers(problem, tuple(each.places for each in plan.users))[user_number]
+    seconds = user.execution_s[np.arange(len(places)), places] * stretch[places]
+    tiers = np.array([TIERS.index(server.tier) for server in problem.topology.servers])[places]
+    shares = {tier: float(seconds[user.computes & (tiers == number)].sum()) for number, tier in enumerate(TIERS)}
+    shares["links"] = max(0.0, plan.users[user_number].figures.delay_s - sum(shares.values()))
+    return shares

@@ -1,0 +1,128 @@
+"""What leaves the window: the report, the plan, and pictures of its views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from dnnmig_gui.core.errors import PlannerError
+from dnnmig_gui.gui.banner import Banner
+from dnnmig_gui.gui.jobs import Jobs
+from dnnmig_gui.gui.planned_run import PlannedRun
+
+REPORT_FILTER = "Report (*.html)"
+PLAN_FILTER = "Plan (*.json)"
+PICTURE_FILTER = "PNG picture (*.png);;SVG drawing (*.svg)"
+_FOLDER_KEY = "export_folder"
+
+
+def write_plan_file(run: PlannedRun, text: str | None, path: Path) -> None:
+    """Write a plan as JSON. Raises `InputError` where it cannot be written."""
+    from dnnmig_gui.core.reporting.plan_document import plan_document, plan_text
+    from dnnmig_gui.core.scenario.file import write_atomically
+
+    write_atomically(path, plan_text(plan_document(run.plan, text)).encode())
+
+
+def write_report_file(run: PlannedRun, path: Path) -> None:
+    """Write the report as HTML. Raises `InputError` where it cannot be written."""
+    from dnnmig_gui.core.reporting.report import write_report
+
+    write_report(run.plan, run.trace, path)
+
+
+class Picture(Protocol):
+    """A view that can be written to a file."""
+
+    def export_image(self, path: Path) -> None:
+        """Write PNG or SVG by the suffix; raises `InputError`."""
+
+
+class Exports:
+    """The export menu.
+
+    Parameters
+    ----------
+    current_run
+        Asks for the latest plan.
+    current_text
+        Asks for the text of the scenario's file as the plan saw it, by whose hash a plan knows its scenario; None
+        where it lies in no file.
+    """
+
+    def __init__(
+        self,
+        window: QWidget,
+        banner: Banner,
+        settings: QSettings,
+        jobs: Jobs,
+        current_run: Callable[[], PlannedRun | None],
+        current_text: Callable[[], str | None],
+        pictures: dict[str, Picture],
+    ) -> None:
+        self._window = window
+        self._banner = banner
+        self._settings = settings
+        self._jobs = jobs
+        self._current_run = current_run
+        self._current_text = current_text
+        self._pictures = pictures
+
+    def report(self) -> None:
+        """Write the report."""
+        run = self._current_run()
+        path = self._ask("Export the report", "report.html", REPORT_FILTER)
+        if run is None or path is None:
+            return
+        job = self._jobs.start(lambda _: write_report_file(run, path))
+        job.failed.connect(self._banner.tell)
+        job.succeeded.connect(lambda _: self._banner.tell_success(f"The report is in {path}"))
+
+    def plan(self) -> None:
+        """Write the plan."""
+        run = self._current_run()
+        path = self._ask("Export the plan", "plan.json", PLAN_FILTER)
+        if run is None or path is None:
+            return
+        text = self._current_text()
+        self._write(lambda: write_plan_file(run, text, path), path)
+
+    def timeline(self) -> None:
+        """Write a picture of the timeline."""
+        self._picture("timeline")
+
+    def topology(self) -> None:
+        """Write a picture of the topology."""
+        self._picture("topology")
+
+    def dnn(self) -> None:
+        """Write a picture of the DNN."""
+        self._picture("dnn")
+
+    def _picture(self, name: str) -> None:
+        path = self._ask(f"Export the {name} view", f"{name}.png", PICTURE_FILTER)
+        if path is not None:
+            self._write(lambda: self._pictures[name].export_image(path), path)
+
+    def _write(self, write: Callable[[], None], path: Path) -> None:
+        try:
+            write()
+        except PlannerError as error:
+            self._banner.tell(error)
+        else:
+            self._banner.tell_success(f"Written to {path}")
+
+    def _ask(self, title: str, suggested: str, filters: str) -> Path | None:
+        folder = Path(str(self._settings.value(_FOLDER_KEY, str(Path.home()))))
+        name, chosen = QFileDialog.getSaveFileName(self._window, title, str(folder / suggested), filters)
+        if not name:
+            return None
+        path = Path(name)
+        if not path.suffix:
+            path = path.with_suffix(chosen.rpartition("*")[2].rstrip(")"))
+        self._settings.setValue(_FOLDER_KEY, str(path.parent))
+        return path

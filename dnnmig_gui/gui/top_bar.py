@@ -1,0 +1,146 @@
+"""The bar at the top: files and undo at the left, the scenario's name in the middle, plan and export at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QGridLayout, QMenu, QSizePolicy, QToolButton, QWidget
+
+from dnnmig_gui.gui.actions import ACTIONS, MENUS
+from dnnmig_gui.gui.controls import Dot, follow, frame, keep_icon, label, row
+from dnnmig_gui.gui.theme.icons import icon
+from dnnmig_gui.gui.theme.look import Look
+
+HEIGHT = 48
+
+
+class TopBar(QWidget):
+    """Reads its buttons and menus from the actions."""
+
+    def __init__(self, look: Look, actions: Mapping[str, QAction], plan_button: QWidget) -> None:
+        super().__init__()
+        self._look = look
+        self._actions = actions
+        self.setFixedHeight(HEIGHT)
+        self._name = label("", "title")
+        self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._name.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._changed = Dot(6, lambda: look.theme.accent)
+        self._changed.setToolTip("Changed since it was saved")
+        self._changed.setAccessibleName("Changed since it was saved")
+        policy = self._changed.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._changed.setSizePolicy(policy)
+        self.menus = {title: self._menu(title) for title in MENUS}
+        left = QWidget()
+        rule = frame("rule")
+        rule.setFixedSize(1, 16)
+        self.recent = QMenu("Open recent", self)
+        parts = [self._main_menu(), self._tool("new", "New"), self._tool("open", "Open"), self._tool("save", "Save")]
+        line = row(*parts, rule, self._tool("undo", "Undo"), self._tool("redo", "Redo"), None, spacing=0)
+        line.insertSpacing(1, 14)
+        line.insertSpacing(5, 4)
+        line.insertSpacing(7, 4)
+        left.setLayout(line)
+        right = QWidget()
+        line = row(None, plan_button, self._drop("Export", "export", "Export"), self._drop("View", "view", "View"))
+        line.setSpacing(4)
+        right.setLayout(line)
+        middle = QWidget()
+        middle.setLayout(row(None, self._name, self._changed, None, spacing=10))
+        middle.layout().setStretchFactor(self._name, 1)  # type: ignore[union-attr]
+        grid = QGridLayout()
+        grid.setContentsMargins(16, 0, 16, 0)
+        grid.setSpacing(8)
+        grid.addWidget(left, 0, 0)
+        grid.addWidget(middle, 0, 1)
+        grid.addWidget(right, 0, 2)
+        for place, stretch in enumerate((3, 2, 3)):
+            grid.setColumnStretch(place, stretch)
+        self.setLayout(grid)
+        self.show_name("", clean=True)
+
+    def show_name(self, name: str, *, clean: bool) -> None:
+        """Show the scenario's name, with the accent dot where it was changed."""
+        self._full_name = name
+        self._name.setToolTip(name)
+        self._name.setAccessibleName(name if clean else f"{name}, changed")
+        self._changed.setVisible(not clean)
+        self._fit_name()
+
+    @property
+    def shows_changed(self) -> bool:
+        """Whether the accent dot is on."""
+        return not self._changed.isHidden()
+
+    def set_recent(self, actions: Iterable[QAction]) -> None:
+        """Fill the menu of recent files."""
+        self.recent.clear()
+        self.recent.addActions(list(actions))
+        self.recent.setEnabled(not self.recent.isEmpty())
+
+    def resizeEvent(self, event: object) -> None:  # noqa: N802  Qt's name
+        """Shorten the name where there is no room."""
+        self._fit_name()
+
+    def _fit_name(self) -> None:
+        wanted = self._name.fontMetrics().horizontalAdvance(self._full_name)
+        room = max(40, self.width() // 4)
+        self._name.setFixedWidth(min(wanted + 2, room))
+        shown = self._name.fontMetrics().elidedText(self._full_name, Qt.TextElideMode.ElideRight, room)
+        self._name.setText(shown)
+
+    def _menu(self, title: str) -> QMenu:
+        menu = QMenu(title, self)
+        for spec in ACTIONS:
+            if spec.menu == title:
+                if spec.rule_before:
+                    menu.addSeparator()
+                menu.addAction(self._actions[spec.id])
+        return menu
+
+    def _main_menu(self) -> QToolButton:
+        made = QToolButton()
+        made.setProperty("kind", "mark")
+        made.setAccessibleName("Menu")
+        made.setToolTip("All actions")
+        made.setIconSize(QSize(24, 24))
+        made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        follow(made, self._look, lambda: made.setIcon(icon("mark", self._look.theme.on_accent)))
+        menu = QMenu(made)
+        for title, inner in self.menus.items():
+            menu.addMenu(inner)
+            if title == "File":
+                self.menus["File"].aboutToShow.connect(self._place_recent)
+        made.setMenu(menu)
+        return made
+
+    def _place_recent(self) -> None:
+        if self.recent.menuAction() not in self.menus["File"].actions():
+            self.menus["File"].insertMenu(self._actions["save"], self.recent)
+
+    def _tool(self, action_id: str, text: str) -> QToolButton:
+        made = QToolButton()
+        made.setDefaultAction(self._actions[action_id])
+        made.setText(text)
+        made.setAccessibleName(text)
+        made.setIconSize(QSize(16, 16))
+        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        action = self._actions[action_id]
+        action.changed.connect(lambda: made.setText(text))  # undo's own text names the edit: too long for here
+        return made
+
+    def _drop(self, title: str, icon_name: str, menu: str) -> QToolButton:
+        made = QToolButton()
+        made.setText(title)
+        made.setAccessibleName(title)
+        made.setIconSize(QSize(16, 16))
+        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        made.setMenu(self.menus[menu])
+        keep_icon(made, self._look, icon_name)
+        return made

@@ -1,0 +1,281 @@
+"""The window: puts the rooms together and lets them hear of one another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QMainWindow, QWidget
+
+from dnnmig_gui.core.scenario.examples import example_files
+from dnnmig_gui.core.scenario.file import SUFFIX
+from dnnmig_gui.gui.actions import make_actions, wants_key
+from dnnmig_gui.gui.banner import Banner
+from dnnmig_gui.gui.clock import Clock
+from dnnmig_gui.gui.controls import column
+from dnnmig_gui.gui.dnn.panel import DnnPanel
+from dnnmig_gui.gui.docks import Docks
+from dnnmig_gui.gui.document import Document
+from dnnmig_gui.gui.file_actions import FileActions
+from dnnmig_gui.gui.focus_ring import FocusRing
+from dnnmig_gui.gui.inspector import Inspector
+from dnnmig_gui.gui.jobs import Jobs
+from dnnmig_gui.gui.library.panel import Example, LibraryPanel
+from dnnmig_gui.gui.model_loading import ModelLoading
+from dnnmig_gui.gui.names import id_title
+from dnnmig_gui.gui.planner.details import DetailsPanel
+from dnnmig_gui.gui.planner.plan_button import PlanButton
+from dnnmig_gui.gui.planner.plan_panel import PlanPanel
+from dnnmig_gui.gui.planner.planning import Planning
+from dnnmig_gui.gui.planner.run_panel import RunPanel
+from dnnmig_gui.gui.playback import Playback
+from dnnmig_gui.gui.report.exports import Exports
+from dnnmig_gui.gui.selection import Selection
+from dnnmig_gui.gui.theme.look import Look
+from dnnmig_gui.gui.timeline.panel import TimelinePanel
+from dnnmig_gui.gui.top_bar import TopBar
+from dnnmig_gui.gui.topology.panel import TopologyPanel
+from dnnmig_gui.gui.view_actions import ViewActions, dress
+
+FIRST_SIZE = (1600, 1000)
+SMALLEST_SIZE = (1024, 640)
+_GEOMETRY_KEY = "geometry"
+
+
+class MainWindow(QMainWindow):
+    """The one window of the program.
+
+    Parameters
+    ----------
+    look
+        The theme.
+    settings
+        Where layout, theme and recent files are remembered.
+
+    Signals
+    -------
+    shown_first()
+        Once, after the window came up.
+    """
+
+    shown_first = Signal()
+
+    def __init__(self, look: Look, settings: QSettings) -> None:
+        super().__init__()
+        self.look = look
+        self._settings = settings
+        self._was_shown = False
+        self.clock = Clock(self)
+        self.selection = Selection(self)
+        self.jobs = Jobs(self)
+        self.document = Document(settings, self)
+        self.loading = ModelLoading(self.document, self.jobs, self)
+        self.planning = Planning(self.document, self.loading, self.jobs, self)
+        self.banner = Banner(look)
+
+        self.topology = TopologyPanel(look, self.clock, self.selection)
+        self.dnn = DnnPanel(look, self.clock, self.selection)
+        self.timeline = TimelinePanel(look, self.clock, self.selection)
+        examples = tuple(Example.of(path) for path in example_files())
+        self.library = LibraryPanel(look, self.selection, examples)
+        self.plan_panel = PlanPanel(look, self.document, self.planning, self.selection)
+        self.details = DetailsPanel(self.planning, self.selection)
+        self.run_panel = RunPanel(look, self.document, self.planning, self.selection)
+        self.inspector = Inspector({"Plan": self.plan_panel, "Selection": self.details, "Run": self.run_panel})
+        self.docks = Docks(self.library, self.topology, self.dnn, self.timeline, self.inspector)
+
+        self.files = FileActions(self, self.document, self.banner, settings)
+        self.playback = Playback(self.clock, self.timeline)
+        self.view = ViewActions(look, self.docks, settings)
+        pictures = {"timeline": self.timeline, "topology": self.topology, "dnn": self.dnn}
+        self.exports = Exports(
+            self, self.banner, settings, self.jobs, lambda: self.planning.run, self.document.file_text, pictures
+        )
+        self.named_actions = make_actions(self, look)
+        self.plan_button = PlanButton(look, self.planning, "Plan")
+        self.plan_button.setFixedWidth(88)
+        self.top_bar = TopBar(look, self.named_actions, self.plan_button)
+        self._build()
+        self._connect()
+        self._show_scenario()
+        self._show_file()
+        self._enable()
+
+    def _build(self) -> None:
+        central = QWidget()
+        central.setProperty("role", "window")
+        layout = column()
+        layout.addWidget(self.top_bar)
+        inset = column((8, 0, 8, 0))
+        inset.addWidget(self.banner)
+        layout.addLayout(inset)
+        layout.addWidget(self.docks, 1)
+        central.setLayout(layout)
+        self.setCentralWidget(central)
+        self.setMinimumSize(*SMALLEST_SIZE)
+        self.setAcceptDrops(True)
+        self._ring = FocusRing(self.look, self)
+        geometry = self._settings.value(_GEOMETRY_KEY)
+        if not (isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)):
+            self.resize(*FIRST_SIZE)
+
+    def _connect(self) -> None:
+        self.look.changed.connect(self._dress)
+        document, planning = self.document, self.planning
+        document.scenario_changed.connect(self._show_scenario)
+        document.clean_changed.connect(self._show_name)
+        document.file_changed.connect(self._show_file)
+        document.recent_changed.connect(self._show_recent)
+        for signal in (document.undo_stack.canUndoChanged, document.undo_stack.canRedoChanged):
+            signal.connect(self._enable)
+        document.undo_stack.indexChanged.connect(self._enable)
+        self.loading.changed.connect(self._show_scenario)
+        self.loading.failed.connect(self.banner.tell)
+        planning.run_changed.connect(self._show_run)
+        planning.outdated_changed.connect(self._show_outdated)
+        planning.busy_changed.connect(self._enable)
+        self.selection.changed.connect(self._show_selected)
+        self.library.example_asked.connect(self.files.open_path)
+        self.topology.servers_moved.connect(self._move_servers)
+        for title in ("View", "File"):
+            self.top_bar.menus[title].aboutToShow.connect(lambda: self.view.mark(self.named_actions))
+
+    def _dress(self) -> None:
+        dress(self.look)
+
+    def _show_scenario(self) -> None:
+        """Hand the scenario and the models read so far to every view."""
+        scenario, models = self.document.scenario, self.loading.models
+        if self.selection.user >= max(1, len(scenario.users)):
+            self.selection.follow(0)
+        self.library.set_scenario(scenario, models)
+        self.details.set_scenario(scenario, models)
+        for view in (self.topology, self.dnn, self.timeline):
+            view.set_scenario(scenario, models)
+        self._show_name()
+
+    def _show_run(self) -> None:
+        run = self.planning.run
+        for view in (self.topology, self.dnn, self.timeline):
+            view.set_run(run)
+        self._show_outdated()
+        self._enable()
+
+    def _show_outdated(self) -> None:
+        for view in (self.topology, self.dnn, self.timeline):
+            view.set_outdated(self.planning.outdated)
+
+    def _show_file(self) -> None:
+        """Begin with another file: nothing is selected in it yet."""
+        self.selection.follow(0)
+        self.selection.select()
+        self.library.set_open_file(self.document.path)
+        self._show_name()
+        self._show_recent()
+        self._enable()
+
+    def _show_name(self) -> None:
+        name, clean = self.document.scenario.name, self.document.is_clean
+        self.top_bar.show_name(name, clean=clean)
+        self.setWindowTitle(f"{name}{'' if clean else ' (changed)'} – DNN Migration Planner")
+
+    def _show_recent(self) -> None:
+        made = []
+        for path in self.document.recent_files:
+            action = QAction(path.name, self.top_bar.recent)
+            action.setToolTip(str(path))
+            action.triggered.connect(lambda _=False, path=path: self.files.open_path(path))
+            made.append(action)
+        self.top_bar.set_recent(made)
+
+    def _show_selected(self) -> None:
+        """Bring the details to the front when something is selected, and the plan back when it is let go."""
+        chosen = self.selection
+        selected = any(part is not None for part in (chosen.server, chosen.layer, chosen.partition))
+        if selected:
+            self.inspector.show_tab("Selection")
+
+    def _enable(self) -> None:
+        """Grey out what has nothing to do."""
+        stack, run = self.document.undo_stack, self.planning.run
+        enabled = {
+            "undo": stack.canUndo(),
+            "redo": stack.canRedo(),
+            "revert": self.document.path is not None and not self.document.is_clean,
+            "plan": not self.planning.busy,
+            "cancel-plan": self.planning.busy,
+        }
+        enabled |= {name: run is not None for name, action in self._of_a_run()}
+        for name, on in enabled.items():
+            self.named_actions[name].setEnabled(on)
+        for name, text in (("undo", stack.undoText()), ("redo", stack.redoText())):
+            title = name.capitalize()
+            self.named_actions[name].setText(f"{title}: {text}" if text else title)
+
+    def _of_a_run(self) -> list[tuple[str, QAction]]:
+        names = ("play", "next-event", "previous-event", "next-cr", "previous-cr", "to-start", "to-end", "slower")
+        names += ("faster", "loop", "fit", "export-report", "export-plan", "export-timeline")
+        return [(name, self.named_actions[name]) for name in names]
+
+    def _move_servers(self, positions: dict[str, tuple[float, float]]) -> None:
+        scenario = self.document.scenario
+        servers = tuple(
+            server.model_copy(update={"position": positions[server.id]}) if server.id in positions else server
+            for server in scenario.servers
+        )
+        what = id_title(next(iter(positions))) if len(positions) == 1 else f"{len(positions)} servers"
+        self.document.edit(f"Move {what}", scenario.model_copy(update={"servers": servers}))
+
+    def event(self, event: QEvent) -> bool:
+        """Leave bare keys to the widget that has the focus and uses them."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            bare = not event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+            focused = self.focusWidget()
+            if bare and focused is not None and wants_key(focused, Qt.Key(event.key())):
+                event.accept()
+                return True
+        return super().event(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802  Qt's name
+        """Move the focus by Tab, and show where it is."""
+        self._ring.expect_keyboard()
+        return super().focusNextPrevChild(forward)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
+        """Take up the remembered layout the first time."""
+        super().showEvent(event)
+        if not self._was_shown:
+            self._was_shown = True
+            self.docks.recall(self._settings)
+            self.shown_first.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
+        """Ask about unsaved changes; stop all work; remember the layout."""
+        if not self.files.may_let_go():
+            event.ignore()
+            return
+        self.clock.pause()
+        self.jobs.close()
+        self._settings.setValue(_GEOMETRY_KEY, self.saveGeometry())
+        self.docks.remember(self._settings)
+        event.accept()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  Qt's name
+        """Take scenario files."""
+        if _dropped(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  Qt's name
+        """Open the scenario that was dropped."""
+        path = _dropped(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.files.open_path(path)
+
+
+def _dropped(event: QDropEvent) -> Path | None:
+    urls = event.mimeData().urls()
+    if len(urls) == 1 and urls[0].isLocalFile() and urls[0].toLocalFile().endswith(SUFFIX):
+        return Path(urls[0].toLocalFile())
+    return None
