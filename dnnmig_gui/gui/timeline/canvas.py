@@ -21,8 +21,12 @@ from dnnmig_gui.gui.charts.lettering import draw_text
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.look import Look
-from dnnmig_gui.gui.timeline.figure import MARGIN, NAMES, Figure, Marked, Story, compose, paint
+from dnnmig_gui.gui.timeline.figure import paint
+from dnnmig_gui.gui.timeline.ground import paint_ground, paint_slices
 from dnnmig_gui.gui.timeline.lanes import Placed
+from dnnmig_gui.gui.timeline.moment import paint_moment
+from dnnmig_gui.gui.timeline.story import Story
+from dnnmig_gui.gui.timeline.view import MARGIN, NAMES, Marked, View, compose
 
 ZOOM_STEP = 1.2
 SNAP_PX = 4.0
@@ -50,7 +54,7 @@ class Canvas(QWidget):
         self._story: Story | None = None
         self._hint = ""
         self._reveal_idle = False
-        self._figure: Figure | None = None
+        self._view: View | None = None
         self._layers: tuple[object, QPixmap, QPixmap] | None = None
         self._press: QPointF | None = None
         self._drag = ""
@@ -98,12 +102,12 @@ class Canvas(QWidget):
             self.idle_changed.emit()
 
     @property
-    def figure(self) -> Figure | None:
+    def view(self) -> View | None:
         """What is shown; None without a run."""
         if self._story is None:
             return None
-        if self._figure is None:
-            self._figure = compose(
+        if self._view is None:
+            self._view = compose(
                 self._story,
                 self._axis,
                 self._look.theme,
@@ -112,20 +116,20 @@ class Canvas(QWidget):
                 reveal_idle=self._reveal_idle,
                 scroll=self._scroll.value(),
             )
-        return self._figure
+        return self._view
 
     def _renew(self) -> None:
-        self._figure = None
+        self._view = None
         self._layers = None
         self._place_scroll_bar()
         self.update()
 
     def _place_scroll_bar(self) -> None:
-        figure = self.figure
+        view = self.view
         hidden = 0.0
-        if figure is not None:
-            hidden = max(0.0, figure.lanes_top + figure.lanes.height - self.height())
-            top = int(figure.lanes_top)
+        if view is not None:
+            hidden = max(0.0, view.lanes_top + view.lanes.height - self.height())
+            top = int(view.lanes_top)
             self._scroll.setGeometry(self.width() - 9, top, 8, max(0, self.height() - top))
             self._scroll.setPageStep(max(1, self.height() - top))
             self._scroll.setSingleStep(24)
@@ -144,11 +148,11 @@ class Canvas(QWidget):
         super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Paint the figure at the clock's time."""
+        """Paint the picture at the clock's time."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        figure = self.figure
-        if figure is None:
+        view = self.view
+        if view is None:
             draw_text(
                 painter,
                 QRectF(self.rect()),
@@ -161,21 +165,21 @@ class Canvas(QWidget):
             return
         if not self._clock.playing and self._layers is None:
             # The view changes with every wheel step or drag: paint it once, not twice into layers.
-            paint(painter, figure, self._clock.t)
+            paint(painter, view, self._clock.t)
             return
-        past, future = self._two_layers(figure)
-        x = figure.axis.x(self._clock.t)
+        past, future = self._two_layers(view)
+        x = view.axis.x(self._clock.t)
         for layer, left, right in ((past, 0.0, x), (future, max(0.0, x), float(self.width()))):
             if right > left:
                 painter.setClipRect(QRectF(left, 0, right - left, self.height()))
                 painter.drawPixmap(0, 0, layer)
         painter.setClipping(False)
-        figure.paint_moment(painter, self._clock.t)
+        paint_moment(painter, view, self._clock.t)
 
-    def _two_layers(self, figure: Figure) -> tuple[QPixmap, QPixmap]:
+    def _two_layers(self, view: View) -> tuple[QPixmap, QPixmap]:
         """Return the whole view as past and as future: while time moves, only the border between them does."""
         ratio = self.devicePixelRatioF()
-        key = (figure, self.size(), ratio)
+        key = (view, self.size(), ratio)
         if self._layers is None or self._layers[0] != key:
             made = []
             for past in (True, False):
@@ -184,8 +188,8 @@ class Canvas(QWidget):
                 layer.fill(self._look.theme.surface)
                 painter = QPainter(layer)
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                figure.paint_ground(painter)
-                figure.paint_slices(painter, past=past)
+                paint_ground(painter, view)
+                paint_slices(painter, view, past=past)
                 painter.end()
                 made.append(layer)
             self._layers = (key, made[0], made[1])
@@ -193,16 +197,16 @@ class Canvas(QWidget):
 
     def row_at(self, position: QPointF) -> int | None:
         """Return the row of the trace under the mouse: a CR, else the topmost slice."""
-        figure = self.figure
+        view = self.view
         placed = self._lane_at(position)
-        if figure is None or placed is None or not figure.axis.left <= position.x() <= figure.axis.right:
+        if view is None or placed is None or not view.axis.left <= position.x() <= view.axis.right:
             return None
         if placed.row.lane.role == "uploads":
-            row = self._confirm_at(figure, placed, position.x())
+            row = self._confirm_at(view, placed, position.x())
             if row is not None:
                 return row
-        t = figure.axis.t(position.x())
-        near = 2 * figure.axis.seconds_per_px
+        t = view.axis.t(position.x())
+        near = 2 * view.axis.seconds_per_px
         for series in reversed(placed.row.series):
             row = series.at(t)
             if row is None:
@@ -212,19 +216,19 @@ class Canvas(QWidget):
         return None
 
     @staticmethod
-    def _confirm_at(figure: Figure, placed: Placed, x: float) -> int | None:
-        trace, rows = figure.story.run.trace, figure.story.moments.confirms
+    def _confirm_at(view: View, placed: Placed, x: float) -> int | None:
+        trace, rows = view.story.run.trace, view.story.moments.confirms
         own = rows[trace.user[rows] == placed.row.lane.user]
-        distance = abs(trace.start[own] - figure.axis.t(x)) / figure.axis.seconds_per_px
+        distance = abs(trace.start[own] - view.axis.t(x)) / view.axis.seconds_per_px
         if len(own) and distance.min() <= CONFIRM_PX:
             return int(own[distance.argmin()])
         return None
 
     def _lane_at(self, position: QPointF) -> Placed | None:
-        figure = self.figure
-        if figure is None or position.y() < figure.lanes_top:
+        view = self.view
+        if view is None or position.y() < view.lanes_top:
             return None
-        return figure.lanes.at(position.y() - figure.lanes_top + figure.scroll)
+        return view.lanes.at(position.y() - view.lanes_top + view.scroll)
 
     def event(self, event: QEvent) -> bool:
         """Show the numbers of what lies under the mouse."""
@@ -240,10 +244,10 @@ class Canvas(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Begin to scrub, to pan, or to click."""
-        if self.figure is None:
+        if self.view is None:
             return
         self._press = event.position()
-        chart = event.position().y() < self.figure.lanes_top - 8
+        chart = event.position().y() < self.view.lanes_top - 8
         if event.button() == Qt.MouseButton.MiddleButton or self._space_held:
             self._drag = "pan"
             self._space_used = self._space_held
@@ -257,7 +261,7 @@ class Canvas(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Scrub or pan; a click that moves becomes a pan."""
-        if self._press is None or self.figure is None:
+        if self._press is None or self.view is None:
             over = event.position().x() < NAMES and self._lane_at(event.position()) is not None
             pointing = over or self.row_at(event.position()) is not None
             self.setCursor(Qt.CursorShape.PointingHandCursor if pointing else Qt.CursorShape.ArrowCursor)
@@ -335,7 +339,7 @@ class Canvas(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         """Zoom time at the mouse; over the names, or with Shift, scroll the lanes; sideways, pan."""
-        if self.figure is None:
+        if self.view is None:
             return
         delta = event.angleDelta()
         steps = delta.y() / 120

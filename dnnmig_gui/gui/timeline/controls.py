@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from dnnmig_gui.gui.charts.clip import clipped
 from dnnmig_gui.gui.charts.lettering import BOLD, MEDIUM, draw_text, text_width
 from dnnmig_gui.gui.theme.icons import draw_icon
 from dnnmig_gui.gui.theme.look import Look
@@ -248,19 +249,19 @@ def paint_legend(painter: QPainter, left: float, center_y: float, theme: Theme) 
             painter.setBrush(theme.cloud.tint if text == "Upload" else theme.client.fill)
             painter.drawRoundedRect(swatch, 3, 3)
         if text == "Upload":
-            painter.save()
-            shape = QPainterPath()
-            shape.addRoundedRect(swatch, 3, 3)
-            painter.setClipPath(shape, Qt.ClipOperation.IntersectClip)
-            painter.setPen(QPen(theme.cloud.line, 1.4))
-            for offset in range(4, 28, 4):
-                painter.drawLine(
-                    QPointF(swatch.left() + offset - 12, swatch.bottom()), QPointF(swatch.left() + offset, swatch.top())
-                )
-            painter.restore()
+            _rule(painter, swatch, theme.cloud.line)
         width = text_width(text, 11, MEDIUM)
         draw_text(painter, QRectF(x + 20, center_y - 8, width + 2, 16), text, theme.text_2, weight=MEDIUM)
         x += 20 + width + 17
+
+
+def _rule(painter: QPainter, swatch: QRectF, color: QColor) -> None:
+    """Hatch a swatch."""
+    painter.setPen(QPen(color, 1.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+    with clipped(painter, swatch):
+        for offset in range(4, 28, 4):
+            start = QPointF(swatch.left() + offset - swatch.height(), swatch.bottom())
+            painter.drawLine(start, QPointF(swatch.left() + offset, swatch.top()))
 
 
 class Legend(QWidget):

@@ -12,8 +12,10 @@ from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.theme.tokens import Theme
-from dnnmig_gui.gui.timeline.figure import MARGIN, Story
 from dnnmig_gui.gui.timeline.series import draw_list
+from dnnmig_gui.gui.timeline.slices import paint_strips
+from dnnmig_gui.gui.timeline.story import Story
+from dnnmig_gui.gui.timeline.view import MARGIN
 
 HEIGHT = 28
 GRIP_PX = 6.0
@@ -41,8 +43,7 @@ def paint_overview(painter: QPainter, story: Story, axis: TimeAxis, theme: Theme
             painter.setBrush(faded(color, strength))
             for x0, x1 in zip(drawn.left.tolist(), drawn.right.tolist(), strict=True):
                 painter.drawRoundedRect(QRectF(x0, 8, max(1.0, x1 - x0 - 1.5), 8), 2, 2)
-            for x0, x1, density in drawn.strips:
-                painter.fillRect(QRectF(x0, 8, x1 - x0, 8), faded(color, strength * (0.4 + 0.6 * density)))
+            paint_strips(painter, drawn, 8, 8, faded(color, strength), 0.4)
     low, high = left + axis.start / end * width, left + axis.stop / end * width
     for one, other in ((left, low), (high, left + width)):
         if other - one > 0.5:

@@ -20,11 +20,11 @@ from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.timeline.canvas import ZOOM_STEP, Canvas
 from dnnmig_gui.gui.timeline.controls import IdleToggle
-from dnnmig_gui.gui.timeline.figure import Story
 from dnnmig_gui.gui.timeline.overview import HEIGHT as OVERVIEW_HEIGHT
 from dnnmig_gui.gui.timeline.overview import Overview
 from dnnmig_gui.gui.timeline.picture import write_picture
 from dnnmig_gui.gui.timeline.speeds import fit_speed, stepped
+from dnnmig_gui.gui.timeline.story import Story
 from dnnmig_gui.gui.timeline.transport import Transport
 
 if TYPE_CHECKING:

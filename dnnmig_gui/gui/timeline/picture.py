@@ -13,10 +13,12 @@ from dnnmig_gui.gui.charts.export import save_picture
 from dnnmig_gui.gui.charts.lettering import BOLD, draw_text
 from dnnmig_gui.gui.theme.tokens import Theme
 from dnnmig_gui.gui.timeline.controls import legend_width, paint_legend
-from dnnmig_gui.gui.timeline.figure import CHART_GAP, CHART_TOP, MARGIN, NAMES, Marked, Story, compose, paint
+from dnnmig_gui.gui.timeline.figure import paint
 from dnnmig_gui.gui.timeline.lanes import place_lanes
 from dnnmig_gui.gui.timeline.overview import HEIGHT as OVERVIEW_HEIGHT
 from dnnmig_gui.gui.timeline.overview import paint_overview
+from dnnmig_gui.gui.timeline.story import Story
+from dnnmig_gui.gui.timeline.view import CHART_GAP, CHART_TOP, MARGIN, NAMES, Marked, compose
 
 WIDTH = 1256.0
 TITLE = 40.0
@@ -41,14 +43,14 @@ def write_picture(
     axis.show(shown.start, shown.stop)
     lanes = place_lanes(story.rows, reveal_idle=reveal_idle)
     height = CHART_TOP + CHART + CHART_GAP + lanes.height + 4
-    figure = compose(story, axis, theme, marked, height, reveal_idle=reveal_idle)
+    view = compose(story, axis, theme, marked, height, reveal_idle=reveal_idle)
     title = story.run.plan.scenario.name
 
     def draw(painter: QPainter) -> None:
         draw_text(painter, QRectF(16, 8, WIDTH / 2, 24), title, theme.text, px=13, weight=BOLD)
         paint_legend(painter, WIDTH - MARGIN - legend_width(), 20, theme)
         painter.translate(0, TITLE)
-        paint(painter, figure, t)
+        paint(painter, view, t)
         painter.translate(0, height)
         paint_overview(painter, story, axis, theme, marked.user, t)
 

@@ -69,13 +69,28 @@ def paint_series(painter: QPainter, series: Series, top: float, work: Brushwork)
         fill, strength = colors.tint, 1.0 if work.past else FUTURE_TINT
     strength *= work.share
     _fill(painter, drawn, top, faded(fill, strength))
-    for left, right, density in drawn.strips:
-        painter.fillRect(QRectF(left, top, right - left, SLICE), faded(fill, strength * (0.3 + 0.7 * density)))
+    paint_strips(painter, drawn, top, SLICE, faded(fill, strength), 0.3)
     if series.texture == "hatch":
         _hatch(painter, drawn, top, axis, faded(colors.line, 0.6 * strength))
-        for left, right, density in drawn.strips:
-            painter.fillRect(QRectF(left, top, right - left, SLICE), faded(colors.line, 0.6 * strength * density))
+        paint_strips(painter, drawn, top, SLICE, faded(colors.line, 0.6 * strength), 0.0)
     return drawn
+
+
+def paint_strips(painter: QPainter, drawn: Drawn, top: float, height: float, color: QColor, least: float) -> None:
+    """Draw density strips, one call a density.
+
+    Parameters
+    ----------
+    least
+        Opacity that a strip of no density would have; a full one has 1.
+    """
+    levels: dict[float, list[QRectF]] = {}
+    for left, right, density in drawn.strips:
+        levels.setdefault(density, []).append(QRectF(left, top, right - left, height))
+    painter.setPen(Qt.PenStyle.NoPen)
+    for density, rects in levels.items():
+        painter.setBrush(faded(color, least + (1 - least) * density))
+        painter.drawRects(rects)
 
 
 def _fill(painter: QPainter, drawn: Drawn, top: float, color: QColor) -> None:
@@ -136,8 +151,7 @@ def _outline(painter: QPainter, drawn: Drawn, top: float, work: Brushwork, color
     painter.setBrush(faded(color, FUTURE * work.share))
     if thin:
         painter.drawRects(thin)
-    for left, right, density in drawn.strips:
-        painter.fillRect(QRectF(left, top, right - left, SLICE), faded(color, FUTURE * work.share * density))
+    paint_strips(painter, drawn, top, SLICE, faded(color, FUTURE * work.share), 0.0)
 
 
 def paint_diamond(painter: QPainter, x: float, y: float, theme: Theme, *, arrived: bool) -> None:

@@ -12,8 +12,8 @@ from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.fonts import font
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.timeline.controls import Chip, GlyphButton, Legend, Segment, Track
-from dnnmig_gui.gui.timeline.figure import Story
 from dnnmig_gui.gui.timeline.speeds import SEGMENTS, fit_speed, speeds
+from dnnmig_gui.gui.timeline.story import Story
 from dnnmig_gui.gui.timeline.texts import clock_text, speed_text
 
 HEIGHT = 48

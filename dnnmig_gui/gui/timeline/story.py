@@ -1,0 +1,55 @@
+"""A run made ready to be drawn: lanes, moments, words and staircases, computed once a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dnnmig_gui.gui.charts.staircase import Stairs, stairs_of
+from dnnmig_gui.gui.planned_run import PlannedRun
+from dnnmig_gui.gui.timeline.lanes import LaneRow, lane_rows
+from dnnmig_gui.gui.timeline.moments import Moments
+from dnnmig_gui.gui.timeline.texts import RunTexts
+
+
+@dataclass(frozen=True, eq=False)
+class Story:
+    """What the timeline tells of a run.
+
+    Parameters
+    ----------
+    run
+        The run.
+    rows
+        Its lanes.
+    moments, texts
+        Where to stop, and what to say.
+    stairs
+        For each user the staircases of all uploading methods.
+    """
+
+    run: PlannedRun
+    rows: tuple[LaneRow, ...]
+    moments: Moments
+    texts: RunTexts
+    stairs: tuple[tuple[Stairs, ...], ...]
+
+    @property
+    def idle(self) -> int:
+        """How many lanes have no slice."""
+        return sum(row.idle for row in self.rows)
+
+    @classmethod
+    def of(cls, run: PlannedRun, titles: Mapping[str, str]) -> Story:
+        """Return the story of a run; `titles` are what people read for uploading methods."""
+        stairs = tuple(
+            stairs_of(
+                {name: plans[number] for name, plans in run.alternatives.items()},
+                titles,
+                run.plan.uploading_method,
+                user.arrival_s,
+                min(user.departure_s, run.end_s),
+            )
+            for number, user in enumerate(run.plan.problem.users)
+        )
+        return cls(run, lane_rows(run), Moments(run.trace), RunTexts(run), stairs)
