@@ -6,11 +6,16 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 # Before anything imports Qt. End-to-end tests start processes of their own on a display of their own.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 for variable in ("QT_SCALE_FACTOR", "QT_AUTO_SCREEN_SCALE_FACTOR", "QT_STYLE_OVERRIDE", "QT_QPA_PLATFORMTHEME"):
     os.environ.pop(variable, None)
+
+# A first example may have to import scipy: a deadline an example would blame the law for it.
+settings.register_profile("house", settings.get_profile("ci" if os.environ.get("CI") else "default"), deadline=None)
+settings.load_profile("house")
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
