@@ -26,12 +26,14 @@ class SliceKind(IntEnum):
     CONFIRM = 2
     """A CR that arrived (no length), on the user's upload lane. `source` the confirming server, `target` client."""
     QUERY = 3
-    """A query from start to end, on the user's query lane."""
+    """A query from start to end, on the user's query lane: every one of them is completed."""
     EXECUTE = 4
     """Consecutive layers of a query that run on one server: on the query lane where that is the user's client,
     else on the server's lane. `source` = `target` = the server."""
     TRANSFER = 5
     """A tensor of a query on one link; it has no lane. `source`, `target` the link's ends."""
+    OPEN_QUERY = 6
+    """A query that the run's end or the user's departure cuts short: not completed. On the user's query lane."""
 
 
 @dataclass(frozen=True)
