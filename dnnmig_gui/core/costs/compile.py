@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from dnnmig_gui.core.costs.problem import (
+    NEGLIGIBLE,
     BoolArray,
     Figures,
     FloatArray,
@@ -212,7 +213,7 @@ def _weighted(
     fixed = np.zeros(unreachable.shape)
     per_byte = np.zeros(unreachable.shape)
     for weight, cost, reference in parts:
-        if weight > 0 and reference > 0:
+        if weight > 0 and reference > NEGLIGIBLE:
             factor = share * weight / reference
             execution += factor * cost.execution
             fixed += factor * np.where(unreachable, 0.0, cost.per_transfer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dnnmig_gui.core.costs.problem import Figures, Places, Problem
+from dnnmig_gui.core.costs.problem import NEGLIGIBLE, Figures, Places, Problem
 
 
 def plain_figures(problem: Problem, user_number: int, places: Places) -> Figures:
@@ -69,7 +69,7 @@ def plain_objective(problem: Problem, places: Places) -> float:
             (user.weights.energy, figures.energy_j, user.local.energy_j),
             (user.weights.money, figures.money, user.money_reference),
         ):
-            if weight > 0 and reference > 0:
+            if weight > 0 and reference > NEGLIGIBLE:
                 total += user.share * weight * value / reference
     return total
 

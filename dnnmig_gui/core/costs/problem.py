@@ -19,6 +19,9 @@ from dnnmig_gui.core.topology import Topology
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
+NEGLIGIBLE = 1e-30
+"""A reference below this many seconds, joules or units of money counts as none: nothing is divided by it."""
+
 Places = tuple[IntArray, ...]
 """An assignment: for every user the server number of each layer, shape (L,)."""
 
