@@ -38,11 +38,14 @@ def number_text(value: float | None) -> str:
 
 
 def plain_text(value: float | None) -> str:
-    """Return a number that somebody set, as `number_text` but without zeros at the end: ``10``, ``0.5``."""
-    text = number_text(value)
-    if "." in text and "\u00d7" not in text:
+    """Return a number that somebody set, as it was set: ``10``, ``0.5``, ``7.725``; six digits at most."""
+    if value is None or not math.isfinite(value) or (value != 0 and not 1e-4 <= abs(value) < 1e15):
+        return number_text(value)
+    digits = max(0, 5 - math.floor(math.log10(abs(value)))) if value else 0
+    text = f"{abs(value):,.{digits}f}"
+    if "." in text:
         text = text.rstrip("0").rstrip(".")
-    return text
+    return (MINUS if value < 0 else "") + text.replace(",", SPACE)
 
 
 def _with_unit(value: float | None, unit: str) -> str:

@@ -1,0 +1,63 @@
+"""``dnnmig report``: plan, play and compare a scenario, written up as one page."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+from dnnmig_gui.cli.choices import named_choice
+from dnnmig_gui.cli.output import output_path, write_output
+from dnnmig_gui.cli.plan import INFEASIBLE, planned, tell_violation
+from dnnmig_gui.cli.progress import watched_run
+from dnnmig_gui.cli.screen import clean, show, show_json
+from dnnmig_gui.core.errors import InputError, PlannerError
+from dnnmig_gui.core.reporting.plan_document import scenario_sha256
+from dnnmig_gui.core.reporting.report import Origin, report_html, uploading_alternatives
+from dnnmig_gui.core.scenario import open_scenario
+from dnnmig_gui.core.simulation.simulate import simulate
+
+SUFFIXES = (".html", ".htm")
+
+
+def run_report(
+    scenario: str, output: str, offloading: str | None, uploading: str | None, seed: int | None, as_json: bool
+) -> int:
+    """Write the report; 1 if its plan breaks a limit, which it then says."""
+    opened = open_scenario(scenario)
+    target = output_path(output, SUFFIXES)
+    if target is None:
+        raise InputError("is missing", field="--output")
+    plan = planned(opened, offloading, uploading, seed)
+    try:
+        with watched_run(plan.seed) as run:
+            trace = simulate(plan, run.part(0.0, 0.4))
+            alternatives = uploading_alternatives(plan, run.part(0.4, 0.8))
+            run.report(0.8, "writing the report")
+            origin = Origin(
+                scenario_file=opened.path.name,
+                sha256=scenario_sha256(opened.text),
+                command=_command(opened.path, target, offloading, uploading, seed),
+                offloading=named_choice(opened.scenario, "offloading", offloading) or opened.scenario.offloading,
+                uploading=named_choice(opened.scenario, "uploading", uploading) or opened.scenario.uploading,
+            )
+            page = report_html(plan, trace, alternatives, origin)
+    except PlannerError as error:
+        raise error.within(opened.path.name) from None
+    write_output(target, page)
+    if as_json:
+        show_json({"output": str(target), "bytes": len(page.encode()), "feasible": plan.feasible})
+    else:
+        show(clean(f"Report written to {target}"))
+    if not plan.feasible:
+        tell_violation(opened, plan)
+        return INFEASIBLE
+    return 0
+
+
+def _command(path: Path, target: Path, offloading: str | None, uploading: str | None, seed: int | None) -> str:
+    """Return the command line that writes the same report, file names without their folders."""
+    words = ["dnnmig", "report", path.name]
+    for option, value in (("--offloading", offloading), ("--uploading", uploading), ("--seed", seed)):
+        if value is not None:
+            words += [option, str(value)]
+    return shlex.join([*words, "--output", target.name])

@@ -1,0 +1,107 @@
+"""The query-delay staircase: how the delay of one query falls while partitions are confirmed, method by method."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from dnnmig_gui.core.reporting.figures.canvas import chart, lettering
+from dnnmig_gui.core.reporting.figures.ticks import round_ticks, tick_text
+from dnnmig_gui.core.reporting.palette import LIGHT
+from dnnmig_gui.core.uploading import UploadingPlan
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+HEIGHT = 292
+Look = tuple[str, Any, float]
+"""Colour token, dash and width."""
+LOOKS: Mapping[str, Look] = {
+    "ionn": ("series-1", (0, (7, 4)), 1.8),
+    "direct": ("series-2", (0, (1.5, 2.5)), 2.4),
+    "efficiency": ("series-2", (0, (7, 3, 1.5, 3)), 1.8),
+    "optimal": ("series-1", "solid", 1.2),
+    "recursive-efficiency": ("series-1", (0, (4, 2)), 2.2),
+}
+"""How methods that are not followed look wherever they are drawn."""
+OTHER_LOOKS: tuple[Look, ...] = (
+    ("series-2", "solid", 1.4),
+    ("series-1", (0, (10, 3)), 1.4),
+    ("series-2", (0, (3, 2)), 1.4),
+)
+
+
+def draw_staircase(
+    plans: Mapping[str, UploadingPlan],
+    followed: str,
+    horizon_s: float,
+    colors: Mapping[str, str] = LIGHT,
+    titles: Mapping[str, str] | None = None,
+) -> Figure:
+    """Return the staircases of one user's uploading plans, by method name, on a common time axis.
+
+    Parameters
+    ----------
+    followed
+        The method that is drawn in the accent colour, on top.
+    horizon_s
+        The common horizon, marked where it ends.
+    titles
+        What to call the methods; their names unless given.
+    """
+    titles = titles or {}
+    end = horizon_s * 1.04 if horizon_s > 0 else 1.0
+    others = [name for name in plans if name != followed]
+    lines = []
+    with lettering():
+        figure, axes = chart(HEIGHT, colors)
+        for number, name in enumerate(others):
+            token, dash, width = LOOKS.get(name, OTHER_LOOKS[number % len(OTHER_LOOKS)])
+            x, y = _steps(plans[name], end)
+            label = titles.get(name, name)
+            lines += axes.plot(x, y, color=colors[token], linestyle=dash, linewidth=width, label=label, zorder=3)
+        if followed in plans:
+            x, y = _steps(plans[followed], end)
+            axes.fill_between(x, 0, y, color=colors["accent"], alpha=0.10, linewidth=0, zorder=2)
+            label = titles.get(followed, followed)
+            lines = axes.plot(x, y, color=colors["accent"], linewidth=2.5, label=label, zorder=5) + lines
+        if horizon_s > 0:
+            axes.axvline(horizon_s, color=colors["text-3"], linewidth=1, linestyle=(0, (2, 3)), zorder=1)
+        top = max((stage.query_delay_s for plan in plans.values() for stage in plan.stages), default=1.0)
+        scale, unit = (1.0, "s") if top >= 1 else (1e3, "ms")
+        axes.set_xlim(0, end)
+        axes.set_ylim(0, top * 1.08)
+        _label_ticks(axes, end, top * 1.08, scale, unit)
+        axes.legend(
+            handles=lines,
+            loc="lower left",
+            bbox_to_anchor=(0, 1.0),
+            ncols=max(1, min(6, len(lines))),
+            frameon=False,
+            labelcolor=colors["text-2"],
+            fontsize=11,
+            handlelength=2.6,
+            columnspacing=1.8,
+            borderpad=0.2,
+            borderaxespad=0.3,
+        )
+    return figure
+
+
+def _steps(plan: UploadingPlan, end: float) -> tuple[list[float], list[float]]:
+    x: list[float] = []
+    y: list[float] = []
+    for stage in plan.stages:
+        if stage.start_s > end:
+            break
+        x += [stage.start_s, min(stage.end_s, end)]
+        y += [stage.query_delay_s, stage.query_delay_s]
+    return x, y
+
+
+def _label_ticks(axes: Any, end: float, top: float, scale: float, unit: str) -> None:
+    time_scale, time_unit = (1.0, "s") if end >= 1 else (1e3, "ms")
+    across = round_ticks(end * time_scale, 10)
+    axes.set_xticks([tick / time_scale for tick in across], [tick_text(tick, time_unit) for tick in across])
+    up = round_ticks(top * scale, 5)
+    axes.set_yticks([tick / scale for tick in up], [tick_text(tick, unit) for tick in up])
