@@ -64,7 +64,7 @@ class Desktop:
             assert number, "Xvfb did not start"
             desktop = cls(f":{number}", width, height)
             manager = subprocess.Popen(
-                ["openbox", "--config-file", "/dev/null"],
+                ["openbox", "--config-file", str(Path(__file__).with_name("openbox.xml"))],
                 env=desktop.environment(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -138,14 +138,18 @@ class Window:
 
     def wait_until_shown(self) -> None:
         """Wait until the window is on the screen and has the keyboard."""
-        wait_until(self._find, f"the window to show; the program says: {self.errors.read_text()}")
+        wait_until(lambda: bool(self.shown()), "the window to show")
+        self.number = self.shown()[0]
         self.desktop.xdotool("windowactivate", "--sync", self.number)
 
-    def _find(self) -> bool:
-        assert self.process.poll() is None, f"the program ended: {self.errors.read_text()}"
-        numbers = self.desktop.xdotool("search", "--onlyvisible", "--pid", self.process.pid, "--name", ".").split()
-        self.number = numbers[-1] if numbers else ""
-        return bool(numbers)
+    def shown(self) -> list[str]:
+        """Return the program's windows and dialogs on the screen, the oldest first."""
+        assert self.process.poll() is None, f"the program ended: {self.said()}"
+        return self.desktop.xdotool("search", "--onlyvisible", "--pid", self.process.pid, "--name", ".").split()
+
+    def has_dialog(self) -> bool:
+        """Return whether more than the window itself is on the screen."""
+        return len(self.shown()) > 1
 
     @property
     def title(self) -> str:
@@ -214,8 +218,8 @@ class Window:
         self.desktop.xdotool("mouseup", button)
 
     def close(self) -> int:
-        """Close the window as its cross does, and return the program's exit code."""
-        self.desktop.xdotool("windowclose" if not self.number else "windowquit", self.number)
+        """Ask the window manager to close the window, and return the program's exit code."""
+        self.key("alt+F4")
         return self.process.wait(timeout=PATIENCE_S)
 
     def kill(self) -> None:

@@ -1,0 +1,65 @@
+"""The real window, from the outside: it opens, plays, refuses bad files, opens others, and closes cleanly."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from desktop import Window, wait_until
+
+OpenWindow = Callable[..., Window]
+
+
+def shows_something(window: Window) -> bool:
+    """Return whether the window is more than a blank sheet."""
+    _, counts = np.unique(window.pixels().reshape(-1, 3), axis=0, return_counts=True)
+    return len(counts) > 200 and counts.max() < 0.9 * counts.sum()
+
+
+def test_the_papers_scenario_opens_planned_and_closes_cleanly(open_window: OpenWindow, scenarios: Path) -> None:
+    window = open_window(scenarios / "paper-alexnet.dnnmig", "--plan")
+    wait_until(lambda: "AlexNet" in window.title, "the scenario's name in the title")
+    wait_until(lambda: shows_something(window), "the views to be painted")
+    assert window.close() == 0
+    assert window.said() == ""
+
+
+def test_space_plays_and_pauses(open_window: OpenWindow, scenarios: Path) -> None:
+    window = open_window(scenarios / "paper-alexnet.dnnmig", "--plan")
+    before = window.settled()
+    window.key("space")
+    wait_until(lambda: not np.array_equal(window.pixels(), before), "the run to play")
+    one = window.pixels()
+    time.sleep(0.5)
+    assert not np.array_equal(window.pixels(), one)
+    window.key("space")
+    window.settled()
+    assert window.close() == 0
+
+
+def test_a_bad_file_leaves_a_usable_window(open_window: OpenWindow, tmp_path: Path, scenarios: Path) -> None:
+    bad = tmp_path / "bad.dnnmig"
+    bad.write_text("[" * 100_000)
+    window = open_window(bad)
+    window.settled()
+    assert "bad.dnnmig" not in window.said()
+    open_by_keyboard(window, scenarios / "paper-vgg19.dnnmig")
+    assert window.close() == 0
+    assert "Traceback" not in window.said()
+
+
+def test_another_scenario_is_opened_by_the_keyboard(open_window: OpenWindow, scenarios: Path) -> None:
+    window = open_window(scenarios / "paper-alexnet.dnnmig")
+    wait_until(lambda: "AlexNet" in window.title, "the scenario's name in the title")
+    open_by_keyboard(window, scenarios / "paper-vgg19.dnnmig")
+    assert window.close() == 0
+
+
+def open_by_keyboard(window: Window, file: Path) -> None:
+    """Open a file with Ctrl+O and its full name."""
+    window.key("ctrl+o")
+    wait_until(window.has_dialog, "the file dialog to show")
+    window.write(str(file))
+    window.key("Return")
+    wait_until(lambda: not window.has_dialog(), "the file dialog to close")
+    wait_until(lambda: "VGG19" in window.title, f"the name of {file.name} in the title, not {window.title!r}")
