@@ -13,7 +13,7 @@ from dnnmig_gui.gui.theme.icons import draw_icon
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QEvent
-    from PySide6.QtGui import QEnterEvent
+    from PySide6.QtGui import QEnterEvent, QFocusEvent
 
     from dnnmig_gui.gui.theme.look import Look
 
@@ -142,6 +142,7 @@ class HeaderButton(QAbstractButton):
         self._look = look
         self._icon = icon
         self._width = width
+        self._by_keys = False
         self.setAccessibleName(name)
         self.setToolTip(name)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -150,6 +151,11 @@ class HeaderButton(QAbstractButton):
     def sizeHint(self) -> QSize:  # noqa: N802
         """Return 28 px by the width given."""
         return QSize(self._width, 28)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """Show the ring where the focus came by the keyboard."""
+        self._by_keys = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        super().focusInEvent(event)
 
     def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802
         """Show the hover."""
@@ -169,7 +175,7 @@ class HeaderButton(QAbstractButton):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.surface_3)
             painter.drawRoundedRect(box, 6, 6)
-        if self.hasFocus():
+        if self.hasFocus() and self._by_keys:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.accent, 2))
             painter.drawRoundedRect(box.adjusted(-1, -1, 1, 1), 7, 7)

@@ -16,7 +16,9 @@ from dnnmig_gui.gui.theme.look import Look
 
 LEAST_ZOOM, MOST_ZOOM = 0.05, 3.0
 LEGIBLE_ZOOM = 0.92
-"""The first view of a model is never smaller than this: it scrolls instead."""
+"""The first view of a chain is never smaller than this: it scrolls instead."""
+TALL_ZOOM = 0.9
+"""The same for a model with branches, which is short of height."""
 WHEEL_STEP = 1.0015
 EDGE = 8.0
 
@@ -110,7 +112,7 @@ class DnnCanvas(QAbstractScrollArea):
         zoom = self.fitting_zoom()
         if zoom < LEGIBLE_ZOOM and self._painter is not None:
             # Room is short in height for models with many rows: those shrink a little more.
-            zoom = max(0.8, min(1.0, self.viewport().height() / self._painter.drawing.height))
+            zoom = max(TALL_ZOOM, min(1.0, self.viewport().height() / self._painter.drawing.height))
         self._set_zoom(zoom)
         self.horizontalScrollBar().setValue(0)
 

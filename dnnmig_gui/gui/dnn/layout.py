@@ -20,7 +20,7 @@ FOLD_FROM = 15
 LONGEST_SKIP = 48
 """An edge over more columns than this is drawn straight, without keeping a row free for it."""
 MARGIN = 4.0
-BRACKET_ROOM, BAR_ROOM = 22.0, 34.0
+BRACKET_ROOM, BAR_ROOM = 18.0, 30.0
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class Sizes:
     gap: float
 
 
-COMFORTABLE = Sizes(72, 48, 12, 3, 16)
-COMPACT = Sizes(58, 44, 9, 2, 12)
+COMFORTABLE = Sizes(72, 48, 12, 4, 16)
+COMPACT = Sizes(58, 44, 9, 4, 12)
 
 
 @dataclass(frozen=True)
@@ -175,8 +175,14 @@ def _columns_of_nodes(units: list[_Unit]) -> tuple[list[list[_Node]], list[list[
 
 
 def _give_rows(columns: list[list[_Node]]) -> None:
-    """Give each node the row of what it comes from; branches fan out around it, and meet in the middle."""
+    """Give each node the row of what it comes from; branches fan out around it, and meet in the middle.
+
+    A layer alone in its column, which everything passes, lies on the axis: so blocks do not drift up or down.
+    """
     for column in columns:
+        if len(column) == 1:
+            column[0].row = 0.0
+            continue
         wanted: list[tuple[float, int, _Node]] = []
         for order, node in enumerate(column):
             rows = []
@@ -216,7 +222,7 @@ def draw_model(model: DnnModel, sizes: Sizes = COMFORTABLE) -> Drawing:
     rows = max(sum(node.unit is not None for node in column) for column in columns)
     pitch, height = _pitch_and_height(round(high - low) + 1)
     flat = rows == 1 and high == low
-    top = MARGIN + BRACKET_ROOM + (10 if flat else 0)
+    top = MARGIN + BRACKET_ROOM + (14 if flat else 0)
     boxes: list[Box | None] = [None] * len(model)
     spans: dict[int, tuple[float, float]] = {}
     ends: dict[int, tuple[float, float]] = {}
@@ -248,8 +254,8 @@ def draw_model(model: DnnModel, sizes: Sizes = COMFORTABLE) -> Drawing:
         groups,
         rows,
         x - sizes.gap + MARGIN,
-        bottom + BAR_ROOM + (10 if flat else 0),
-        top - 12,
+        bottom + BAR_ROOM + (14 if flat else 0),
+        top - (12 if flat else 10),
         bottom + (10 if flat else 6),
     )
 

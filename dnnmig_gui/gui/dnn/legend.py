@@ -48,7 +48,7 @@ class Legend(QWidget):
         x = right
         for entry, width in reversed(list(zip(ENTRIES, self._widths(), strict=True))):
             x -= width
-            if x < 0:
+            if x < -1:
                 return
             mark = QRectF(x, 8, MARK, MARK)
             painter.setPen(Qt.PenStyle.NoPen)

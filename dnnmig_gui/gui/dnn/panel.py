@@ -14,8 +14,8 @@ from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.core.scenario.schema import PinLimit
 from dnnmig_gui.core.topology import Server
 from dnnmig_gui.gui.clock import Clock
-from dnnmig_gui.gui.dnn.canvas import DnnCanvas
-from dnnmig_gui.gui.dnn.layout import COMFORTABLE, COMPACT, draw_model
+from dnnmig_gui.gui.dnn.canvas import LEGIBLE_ZOOM, DnnCanvas
+from dnnmig_gui.gui.dnn.layout import COMFORTABLE, COMPACT, Sizes, draw_model
 from dnnmig_gui.gui.dnn.legend import Legend
 from dnnmig_gui.gui.dnn.painter import Chosen, ModelPainter
 from dnnmig_gui.gui.dnn.picture import FADE_S, Picture, Pictures
@@ -85,7 +85,7 @@ class DnnPanel(ViewPanel):
         """Draw the followed user's model, if it is not the one that is drawn."""
         user = self._selection.user
         model, servers, pinned = self._followed(user)
-        sizes = COMPACT if model is not None and self._is_tight(model) else COMFORTABLE
+        sizes = self._sizes(model) if model is not None else COMFORTABLE
         shown = (model, self._state, user, servers, pinned, sizes)
         if not self._shown or any(one is not other and one != other for one, other in zip(shown, self._shown, strict=True)):
             self._shown = shown
@@ -102,8 +102,12 @@ class DnnPanel(ViewPanel):
         self._follow_selection()
         self.show_now()
 
-    def _is_tight(self, model: DnnModel) -> bool:
-        return draw_model(model, COMFORTABLE).width > self.canvas.viewport().width() > 0
+    def _sizes(self, model: DnnModel) -> Sizes:
+        """Return the tighter sizes where they are what makes the model fit."""
+        room = self.canvas.viewport().width()
+        if draw_model(model, COMFORTABLE).width <= room or draw_model(model, COMPACT).width * LEGIBLE_ZOOM > room:
+            return COMFORTABLE
+        return COMPACT
 
     def _followed(self, user: int) -> tuple[DnnModel | None, tuple[Server, ...], frozenset[int]]:
         """Return the followed user's model as it was planned, the servers, and the layers pinned."""
