@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLayout,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -142,6 +143,31 @@ class Combo(QComboBox):
         event.ignore()
 
 
+class Scrolled(QScrollArea):
+    """Scrolls its content up and down; the bar takes its room from the right margin, so that nothing jumps."""
+
+    BAR = 8
+
+    def __init__(self, layout: QLayout) -> None:
+        super().__init__()
+        inner = QWidget()
+        inner.setProperty("role", "scrolled")
+        inner.setLayout(layout)
+        self._margins = layout.contentsMargins()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(inner)
+        self._layout = layout
+        self.verticalScrollBar().rangeChanged.connect(self._make_room)
+
+    def _make_room(self, _low: int, high: int) -> None:
+        margins = self._margins
+        right = max(0, margins.right() - (self.BAR if high > 0 else 0))
+        self._layout.setContentsMargins(margins.left(), margins.top(), right, margins.bottom())
+
+
 class Dot(QWidget):
     """A small disc in a colour that is asked for at every paint."""
 
@@ -160,7 +186,7 @@ class Dot(QWidget):
         painter.end()
 
 
-class FlowLayoutBox(QWidget):
+class Flow(QWidget):
     """Lays its widgets out left to right, line by line, as words in a text."""
 
     def __init__(self, gap: int = 8) -> None:
@@ -196,8 +222,18 @@ class FlowLayoutBox(QWidget):
         """Return the width of the widest part."""
         return QSize(max((part.sizeHint().width() for part in self._parts), default=0), 0)
 
-    def resizeEvent(self, event: object) -> None:  # noqa: N802  Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         """Lay the parts out again."""
+        self._lay_out()
+
+    def event(self, event: QEvent) -> bool:
+        """Lay the parts out again when one of them wants another size."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._lay_out()
+            self.updateGeometry()
+        return super().event(event)
+
+    def _lay_out(self) -> None:
         for part, place in self._places(self.width()):
             part.resize(part.sizeHint())
             part.move(place)
@@ -206,6 +242,8 @@ class FlowLayoutBox(QWidget):
         x = y = line = 0
         places = []
         for part in self._parts:
+            if part.isHidden():
+                continue
             size = part.sizeHint()
             if x and x + size.width() > width:
                 x, y, line = 0, y + line + self._gap, 0

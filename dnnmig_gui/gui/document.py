@@ -153,8 +153,8 @@ class Document(QObject):
     @property
     def recent_files(self) -> list[Path]:
         """Files opened or saved lately that still exist, the last one first."""
-        stored = self._settings.value(_RECENT_KEY, [])
-        names = [stored] if isinstance(stored, str) else list(stored or [])
+        stored = self._settings.value(_RECENT_KEY)
+        names = [stored] if isinstance(stored, str) else stored if isinstance(stored, list) else []
         return [Path(name) for name in names if Path(name).is_file()]
 
     def _remember(self, path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
+from typing import cast, get_args
 
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QAction
@@ -19,7 +19,10 @@ _THEME_KEY = "theme"
 def stored_theme(settings: QSettings) -> Choice:
     """Return the theme chosen last; that of the system unless one was."""
     found = settings.value(_THEME_KEY, "system")
-    return cast("Choice", found) if found in ("light", "dark", "system") else "system"
+    for choice in get_args(Choice):
+        if found == choice:
+            return cast("Choice", choice)
+    return "system"
 
 
 def dress(look: Look) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
@@ -30,7 +30,7 @@ from dnnmig_gui.gui.planner.plan_panel import PlanPanel
 from dnnmig_gui.gui.planner.planning import Planning
 from dnnmig_gui.gui.planner.run_panel import RunPanel
 from dnnmig_gui.gui.playback import Playback
-from dnnmig_gui.gui.report.exports import Exports
+from dnnmig_gui.gui.report.exports import Exports, Picture
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.timeline.panel import TimelinePanel
@@ -40,6 +40,23 @@ from dnnmig_gui.gui.view_actions import ViewActions, dress
 
 FIRST_SIZE = (1600, 1000)
 SMALLEST_SIZE = (1024, 640)
+OF_A_RUN = (
+    "play",
+    "next-event",
+    "previous-event",
+    "next-cr",
+    "previous-cr",
+    "to-start",
+    "to-end",
+    "slower",
+    "faster",
+    "loop",
+    "fit",
+    "export-report",
+    "export-plan",
+    "export-timeline",
+)
+"""Actions that need a plan."""
 _GEOMETRY_KEY = "geometry"
 
 
@@ -52,14 +69,7 @@ class MainWindow(QMainWindow):
         The theme.
     settings
         Where layout, theme and recent files are remembered.
-
-    Signals
-    -------
-    shown_first()
-        Once, after the window came up.
     """
-
-    shown_first = Signal()
 
     def __init__(self, look: Look, settings: QSettings) -> None:
         super().__init__()
@@ -88,9 +98,9 @@ class MainWindow(QMainWindow):
         self.files = FileActions(self, self.document, self.banner, settings)
         self.playback = Playback(self.clock, self.timeline)
         self.view = ViewActions(look, self.docks, settings)
-        pictures = {"timeline": self.timeline, "topology": self.topology, "dnn": self.dnn}
+        pictures: dict[str, Picture] = {"timeline": self.timeline, "topology": self.topology, "dnn": self.dnn}
         self.exports = Exports(
-            self, self.banner, settings, self.jobs, lambda: self.planning.run, self.document.file_text, pictures
+            self, self.banner, settings, self.jobs, lambda: self.planning.run, self.document, pictures
         )
         self.named_actions = make_actions(self, look)
         self.plan_button = PlanButton(look, self.planning, "Plan")
@@ -206,17 +216,12 @@ class MainWindow(QMainWindow):
             "plan": not self.planning.busy,
             "cancel-plan": self.planning.busy,
         }
-        enabled |= {name: run is not None for name, action in self._of_a_run()}
+        enabled |= dict.fromkeys(OF_A_RUN, run is not None)
         for name, on in enabled.items():
             self.named_actions[name].setEnabled(on)
         for name, text in (("undo", stack.undoText()), ("redo", stack.redoText())):
             title = name.capitalize()
             self.named_actions[name].setText(f"{title}: {text}" if text else title)
-
-    def _of_a_run(self) -> list[tuple[str, QAction]]:
-        names = ("play", "next-event", "previous-event", "next-cr", "previous-cr", "to-start", "to-end", "slower")
-        names += ("faster", "loop", "fit", "export-report", "export-plan", "export-timeline")
-        return [(name, self.named_actions[name]) for name in names]
 
     def _move_servers(self, positions: dict[str, tuple[float, float]]) -> None:
         scenario = self.document.scenario
@@ -248,7 +253,7 @@ class MainWindow(QMainWindow):
         if not self._was_shown:
             self._was_shown = True
             self.docks.recall(self._settings)
-            self.shown_first.emit()
+            QTimer.singleShot(0, self.plan_panel.fill)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
         """Ask about unsaved changes; stop all work; remember the layout."""

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy
 
 from dnnmig_gui.core.dnn import DnnModel
 from dnnmig_gui.core.reporting.numbers import mib_text
 from dnnmig_gui.core.scenario import Scenario
-from dnnmig_gui.gui.controls import column, empty, follow, label, row
+from dnnmig_gui.gui.controls import Scrolled, column, empty, follow, label, row
 from dnnmig_gui.gui.names import model_title
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.icons import icon
@@ -48,7 +48,7 @@ class _Row(QPushButton):
         self.setProperty("kind", "row")
         self.setAccessibleName(title)
         self.setCheckable(True)
-        self.setIconSize(QSize(14, 14))
+        self.setIconSize(QSize(20, 14))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
@@ -80,8 +80,6 @@ class LibraryPanel(QFrame):
         self.example_rows: dict[Path, QPushButton] = {}
         self._models = column(spacing=0)
         self._no_models = label("None yet. Open a scenario that has some.", "quiet", wrap=True)
-        inner = QWidget()
-        inner.setProperty("role", "scrolled")
         layout = column((8, 0, 8, 12), 6)
         layout.addLayout(_heading("Models"))
         hint = column((8, 0, 8, 0))
@@ -99,18 +97,11 @@ class LibraryPanel(QFrame):
             rows.addWidget(made)
         layout.addLayout(rows)
         layout.addStretch(1)
-        inner.setLayout(layout)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inner)
-        outer = column((0, 10, 0, 0), 12)
+        outer = column((0, 14, 0, 0), 14)
         title = row(label("Library", "title"))
         title.setContentsMargins(16, 0, 16, 0)
         outer.addLayout(title)
-        outer.addWidget(scroll, 1)
+        outer.addWidget(Scrolled(layout), 1)
         self.setLayout(outer)
         selection.changed.connect(self._mark_followed)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from dnnmig_gui.core.dnn import DnnModel
 from dnnmig_gui.core.reporting.numbers import (
@@ -22,7 +22,7 @@ from dnnmig_gui.core.reporting.numbers import (
     seconds_text,
 )
 from dnnmig_gui.core.scenario import Scenario
-from dnnmig_gui.gui.controls import column, empty, label, row
+from dnnmig_gui.gui.controls import Scrolled, column, empty, label, row
 from dnnmig_gui.gui.names import TIER_TITLES, id_title, server_title
 from dnnmig_gui.gui.planner.planning import Planning
 from dnnmig_gui.gui.selection import Selection
@@ -161,17 +161,9 @@ class DetailsPanel(QWidget):
         self._selection = selection
         self._scenario: Scenario | None = None
         self._models: Mapping[str, DnnModel] = {}
-        inner = QWidget()
-        inner.setProperty("role", "scrolled")
         self._column = column((16, 12, 16, 12), 20)
-        inner.setLayout(self._column)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inner)
         outer = column()
-        outer.addWidget(scroll)
+        outer.addWidget(Scrolled(self._column))
         self.setLayout(outer)
         selection.changed.connect(self.refresh)
         planning.run_changed.connect(self.refresh)

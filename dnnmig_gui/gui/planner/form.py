@@ -54,6 +54,7 @@ def fields_of(model: type[BaseModel]) -> tuple[FormField, ...]:
     for name, info in model.model_fields.items():
         kind, optional = _plain_type(info.annotation)
         choices: tuple[Any, ...] = ()
+        unit = _extra(info).get("unit", "")
         if get_origin(kind) is Literal:
             choices = get_args(kind)
         elif kind is bool:
@@ -63,8 +64,8 @@ def fields_of(model: type[BaseModel]) -> tuple[FormField, ...]:
         found.append(
             FormField(
                 name=name,
-                title=info.title or name.replace("_", " ").capitalize(),
-                unit=_extra(info).get("unit", ""),
+                title=info.title or _title_of(name, unit),
+                unit=unit,
                 help=info.description or "",
                 default=info.get_default(call_default_factory=True),
                 number=None if choices else kind,
@@ -75,6 +76,14 @@ def fields_of(model: type[BaseModel]) -> tuple[FormField, ...]:
             )
         )
     return tuple(found)
+
+
+def _title_of(name: str, unit: str) -> str:
+    """Return a field's name as a title; names end in their unit, which stands behind the title anyway."""
+    words = name.split("_")
+    if unit and len(words) > 1 and words[-1].lower() == unit.lower():
+        words.pop()
+    return " ".join(words).capitalize()
 
 
 def _plain_type(annotation: Any) -> tuple[Any, bool]:
@@ -172,7 +181,7 @@ class FieldRow(QWidget):
 
     def _combo(self, look: Look) -> Combo:
         combo = Combo(look, self.field.title)
-        combo.setProperty("size", "small")
+        combo.setProperty("compact", True)
         for choice in self.field.choices:
             combo.addItem(self._text_of(choice))
         combo.activated.connect(self._take)

@@ -7,13 +7,13 @@ from typing import Any, Literal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon, QStandardItemModel
-from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.core.registry import find_method, method_names
 from dnnmig_gui.core.scenario import Scenario, Weights
 from dnnmig_gui.core.scenario.schema import MethodChoice
-from dnnmig_gui.gui.controls import Combo, FlowLayoutBox, button, column, follow, label, row
+from dnnmig_gui.gui.controls import Combo, Flow, Scrolled, button, column, follow, label, row
 from dnnmig_gui.gui.document import Document
 from dnnmig_gui.gui.names import id_title
 from dnnmig_gui.gui.planner.form import FieldRow, FormField, ModelForm
@@ -43,10 +43,9 @@ class MethodSection(QWidget):
         super().__init__()
         self._kind = kind
         self._choice = MethodChoice(method="")
+        self._filled = False
         self.combo = Combo(look, title)
         self.form = ModelForm(look)
-        for name in method_names(kind):
-            self._add(name)
         self.combo.activated.connect(self._choose)
         self.form.edited.connect(self._edit)
         layout = column(spacing=8)
@@ -55,25 +54,34 @@ class MethodSection(QWidget):
         layout.addWidget(self.form)
         self.setLayout(layout)
 
-    def _add(self, name: str) -> None:
+    def fill(self) -> None:
+        """Load all methods and offer them. Until then there is the chosen one alone, so that the window comes fast."""
+        self._filled = True
+        for place, name in enumerate(method_names(self._kind)):
+            if self.combo.itemData(place) != name:
+                self._add(name, place)
+
+    def _add(self, name: str, place: int) -> None:
         """Add a method; one that cannot be loaded stands there greyed, and says why."""
-        place = self.combo.count()
         try:
             method = find_method(self._kind, name)
         except InputError as error:
-            self.combo.addItem(name, name)
+            self.combo.insertItem(place, name, name)
             self.combo.setItemData(place, str(error), Qt.ItemDataRole.ToolTipRole)
             model = self.combo.model()
             if isinstance(model, QStandardItemModel):
                 model.item(place).setEnabled(False)
             return
-        self.combo.addItem(method.title, name)
+        self.combo.insertItem(place, method.title, name)
         self.combo.setItemData(place, method.summary, Qt.ItemDataRole.ToolTipRole)
 
     def show_choice(self, choice: MethodChoice) -> None:
         """Show the document's method and its parameters."""
         self._choice = choice
         method = find_method(self._kind, choice.method)
+        if not self._filled:
+            self.combo.clear()
+            self._add(choice.method, 0)
         self.combo.setCurrentIndex(self.combo.findData(choice.method))
         self.combo.setToolTip(f"{method.summary}\n{method.source}")
         self.form.show_model(method.parameters, choice.parameters, method.read_parameters)
@@ -111,7 +119,7 @@ class PreprocessingChips(QWidget):
         self._look = look
         self._choices: tuple[MethodChoice, ...] = ()
         self.chips: dict[str, QPushButton] = {}
-        box = FlowLayoutBox(8)
+        box = Flow(8)
         for name in method_names("preprocessing"):
             chip = button(name, "chip")
             try:
@@ -146,8 +154,6 @@ class PreprocessingChips(QWidget):
     def _dress(self) -> None:
         for chip in self.chips.values():
             chip.setIcon(icon("check", self._look.theme.accent_ink) if chip.isChecked() else QIcon())
-        self._box.resizeEvent(None)
-        self._box.updateGeometry()
 
     def _switch(self, name: str, on: bool) -> None:
         others = tuple(choice for choice in self._choices if choice.method != name)
@@ -182,8 +188,6 @@ class PlanPanel(QWidget):
         self.refresh()
 
     def _build(self) -> None:
-        inner = QWidget()
-        inner.setProperty("role", "scrolled")
         layout = column((16, 12, 16, 12), 20)
         layout.addWidget(self.preprocessing)
         methods = column(spacing=4)
@@ -198,15 +202,8 @@ class PlanPanel(QWidget):
         self._matters_box.setLayout(matters)
         layout.addWidget(self._matters_box)
         layout.addStretch(1)
-        inner.setLayout(layout)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inner)
         outer = column((0, 0, 0, 12), 12)
-        outer.addWidget(scroll, 1)
+        outer.addWidget(Scrolled(layout), 1)
         lower = column((8, 0, 8, 0), 12)
         lower.addWidget(self.result)
         buttons = row(self.plan_button, None)
@@ -214,6 +211,11 @@ class PlanPanel(QWidget):
         lower.addLayout(buttons)
         outer.addLayout(lower)
         self.setLayout(outer)
+
+    def fill(self) -> None:
+        """Load all methods, once the window is there."""
+        self.offloading.fill()
+        self.uploading.fill()
 
     def refresh(self) -> None:
         """Show the document as it is now."""

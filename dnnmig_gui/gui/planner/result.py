@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QSizePolicy, QWidget
 
 from dnnmig_gui.core.offloading import OffloadingPlan
 from dnnmig_gui.core.reporting.numbers import SPACE, energy_text, gap_text, money_text, number_text, seconds_text
-from dnnmig_gui.gui.controls import Dot, FlowLayoutBox, column, follow, label, row
+from dnnmig_gui.gui.controls import Dot, Flow, column, follow, label, row
 from dnnmig_gui.gui.planned_run import PlannedRun
 from dnnmig_gui.gui.planner.planning import Planning
 from dnnmig_gui.gui.planner.shares import delay_shares
@@ -79,7 +80,7 @@ class _Badge(QWidget):
         self._text = label()
         self._sign = QLabel()
         layout = row(self._sign, self._text, spacing=4)
-        layout.setContentsMargins(9, 0, 10, 0)
+        layout.setContentsMargins(7, 0, 8, 0)
         self.setLayout(layout)
         self.setFixedHeight(24)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
@@ -124,11 +125,13 @@ class ResultCard(QFrame):
         self._was = label(role="quiet")
         self._bar = ShareBar(look)
         self._legend: dict[str, QLabel] = {}
-        self._legend_box = FlowLayoutBox(10)
+        self._entries: dict[str, QWidget] = {}
+        self._legend_box = Flow(10)
         for key, title in SHARE_TITLES.items():
             entry = QWidget()
             text = label(title, "caption")
-            entry.setLayout(row(Dot(8, lambda key=key: share_color(look, key)), text, spacing=4))
+            entry.setLayout(row(Dot(8, partial(share_color, look, key)), text, spacing=4))
+            self._entries[key] = entry
             self._legend[key] = text
             self._legend_box.add(entry)
         self._lines = {
@@ -137,16 +140,18 @@ class ResultCard(QFrame):
         self._upload_title = label()
         self._hint = label("Plan to see how fast a query gets.", "quiet", wrap=True)
         self._problem = label(role="error", wrap=True)
+        self._problem_box = self._beside_a_sign(self._problem)
         self._progress = QProgressBar()
         self._progress.setRange(0, 1000)
         self._progress.setTextVisible(False)
         self._progress.setAccessibleName("Planning")
         self._progress_line = label(role="caption", wrap=True)
+        self._progress_line.setContentsMargins(0, 6, 0, 4)
         self._figures = self._build_figures()
         layout = column((16, 10, 16, 14), 0)
-        layout.addLayout(row(label("Result", "title"), None, self._outdated, self._badge, spacing=6))
-        layout.addSpacing(4)
-        for part in (self._progress, self._progress_line, self._problem, self._hint, self._figures):
+        layout.addLayout(row(label("Result", "title"), None, self._outdated, self._badge, spacing=4))
+        layout.addSpacing(6)
+        for part in (self._progress, self._progress_line, self._problem_box, self._hint, self._figures):
             layout.addWidget(part)
         self.setLayout(layout)
         planning.run_changed.connect(self.refresh)
@@ -173,6 +178,21 @@ class ResultCard(QFrame):
     def badge(self) -> str:
         """What the gap badge says."""
         return self._badge._text.text()
+
+    def _beside_a_sign(self, text: QLabel) -> QWidget:
+        sign = QLabel()
+        sign.setFixedWidth(16)
+        sign.setAlignment(Qt.AlignmentFlag.AlignTop)
+        ratio = self.devicePixelRatioF()
+        follow(
+            sign, self._look, lambda: sign.setPixmap(icon_pixmap("warning", self._look.theme.failure.ink, 16, ratio))
+        )
+        box = QWidget()
+        line = row(sign, text, spacing=8)
+        line.setContentsMargins(0, 6, 0, 6)
+        line.setStretch(1, 1)
+        box.setLayout(line)
+        return box
 
     def _build_figures(self) -> QWidget:
         figures = QWidget()
@@ -210,7 +230,7 @@ class ResultCard(QFrame):
             problems += run.plan.users[number].violations
             self._show_run(run, number)
         self._problem.setText("\n".join(text[:1].upper() + text[1:] for text in problems))
-        self._problem.setVisible(bool(problems))
+        self._problem_box.setVisible(bool(problems))
 
     def _show_run(self, run: PlannedRun, number: int) -> None:
         user = run.plan.users[number]
@@ -226,7 +246,7 @@ class ResultCard(QFrame):
         for key, seconds in shares.items():
             shown = number_text(seconds) if whole_unit else number_text(seconds * 1e3)
             self._legend[key].setText(f"{SHARE_TITLES[key]} {shown}")
-        self._legend_box.updateGeometry()
+            self._entries[key].setVisible(seconds > 0)
         count = len(user.uploading.partitions)
         self._upload_title.setText(f"Upload, all {count} P3" if count != 1 else "Upload, 1 P3")
         self._lines["Energy per query"].setText(energy_text(user.figures.energy_j))
@@ -248,10 +268,6 @@ class ResultCard(QFrame):
     def _show_busy(self, busy: bool) -> None:
         self._progress.setVisible(busy)
         self._progress_line.setVisible(busy)
-
-    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
-        """Return the size its parts need."""
-        return self.layout().sizeHint()
 
 
 def split_unit(text: str) -> tuple[str, str]:

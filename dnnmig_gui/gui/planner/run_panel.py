@@ -6,14 +6,14 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.core.registry import find_method
 from dnnmig_gui.core.reporting.numbers import count_text, number_text, seconds_text
 from dnnmig_gui.core.scenario.schema import Costs, Running
 from dnnmig_gui.core.validation import first_problem
-from dnnmig_gui.gui.controls import column, empty, label, row
+from dnnmig_gui.gui.controls import Scrolled, column, empty, label, row
 from dnnmig_gui.gui.document import Document
 from dnnmig_gui.gui.names import id_title
 from dnnmig_gui.gui.planned_run import PlannedRun
@@ -52,8 +52,6 @@ class RunPanel(QWidget):
         self._selection = selection
         self.running = ModelForm(look)
         self.costs = ModelForm(look)
-        inner = QWidget()
-        inner.setProperty("role", "scrolled")
         layout = column((16, 12, 16, 12), 8)
         layout.addWidget(label("Running phase", "section"))
         layout.addWidget(self.running)
@@ -64,14 +62,8 @@ class RunPanel(QWidget):
         self._outcome = column(spacing=8)
         layout.addLayout(self._outcome)
         layout.addStretch(1)
-        inner.setLayout(layout)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inner)
         outer = column()
-        outer.addWidget(scroll)
+        outer.addWidget(Scrolled(layout))
         self.setLayout(outer)
         self.running.edited.connect(lambda name, value: self._edit("running", name, value))
         self.costs.edited.connect(lambda name, value: self._edit("costs", name, value))

@@ -17,6 +17,8 @@ def delay_shares(plan: MigrationPlan, user_number: int) -> dict[str, float]:
     stretch = users_on_servers(problem, tuple(each.places for each in plan.users))[user_number]
     seconds = user.execution_s[np.arange(len(places)), places] * stretch[places]
     tiers = np.array([TIERS.index(server.tier) for server in problem.topology.servers])[places]
-    shares = {tier: float(seconds[user.computes & (tiers == number)].sum()) for number, tier in enumerate(TIERS)}
+    shares: dict[str, float] = {}
+    for number, tier in enumerate(TIERS):
+        shares[tier] = float(seconds[user.computes & (tiers == number)].sum())
     shares["links"] = max(0.0, plan.users[user_number].figures.delay_s - sum(shares.values()))
     return shares

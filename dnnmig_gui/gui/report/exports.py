@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -10,7 +12,10 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from dnnmig_gui.core.errors import PlannerError
+from dnnmig_gui.core.scenario import scenario_text
+from dnnmig_gui.core.scenario.file import SUFFIX, write_atomically
 from dnnmig_gui.gui.banner import Banner
+from dnnmig_gui.gui.document import Document
 from dnnmig_gui.gui.jobs import Jobs
 from dnnmig_gui.gui.planned_run import PlannedRun
 
@@ -20,19 +25,52 @@ PICTURE_FILTER = "PNG picture (*.png);;SVG drawing (*.svg)"
 _FOLDER_KEY = "export_folder"
 
 
-def write_plan_file(run: PlannedRun, text: str | None, path: Path) -> None:
+@dataclass(frozen=True)
+class PlannedFile:
+    """The file that a plan was made from.
+
+    Parameters
+    ----------
+    name
+        Its name; what it would be saved as where it lies in no file yet.
+    text
+        Its text, by whose hash a plan knows its scenario.
+    """
+
+    name: str
+    text: str
+
+    @classmethod
+    def of(cls, run: PlannedRun, document: Document) -> PlannedFile:
+        """Return the document's file where the plan was made from it as it lies there, else its canonical text."""
+        scenario = run.plan.scenario
+        name = document.path.name if document.path is not None else f"{scenario.name}{SUFFIX}"
+        text = document.file_text()
+        unchanged = text is not None and document.scenario == scenario
+        return cls(name, text if text is not None and unchanged else scenario_text(scenario))
+
+
+def write_plan_file(run: PlannedRun, file: PlannedFile, path: Path) -> None:
     """Write a plan as JSON. Raises `InputError` where it cannot be written."""
     from dnnmig_gui.core.reporting.plan_document import plan_document, plan_text
-    from dnnmig_gui.core.scenario.file import write_atomically
 
-    write_atomically(path, plan_text(plan_document(run.plan, text)).encode())
+    write_atomically(path, plan_text(plan_document(run.plan, file.text)).encode())
 
 
-def write_report_file(run: PlannedRun, path: Path) -> None:
+def write_report_file(run: PlannedRun, file: PlannedFile, path: Path) -> None:
     """Write the report as HTML. Raises `InputError` where it cannot be written."""
-    from dnnmig_gui.core.reporting.report import write_report
+    from dnnmig_gui.core.reporting.plan_document import scenario_sha256
+    from dnnmig_gui.core.reporting.report import Origin, report_html
 
-    write_report(run.plan, run.trace, path)
+    scenario = run.plan.scenario
+    origin = Origin(
+        scenario_file=file.name,
+        sha256=scenario_sha256(file.text),
+        command=f"dnnmig report {shlex.quote(file.name)} --output {shlex.quote(path.name)}",
+        offloading=scenario.offloading,
+        uploading=scenario.uploading,
+    )
+    write_atomically(path, report_html(run.plan, run.trace, run.alternatives, origin).encode())
 
 
 class Picture(Protocol):
@@ -49,9 +87,8 @@ class Exports:
     ----------
     current_run
         Asks for the latest plan.
-    current_text
-        Asks for the text of the scenario's file as the plan saw it, by whose hash a plan knows its scenario; None
-        where it lies in no file.
+    document
+        The open scenario.
     """
 
     def __init__(
@@ -61,7 +98,7 @@ class Exports:
         settings: QSettings,
         jobs: Jobs,
         current_run: Callable[[], PlannedRun | None],
-        current_text: Callable[[], str | None],
+        document: Document,
         pictures: dict[str, Picture],
     ) -> None:
         self._window = window
@@ -69,7 +106,7 @@ class Exports:
         self._settings = settings
         self._jobs = jobs
         self._current_run = current_run
-        self._current_text = current_text
+        self._document = document
         self._pictures = pictures
 
     def report(self) -> None:
@@ -78,7 +115,8 @@ class Exports:
         path = self._ask("Export the report", "report.html", REPORT_FILTER)
         if run is None or path is None:
             return
-        job = self._jobs.start(lambda _: write_report_file(run, path))
+        file = PlannedFile.of(run, self._document)
+        job = self._jobs.start(lambda _: write_report_file(run, file, path))
         job.failed.connect(self._banner.tell)
         job.succeeded.connect(lambda _: self._banner.tell_success(f"The report is in {path}"))
 
@@ -88,8 +126,8 @@ class Exports:
         path = self._ask("Export the plan", "plan.json", PLAN_FILTER)
         if run is None or path is None:
             return
-        text = self._current_text()
-        self._write(lambda: write_plan_file(run, text, path), path)
+        file = PlannedFile.of(run, self._document)
+        self._write(lambda: write_plan_file(run, file, path), path)
 
     def timeline(self) -> None:
         """Write a picture of the timeline."""

@@ -31,7 +31,7 @@ QLabel[role="value"] {{ color: {text}; font-weight: 600; }}
 QLabel[role="number"] {{ color: {text}; font-weight: 500; }}
 QLabel[role="headline"] {{ color: {text}; font-family: "Inter Display"; font-size: 32px; font-weight: 600; }}
 QLabel[role="error"] {{ color: {failure_ink}; font-size: 12px; }}
-QLabel[role="badge"] {{ color: {accent_ink}; background: {accent_soft}; border-radius: 12px; padding: 0px 10px;
+QLabel[role="badge"] {{ color: {accent_ink}; background: {accent_soft}; border-radius: 12px; padding: 0px 8px;
     font-size: 11px; font-weight: 600; min-height: 24px; max-height: 24px; }}
 QLabel:disabled {{ color: {text_3}; }}
 
@@ -59,7 +59,7 @@ QPushButton[kind="chip"]:checked {{ color: {accent_ink}; background: {accent_sof
 QPushButton[kind="segment"] {{ color: {text_2}; border-radius: 6px; padding: 0px 6px; min-height: 28px;
     max-height: 28px; }}
 QPushButton[kind="segment"]:checked {{ color: {text}; background: {segment}; font-weight: 600; }}
-QPushButton[kind="row"] {{ color: {text}; text-align: left; border-radius: 6px; padding: 0px 10px; min-height: 28px;
+QPushButton[kind="row"] {{ color: {text}; text-align: left; border-radius: 6px; padding: 0px 8px; min-height: 28px;
     max-height: 28px; }}
 QPushButton[kind="row"]:hover {{ background: {surface_2}; }}
 QPushButton[kind="row"]:checked {{ color: {accent_ink}; background: {accent_soft}; }}
@@ -72,7 +72,7 @@ QLineEdit:hover, QComboBox:hover {{ background: {surface_3}; }}
 QLineEdit:disabled, QComboBox:disabled {{ color: {text_3}; }}
 QLineEdit[invalid="true"] {{ border: 1px solid {failure_line}; background: {failure_tint}; color: {failure_ink}; }}
 QComboBox {{ font-size: 13px; min-height: 30px; max-height: 30px; padding: 0px 28px 0px 11px; }}
-QComboBox[size="small"] {{ font-size: 12px; min-height: 26px; max-height: 26px; }}
+QComboBox[compact="true"] {{ font-size: 12px; min-height: 26px; max-height: 26px; }}
 QComboBox::drop-down {{ border: none; width: 28px; }}
 QComboBox::down-arrow {{ image: none; }}
 QComboBox QAbstractItemView {{ color: {text}; background: {surface}; border: 1px solid {line}; border-radius: 6px;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from PySide6.QtGui import QColor
 
@@ -52,11 +52,9 @@ class Theme:
 
 
 def _theme(name: Literal["light", "dark"], tiers: dict[str, tuple[str, str, str, str, str]], **colors: str) -> Theme:
-    return Theme(
-        name=name,
-        **{key: QColor(value) for key, value in colors.items()},
-        **{key: TierColors(*(QColor(value) for value in values)) for key, values in tiers.items()},
-    )
+    values: dict[str, Any] = {key: QColor(value) for key, value in colors.items()}
+    values |= {key: TierColors(*(QColor(value) for value in five)) for key, five in tiers.items()}
+    return Theme(name=name, **values)
 
 
 LIGHT = _theme(
