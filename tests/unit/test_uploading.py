@@ -63,9 +63,7 @@ def brute_force(
         free = model_layer.param_bytes == 0 and task.places[layer] != client
         there = free or (layer in uploaded and layer in layers)
         options.append({client, int(task.targets[layer])} if there else {client})
-    return min(
-        plain_figures(problem, 0, (np.array(mine), *places[1:])).delay_s for mine in itertools.product(*options)
-    )
+    return min(plain_figures(problem, 0, (np.array(mine), *places[1:])).delay_s for mine in itertools.product(*options))
 
 
 @settings(deadline=None, max_examples=60)
@@ -95,9 +93,7 @@ def test_query_delay_counts_the_users_that_share_a_server(
 
 @settings(deadline=None, max_examples=40)
 @given(tasks(most_layers=9), st.data())
-def test_ways_to_evaluate_agree(
-    drawn: tuple[Problem, UploadTask, tuple[np.ndarray, ...]], data: st.DataObject
-) -> None:
+def test_ways_to_evaluate_agree(drawn: tuple[Problem, UploadTask, tuple[np.ndarray, ...]], data: st.DataObject) -> None:
     _, task, _ = drawn
     layers = task.all_layers
     count = len(layers)
@@ -109,14 +105,21 @@ def test_ways_to_evaluate_agree(
     assert subsets == pytest.approx(tables.of_sets(bits), rel=1e-12)
     assert subsets == pytest.approx(other.of_subsets(), rel=1e-9)
 
-    number = data.draw(st.integers(0, 2**count - 1))
     cut = data.draw(st.integers(0, count))
     segments = [(first, last) for first, last in ((0, cut - 1), (cut, count - 1)) if first <= last]
-    runs = tables.of_runs(bits[number], segments)
-    assert runs == pytest.approx(other.of_runs(bits[number], segments), rel=1e-9, nan_ok=True)
+    without, runs = tables.of_runs(segments)
+    assert without == pytest.approx(subsets[0], rel=1e-12)
+    assert other.of_runs(segments)[0] == pytest.approx(without, rel=1e-9)
+    assert runs == pytest.approx(other.of_runs(segments)[1], rel=1e-9, nan_ok=True)
     for first, last in segments:
-        joined = number | sum(1 << (count - 1 - layer) for layer in range(first, last + 1))
-        assert runs[first, last] == pytest.approx(subsets[joined], rel=1e-9)
+        run = sum(1 << (count - 1 - layer) for layer in range(first, last + 1))
+        assert runs[first, last] == pytest.approx(subsets[run], rel=1e-9)
+
+    if count:
+        number = data.draw(st.integers(0, count - 1))
+        with_it = subsets[(np.arange(2**count) >> (count - 1 - number) & 1).astype(bool)]
+        assert tables.given(number).of_subsets() == pytest.approx(with_it, rel=1e-9)
+        assert other.given(number).of_subsets() == pytest.approx(with_it, rel=1e-9)
 
     prices = np.array([[data.draw(st.floats(0, 1)) for _ in layers] for _ in range(2)])
     expected = (subsets[None, :] + prices @ bits.T).min(axis=1)

@@ -12,26 +12,29 @@ from dnnmig_gui.core.registry import Method, NoParameters
 from dnnmig_gui.core.run import Run
 from dnnmig_gui.core.uploading.direct import shares
 from dnnmig_gui.core.uploading.evaluate import SAME, PartitionLayers, UploadTask
+from dnnmig_gui.core.uploading.query_delays import QueryDelays
 
 
 @dataclass(frozen=True, eq=False)
 class Candidates:
-    """The runs that can be uploaded next, as numbers into the user's P1 layers with parameters.
+    """The runs that can be uploaded next, as numbers into the layers that are left.
 
     Parameters
     ----------
     first, last
-        Shape (C,): a run's ends, neither uploaded yet.
-    new
-        Shape (C,): how many of its layers are not uploaded yet.
+        Shape (C,): a run's ends, both included.
     efficiency
         Shape (C,): query delay saved per second of upload.
     """
 
     first: IntArray
     last: IntArray
-    new: IntArray
     efficiency: FloatArray
+
+    @property
+    def length(self) -> IntArray:
+        """Shape (C,): how many layers a run has."""
+        return self.last - self.first + 1
 
     @property
     def all(self) -> BoolArray:
@@ -47,55 +50,48 @@ class Candidates:
         if not worth.any():
             return None
         tied = np.flatnonzero(worth & (self.efficiency >= self.efficiency[worth].max() * (1 - SAME)))
-        order = np.lexsort((self.first[tied], self.new[tied]))
+        order = np.lexsort((self.first[tied], self.length[tied]))
         return int(tied[order[0]])
 
     def strictly_inside(self, candidate: int) -> BoolArray:
         """Return which candidates are smaller parts of a candidate."""
         inside = (self.first >= self.first[candidate]) & (self.last <= self.last[candidate])
-        smaller: BoolArray = inside & (self.new < self.new[candidate])
+        smaller: BoolArray = inside & (self.length < self.length[candidate])
         return smaller
 
 
-def segments(task: UploadTask) -> list[tuple[int, int]]:
-    """Return the longest runs: P1 layers on one server, nothing else between them in topological order.
+def stretches(task: UploadTask) -> dict[int, int]:
+    """Return for each P1 layer with parameters the number of its stretch.
 
-    Returns
-    -------
-    list
-        (first, last), numbers into `task.p1_layers`, for runs that have a layer with parameters.
+    A stretch is a longest run of layers on one server with nothing else between them in topological order.
     """
-    number = {layer: place for place, layer in enumerate(task.p1_layers)}
-    found: list[tuple[int, int]] = []
-    current: list[int] = []
-    previous = task.user.client
-    for layer, place in enumerate(task.places):
-        if place != previous:
-            if current:
-                found.append((current[0], current[-1]))
-            current = []
-        if layer in number:
-            current.append(number[layer])
-        previous = place
-    if current:
-        found.append((current[0], current[-1]))
-    return found
+    starts = np.diff(task.places, prepend=task.places[:1]) != 0
+    numbers = np.cumsum(starts)
+    return {layer: int(numbers[layer]) for layer in task.p1_layers}
 
 
-def candidates(task: UploadTask, uploaded: BoolArray, runs: list[tuple[int, int]]) -> Candidates:
-    """Return all candidates, given which P1 layers with parameters are uploaded, shape (K,)."""
-    layers = task.p1_layers
-    delays = task.query_delays(layers)
-    now = float(delays.of_sets(uploaded[None])[0])
-    after = delays.of_runs(uploaded, runs)
-    first, last = np.nonzero(~np.isnan(after) & ~uploaded[:, None] & ~uploaded[None, :])
-    seconds = np.concatenate([[0.0], np.cumsum(np.where(uploaded, 0.0, task.layer_upload_s(layers)))])
-    count = np.concatenate([[0], np.cumsum(~uploaded)])
-    latency = task.upload_latency_s[task.targets[list(layers)]]
+def candidates(task: UploadTask, delays: QueryDelays, left: list[int], stretch: dict[int, int]) -> Candidates:
+    """Return all candidates.
+
+    Parameters
+    ----------
+    delays
+        q over sets of the layers in `left`, given those uploaded.
+    left
+        Positions of the layers that are not uploaded yet, ascending.
+    stretch
+        See `stretches`; uploaded layers do not break a run.
+    """
+    ends = [number for number in range(1, len(left)) if stretch[left[number]] != stretch[left[number - 1]]]
+    segments = [(start, end - 1) for start, end in zip([0, *ends], [*ends, len(left)], strict=True)]
+    now, after = delays.of_runs(segments)
+    first, last = np.nonzero(~np.isnan(after))
+    seconds = np.concatenate([[0.0], np.cumsum(task.layer_upload_s(left))])
+    latency = task.upload_latency_s[task.targets[left]]
     upload_s = latency[first] + seconds[last + 1] - seconds[first]
     saved = now - after[first, last]
-    saved[saved <= SAME * now * 1e-3] = 0.0  # rounding, not a gain
-    return Candidates(first, last, count[last + 1] - count[first], saved / upload_s)
+    saved[saved <= SAME * 1e-3 * now] = 0.0  # rounding, not a gain
+    return Candidates(first, last, saved / upload_s)
 
 
 def solve(task: UploadTask, parameters: NoParameters, run: Run) -> list[PartitionLayers]:  # noqa: ARG001
@@ -109,22 +105,23 @@ def order_greedily(task: UploadTask, choose: Callable[[Candidates], int | None],
     Where it picks none, the rest of one server's share comes next; then candidates count again, as layers on
     several servers may save only together.
     """
-    layers = task.p1_layers
-    uploaded = np.zeros(len(layers), dtype=bool)
-    runs = segments(task)
+    left = list(task.p1_layers)
+    delays = task.query_delays(task.p1_layers)
+    stretch = stretches(task)
     partitions: list[PartitionLayers] = []
-    while not uploaded.all():
+    while left:
         run.check()
-        run.report(float(uploaded.mean()), f"{len(partitions)} partitions")
-        found = candidates(task, uploaded, runs)
+        run.report(1 - len(left) / len(task.p1_layers), f"{len(partitions)} partitions")
+        found = candidates(task, delays, left, stretch)
         chosen = choose(found)
         if chosen is None:
-            rest = tuple(layer for layer, there in zip(layers, uploaded, strict=True) if not there)
-            partitions.append(shares(task, rest)[0])
+            partitions.append(shares(task, tuple(left))[0])
         else:
-            inside = range(found.first[chosen], found.last[chosen] + 1)
-            partitions.append(tuple(layers[number] for number in inside if not uploaded[number]))
-        uploaded |= np.isin(layers, partitions[-1])
+            partitions.append(tuple(left[found.first[chosen] : found.last[chosen] + 1]))
+        for layer in partitions[-1]:
+            number = left.index(layer)
+            delays = delays.given(number)
+            del left[number]
     return partitions
 
 

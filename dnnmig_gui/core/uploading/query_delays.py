@@ -10,7 +10,7 @@ one run of layers share what lies before the run and behind it, and all 2^K sets
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -80,21 +80,24 @@ class QueryDelays(Protocol):
         """Return q of each set, shape (B,); `uploaded` has shape (B, K)."""
         ...
 
-    def of_runs(self, uploaded: BoolArray, segments: Sequence[tuple[int, int]]) -> FloatArray:
-        """Return q of one set joined with each run of layers inside a segment.
+    def of_runs(self, segments: Sequence[tuple[int, int]]) -> tuple[float, FloatArray]:
+        """Return q of no layer, and q of each run of layers inside a segment.
 
         Parameters
         ----------
-        uploaded
-            Shape (K,): the set.
         segments
             Ranges (first, last) of layer numbers, both included, ascending, apart.
 
         Returns
         -------
-        FloatArray
-            Shape (K, K): entry [i, j] is q(U + the layers i to j); NaN unless both lie in one segment, i <= j.
+        without : float
+        with_run : shape (K, K)
+            Entry [i, j] is q of the layers i to j; NaN unless both lie in one segment, i <= j.
         """
+        ...
+
+    def given(self, number: int) -> QueryDelays:
+        """Return q for the other K - 1 layers once layer `number` is uploaded."""
         ...
 
     def of_subsets(self) -> FloatArray:
@@ -134,26 +137,38 @@ class _ByTables:
             values = following
         return _least(values + self._end)
 
-    def of_runs(self, uploaded: BoolArray, segments: Sequence[tuple[int, int]]) -> FloatArray:
+    def of_runs(self, segments: Sequence[tuple[int, int]]) -> tuple[float, FloatArray]:
         count = len(self._tables)
-        chosen = [pair[int(here)] for pair, here in zip(self._tables, uploaded, strict=True)]
         behind = [self._end]
-        for table in reversed(chosen):
-            behind.append((table + behind[-1]).min(axis=1))
+        for without, _ in reversed(self._tables):
+            behind.append((without + behind[-1]).min(axis=1))
         behind.reverse()
         found = np.full((count, count), np.nan)
         values = np.zeros((1, 1))
         position = 0
         for first, last in segments:
             for number in range(position, first):
-                values = _times(values, chosen[number])
+                values = _times(values, self._tables[number][0])
             runs = values[:0]
             for number in range(first, last + 1):
-                runs = _times(np.concatenate([runs, values]), self._tables[number][1])
+                without, with_ = self._tables[number]
+                runs = _times(np.concatenate([runs, values]), with_)
                 found[first : number + 1, number] = (runs + behind[number + 1]).min(axis=1)
-                values = _times(values, chosen[number])
+                values = _times(values, without)
             position = last + 1
-        return found
+        return float(behind[0][0]), found
+
+    def given(self, number: int) -> QueryDelays:
+        tables = list(self._tables)
+        _, with_ = tables.pop(number)
+        if number == len(tables):
+            return _ByTables([*tables, ((with_ + self._end).min(axis=1)[:, None],) * 2])
+        if number > 0 and with_.shape[0] > with_.shape[1]:  # the neighbour on the wider side takes it in
+            neighbour, at = tables[number - 1], number - 1
+            tables[at] = (_times(neighbour[0], with_), _times(neighbour[1], with_))
+        else:
+            tables[number] = (_times(with_, tables[number][0]), _times(with_, tables[number][1]))
+        return _ByTables([*tables, (self._end[:, None],) * 2])
 
     def of_subsets(self) -> FloatArray:
         return self._subsets_from(np.zeros((1, 1)), 0)
@@ -330,6 +345,7 @@ class _ByElimination:
 
     def __init__(self, choices: Choices, cost: LinearCost, tensors: Tensors, client: int) -> None:
         self._choices = choices
+        self._cost, self._tensors, self._client = cost, tensors, client
         self._elimination = Elimination(cost, tensors, choices.domains(), client)
         self._step = max(1, CHUNK_VALUES >> min(self._elimination.width + 1, 20))
 
@@ -340,16 +356,23 @@ class _ByElimination:
             found[part] = self._elimination.minimum(self._choices.execution(uploaded[part]))
         return found
 
-    def of_runs(self, uploaded: BoolArray, segments: Sequence[tuple[int, int]]) -> FloatArray:
-        count = len(uploaded)
+    def of_runs(self, segments: Sequence[tuple[int, int]]) -> tuple[float, FloatArray]:
+        count = len(self._choices.layers)
         runs = [(i, j) for first, last in segments for i in range(first, last + 1) for j in range(i, last + 1)]
+        ends = np.array([(count, -1), *runs])  # the first is the run of no layer
+        numbers = np.arange(count)
+        delays = self.of_sets((numbers >= ends[:, :1]) & (numbers <= ends[:, 1:]))
         found = np.full((count, count), np.nan)
-        if runs:
-            ends = np.array(runs)
-            numbers = np.arange(count)
-            inside = (numbers >= ends[:, :1]) & (numbers <= ends[:, 1:])
-            found[ends[:, 0], ends[:, 1]] = self.of_sets(uploaded | inside)
-        return found
+        found[ends[1:, 0], ends[1:, 1]] = delays[1:]
+        return float(delays[0]), found
+
+    def given(self, number: int) -> QueryDelays:
+        layer = self._choices.layers[number]
+        before, layers = list(self._choices.before), list(self._choices.layers)
+        before[layer] = self._choices.after[layer]
+        del layers[number]
+        choices = replace(self._choices, before=tuple(before), layers=tuple(layers))
+        return _ByElimination(choices, self._cost, self._tensors, self._client)
 
     def of_subsets(self) -> FloatArray:
         count = len(self._choices.layers)
