@@ -1,8 +1,8 @@
 """Layer tables: a model as a csv file, one row a layer, with times where they are known.
 
-``name,kind,inputs,flops,param_bytes,output_bytes[,client_ms,server_ms | ,<server id>_ms ...]``; `inputs` are names parted
-by blanks, rows may stand in any order, an empty time is not known. An optional column ``result`` says ``yes`` at the
-layers whose tensors are the result, where these are not simply the layers that nobody reads.
+``name,kind,inputs,flops,param_bytes,output_bytes[,client_ms,server_ms | ,<server id>_ms ...]``; `inputs` are names with
+blanks between them, rows may stand in any order, an empty time is not known. An optional column ``result`` says ``yes``
+at the layers whose tensors are the result, where these are not simply the layers that nobody reads.
 """
 
 from __future__ import annotations

@@ -42,7 +42,11 @@ def fix_input_sizes(inputs: Iterable[onnx.ValueInfoProto], dimensions: Mapping[s
         field = f"input {value.name!r}"
         if not value.type.HasField("tensor_type"):
             held = value.type.WhichOneof("value") or "value without a type"
-            raise InputError(f"is a {held.removesuffix('_type').replace('_', ' ')}, not a tensor", field=field)
+            raise InputError(
+                f"is no tensor ({held.removesuffix('_type').replace('_', ' ')})",
+                field=field,
+                hint="cut the model after it",
+            )
         if not value.type.tensor_type.HasField("shape"):
             raise InputError("has no shape", field=field, hint="export the model with the shapes of its inputs")
         for axis, dimension in enumerate(value.type.tensor_type.shape.dim):

@@ -73,7 +73,7 @@ def _check_tensor(tensor: onnx.TensorProto, folder: Path, sizes: dict[str, int])
 def _size_inside(location: str, folder: Path, field: str) -> int:
     """Return the size of a file named by a model, once it is sure that it lies in the model's folder."""
     hint = "external data must lie in the model's own folder"
-    if not location or "\0" in location:
+    if not isinstance(location, str) or not location or "\0" in location:
         raise InputError("its external data names no file", field=field, hint=hint)
     windows = PureWindowsPath(location)
     if PurePosixPath(location).is_absolute() or windows.drive or windows.root:

@@ -47,6 +47,30 @@ class Operation:
         return f"layer {self.title!r} ({self.kind})"
 
 
+def check_names(model: onnx.ModelProto) -> None:
+    """Check that all names are text; protobuf hands out bytes where they are not.
+
+    Raises
+    ------
+    InputError
+        If one is not.
+    """
+    graph = model.graph
+    names: list[object] = [entry.domain for entry in model.opset_import]
+    for node in graph.node:
+        names += (node.name, node.op_type, node.domain)
+        names += node.input
+        names += node.output
+    names += (tensor.name for tensor in graph.initializer)
+    names += (sparse.values.name for sparse in graph.sparse_initializer)
+    names += (value.name for values in (graph.input, graph.output, graph.value_info) for value in values)
+    names += (size.dim_param for value in graph.input for size in value.type.tensor_type.shape.dim)
+    names += (name for function in model.functions for name in (function.domain, function.name))
+    broken = next((name for name in names if type(name) is not str), None)
+    if broken is not None:
+        raise InputError(f"the name {broken!r} is no text", hint="export the model again")
+
+
 def opset_of(model: onnx.ModelProto) -> int:
     """Return the version of the standard operators that a model uses.
 
@@ -82,9 +106,11 @@ def inlined(model: onnx.ModelProto) -> onnx.ModelProto:
 
     _check_functions(model)
     try:
-        return onnx.inliner.inline_local_functions(model)
+        found = onnx.inliner.inline_local_functions(model)
     except (RuntimeError, ValueError, TypeError) as error:
         raise InputError(f"its functions cannot be unfolded: {error}", field="functions") from None
+    check_names(found)
+    return found
 
 
 def _check_functions(model: onnx.ModelProto) -> None:
@@ -149,26 +175,21 @@ def _article(kind: str) -> str:
 
 
 def _refuse_unknown_operators(operations: Iterable[Operation], opset: int) -> None:
-    """Name every operator that the standard does not define in this opset."""
-    import onnx
+    """Name every operator that the standard does not define in this opset, and refuse nodes that do not fit theirs.
 
+    Shape inference trusts that a node has the inputs of its operator, so that must be sure before.
+    """
+    schemas: dict[tuple[str, str], _Schema | None] = {}
     unknown: dict[str, Operation] = {}
-    known: set[tuple[str, str]] = set()
     for operation in operations:
         key = (operation.node.domain, operation.kind)
-        if key in known:
-            continue
-        known.add(key)
-        if operation.node.domain not in _STANDARD:
-            unknown[f"{operation.node.domain}.{operation.kind}"] = operation
-            continue
-        try:
-            schema = onnx.defs.get_schema(operation.kind, opset, "")
-        except onnx.defs.SchemaError:
-            unknown[operation.kind] = operation
-            continue
-        if schema.deprecated:
-            unknown[operation.kind] = operation
+        if key not in schemas:
+            schemas[key] = _schema_of(*key, opset)
+        schema = schemas[key]
+        if schema is None:
+            unknown.setdefault(".".join(part for part in key if part), operation)
+        else:
+            schema.check(operation)
     if unknown:
         names = list(unknown)
         listed = ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
@@ -177,6 +198,58 @@ def _refuse_unknown_operators(operations: Iterable[Operation], opset: int) -> No
             field=f"node {unknown[names[0]].title!r}",
             hint="export it with standard operators only",
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Schema:
+    """What the standard asks of a node of one kind."""
+
+    inputs: range
+    needed: tuple[int, ...]
+    most_outputs: int
+    attributes: frozenset[str]
+
+    def check(self, operation: Operation) -> None:
+        """Raise an error if a node lacks what its operator needs or has what it does not know."""
+        given = operation.inputs
+        if len(given) not in self.inputs or any(not given[position] for position in self.needed):
+            least, most = self.inputs.start, self.inputs.stop - 1
+            count = f"{least}" if least == most else f"{least} or more" if most > 1000 else f"{least} to {most}"
+            raise InputError(f"{operation.kind} reads {count} tensors, this one {len(given)}", field=operation.place)
+        if len(operation.outputs) > self.most_outputs:
+            raise InputError(f"{operation.kind} has {self.most_outputs} outputs at most", field=operation.place)
+        if self.attributes or operation.kind == "Split":
+            found = {attribute.name: attribute for attribute in operation.node.attribute}
+            for name in self.attributes:
+                if name not in found:
+                    raise InputError(f"{operation.kind} needs the attribute {name!r}", field=operation.place)
+            parts = found["num_outputs"].i if "num_outputs" in found else len(operation.outputs)
+            if parts != len(operation.outputs):
+                raise InputError(f"{operation.kind} says it has {parts} outputs and does not", field=operation.place)
+
+
+def _schema_of(domain: str, kind: str, opset: int) -> _Schema | None:
+    import onnx
+
+    if domain not in _STANDARD:
+        return None
+    try:
+        schema = onnx.defs.get_schema(kind, opset, "")
+    except onnx.defs.SchemaError:
+        return None
+    if schema.deprecated:
+        return None
+    optional = onnx.defs.OpSchema.FormalParameterOption.Optional
+    return _Schema(
+        range(schema.min_input, schema.max_input + 1),
+        tuple(position for position in range(schema.min_input) if _option(schema, position) != optional),
+        schema.max_output,
+        frozenset(name for name, attribute in schema.attributes.items() if attribute.required),
+    )
+
+
+def _option(schema: onnx.defs.OpSchema, position: int) -> object:
+    return schema.inputs[min(position, len(schema.inputs) - 1)].option
 
 
 def _in_order(operations: list[Operation], given: set[str]) -> list[Operation]:

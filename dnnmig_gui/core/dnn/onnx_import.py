@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dnnmig_gui.core.dnn.model import INPUT_KIND, DnnModel, Layer
 from dnnmig_gui.core.dnn.onnx_dimensions import fix_input_sizes
 from dnnmig_gui.core.dnn.onnx_external import check_external_data
-from dnnmig_gui.core.dnn.onnx_graph import Operation, inlined, operations_of, opset_of
-from dnnmig_gui.core.dnn.onnx_layers import Signature, layer_flops, layer_kind, parameter_names
-from dnnmig_gui.core.dnn.onnx_shapes import SHAPE_READERS, ShapeInference
+from dnnmig_gui.core.dnn.onnx_graph import Operation, check_names, inlined, operations_of, opset_of
+from dnnmig_gui.core.dnn.onnx_layers import WINDOWED, Signature, layer_flops, layer_kind, parameter_names
+from dnnmig_gui.core.dnn.onnx_shapes import SHAPE_READERS, infer_types
 from dnnmig_gui.core.dnn.onnx_structure import read_structure
 from dnnmig_gui.core.dnn.onnx_types import TensorType, shown_shape, type_of_tensor
 from dnnmig_gui.core.errors import InputError
@@ -55,13 +55,12 @@ def read_onnx(path: Path | str, dimensions: Mapping[str, int] | None = None) -> 
     path = Path(path)
     try:
         return _model_of(read_structure(path), path, dimensions or {})
-    except UnicodeDecodeError:
-        raise InputError("holds names that are no text", source=path.name, hint="export the model again") from None
     except InputError as error:
         raise error.within(path.name or str(path)) from None
 
 
 def _model_of(model: onnx.ModelProto, path: Path, dimensions: Mapping[str, int]) -> DnnModel:
+    check_names(model)
     check_external_data(model, path.parent)
     opset = opset_of(model)
     model = inlined(model)
@@ -80,7 +79,7 @@ def _model_of(model: onnx.ModelProto, path: Path, dimensions: Mapping[str, int])
     if not live:
         raise InputError("no output depends on an input, so there is nothing to run", field="graph.output")
     used = _used(live, outputs, constants)
-    types = ShapeInference(model, operations, constants).types(used)
+    types = infer_types(model, operations, constants, used)
     parameters = _Parameters(operations, constants, types, sparse_bytes)
     return _layers(path.stem, given, live, outputs, used, types, parameters)
 
@@ -187,7 +186,7 @@ def _layers(
     name: str,
     given: Iterable[str],
     live: Iterable[Operation],
-    outputs: Iterable[str],
+    outputs: tuple[str, ...],
     used: set[str],
     types: Mapping[str, TensorType],
     parameters: _Parameters,
@@ -213,27 +212,31 @@ def _layers(
             tuple(types.get(tensor) for tensor in operation.inputs),
             tuple(types.get(tensor) for tensor in operation.outputs),
         )
+        kind = layer_kind(operation, parameters.constants)
         try:
+            _refuse_empty(kind, passed, outputs, types)
             sizes = (layer_flops(signature), parameters.of(operation), _output_bytes(passed, types))
         except InputError as error:
             error.field = error.field or operation.place
             raise
-        layers.append(Layer(title, layer_kind(operation, parameters.constants), read, *sizes))
+        layers.append(Layer(title, kind, read, *sizes))
         maker.update(dict.fromkeys(passed, title))
     return DnnModel(name, tuple(layers), tuple(dict.fromkeys(maker[tensor] for tensor in outputs if tensor in maker)))
 
 
 def _output_bytes(passed: Iterable[str], types: Mapping[str, TensorType]) -> int:
     """Return the bytes of those outputs of a layer that somebody reads."""
-    size = 0
+    return sum(types[tensor].size_in_bytes for tensor in passed)
+
+
+def _refuse_empty(kind: str, passed: Iterable[str], outputs: Container[str], types: Mapping[str, TensorType]) -> None:
+    """Refuse a window that does not fit its input, and an empty result; a split may leave an empty rest."""
     for tensor in passed:
-        if types[tensor].elements == 0:
+        if types[tensor].elements == 0 and (kind in WINDOWED or tensor in outputs):
             raise InputError(
                 f"its output of {shown_shape(types[tensor].shape)} elements is empty",
                 hint="the input of the model is too small for it",
             )
-        size += types[tensor].size_in_bytes
-    return size
 
 
 class _UniqueNames:

@@ -24,7 +24,13 @@ _KINDS = {
     "Gemm": "fully-connected",
     "Sum": "add",
     "PRelu": "prelu",
+    "Col2Im": "col2im",
+    "IsNaN": "is-nan",
+    "SwiGLU": "swiglu",
 }
+WINDOWED = frozenset({"convolution", "transposed-convolution", "deformable-convolution", "pooling"})
+"""Kinds of layers that slide a window over their input."""
+
 _PRODUCTS = frozenset({"MatMul", "MatMulInteger", "QLinearMatMul"})
 _POOLINGS = frozenset(
     {"AveragePool", "GlobalAveragePool", "GlobalLpPool", "GlobalMaxPool", "LpPool", "MaxPool", "MaxRoiPool"}
@@ -183,7 +189,7 @@ def _attention(signature: Signature) -> int:
 
 
 def _einsum(signature: Signature) -> int:
-    equation = signature.attributes["equation"].s.decode("ascii", "replace") if signature.attributes else ""
+    equation = signature.attributes["equation"].s.decode("ascii", "replace")
     left, _, right = equation.replace(" ", "").partition("->")
     sizes: dict[str, int] = {}
     for position, term in enumerate(left.split(",")):
