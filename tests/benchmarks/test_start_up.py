@@ -18,13 +18,14 @@ import pyqtgraph
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow
 
-class Window(QMainWindow):
+class Canvas(pyqtgraph.GraphicsLayoutWidget):
     def paintEvent(self, event):
+        super().paintEvent(event)
         QTimer.singleShot(50, QApplication.quit)
 
 application = QApplication(sys.argv)
-window = Window()
-window.setCentralWidget(pyqtgraph.GraphicsLayoutWidget())
+window = QMainWindow()
+window.setCentralWidget(Canvas())
 window.resize(1600, 1000)
 window.show()
 application.exec()
