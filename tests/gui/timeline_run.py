@@ -76,9 +76,7 @@ def timeline_run(
                 add(SliceKind.EXECUTE, t + 0.5 * delay, t + 0.8 * delay, lane, source=server, target=server, **ask)
             t, query = t + delay, query + 1
     rows.sort(key=lambda row: row["start"])
-    columns: dict[str, np.ndarray] = {
-        name: np.array([row[name] for row in rows], dtype=np.int32) for name in INTEGERS
-    }
+    columns: dict[str, np.ndarray] = {name: np.array([row[name] for row in rows], dtype=np.int32) for name in INTEGERS}
     trace = Trace(
         problem.server_ids,
         tuple(user.id for user in problem.users),
@@ -96,7 +94,14 @@ def timeline_run(
 
 
 def _plan(
-    rng: np.random.Generator, user: str, method: str, layers: int, count: int, edge: int, cloud: int, end_s: float,
+    rng: np.random.Generator,
+    user: str,
+    method: str,
+    layers: int,
+    count: int,
+    edge: int,
+    cloud: int,
+    end_s: float,
     slowest_s: float,
 ) -> UploadingPlan:
     done = np.sort(rng.uniform(0.05, 0.9, count)) * end_s

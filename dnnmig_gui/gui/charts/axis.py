@@ -29,11 +29,18 @@ def round_step(span: float, most: int) -> float:
     return 10.0 * power
 
 
-def seconds_label(value: float, step: float) -> str:
-    """Return a time with as many digits as tell neighbours apart that lie `step` apart: ``14 s``, ``250 ms``."""
+def seconds_label(value: float, step: float, most: float | None = None) -> str:
+    """Return a time with as many digits as tell neighbours apart that lie `step` apart: ``14 s``, ``250 ms``.
+
+    Parameters
+    ----------
+    most
+        The largest time beside it, which decides the unit; itself unless given.
+    """
     if value == 0:
         return "0"
-    unit, scale = ("s", 1.0) if abs(value) >= 1 or step >= 1 else ("ms", 1e3) if step >= 1e-6 else ("µs", 1e6)
+    largest = max(abs(value if most is None else most), step)
+    unit, scale = ("s", 1.0) if largest >= 1 else ("ms", 1e3) if step >= 1e-6 else ("µs", 1e6)
     decimals = max(0, -math.floor(math.log10(step * scale) + 1e-9))
     return f"{value * scale:,.{decimals}f}\u202f{unit}".replace(",", "\u202f")
 
@@ -44,7 +51,7 @@ def seconds_ticks(low: float, high: float, most: int) -> list[Tick]:
         return []
     step = round_step(high - low, most)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return [Tick(number * step, seconds_label(number * step, step)) for number in range(first, last + 1)]
+    return [Tick(number * step, seconds_label(number * step, step, last * step)) for number in range(first, last + 1)]
 
 
 class TimeAxis(QObject):

@@ -125,7 +125,7 @@ class DelayScale:
 
     def ticks(self) -> list[Tick]:
         """Return the round delays."""
-        return seconds_ticks(0.0, self.top_s, max(3, int(self.rect.height() / 32)))
+        return seconds_ticks(0.0, self.top_s, max(3, int(self.rect.height() / 23)))
 
 
 def paint_delay_axis(painter: QPainter, scale: DelayScale, theme: Theme) -> None:

@@ -21,7 +21,7 @@ from dnnmig_gui.gui.charts.lettering import draw_text
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.look import Look
-from dnnmig_gui.gui.timeline.figure import paint
+from dnnmig_gui.gui.timeline.figure import border, paint
 from dnnmig_gui.gui.timeline.ground import paint_ground, paint_slices
 from dnnmig_gui.gui.timeline.lanes import Placed
 from dnnmig_gui.gui.timeline.moment import paint_moment
@@ -48,11 +48,12 @@ class Canvas(QWidget):
     def __init__(self, look: Look, clock: Clock, selection: Selection, axis: TimeAxis, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = look
-        self._clock = clock
+        self.clock = clock
         self._selection = selection
         self._axis = axis
         self._story: Story | None = None
-        self._hint = ""
+        self.hint = ""
+        """What stands here while there is no run."""
         self._reveal_idle = False
         self._view: View | None = None
         self._layers: tuple[object, QPixmap, QPixmap] | None = None
@@ -64,6 +65,7 @@ class Canvas(QWidget):
         self._scroll.hide()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(420, 220)
         self.setAccessibleName("Timeline")
         clock.moved.connect(self._follow_time)
@@ -81,7 +83,7 @@ class Canvas(QWidget):
 
     def set_hint(self, hint: str) -> None:
         """Set what stands here while there is no run."""
-        self._hint = hint
+        self.hint = hint
         self.update()
 
     @property
@@ -137,7 +139,7 @@ class Canvas(QWidget):
         self._scroll.setVisible(hidden > 0)
 
     def _follow_time(self, t: float) -> None:
-        if self._clock.playing:
+        if self.clock.playing:
             self._axis.reveal(t)
         self.update()
 
@@ -152,29 +154,31 @@ class Canvas(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         view = self.view
+        if view is None or self._layers is None:
+            painter.fillRect(self.rect(), self._look.theme.surface)
         if view is None:
             draw_text(
                 painter,
                 QRectF(self.rect()),
-                self._hint,
+                self.hint,
                 self._look.theme.text_3,
                 px=13,
                 weight=500,
                 align=Qt.AlignmentFlag.AlignHCenter,
             )
             return
-        if not self._clock.playing and self._layers is None:
+        if not self.clock.playing and self._layers is None:
             # The view changes with every wheel step or drag: paint it once, not twice into layers.
-            paint(painter, view, self._clock.t)
+            paint(painter, view, self.clock.t)
             return
         past, future = self._two_layers(view)
-        x = view.axis.x(self._clock.t)
-        for layer, left, right in ((past, 0.0, x), (future, max(0.0, x), float(self.width()))):
+        x = border(view, self.clock.t)
+        for layer, left, right in ((past, 0.0, x), (future, x, float(self.width()))):
             if right > left:
                 painter.setClipRect(QRectF(left, 0, right - left, self.height()))
                 painter.drawPixmap(0, 0, layer)
         painter.setClipping(False)
-        paint_moment(painter, view, self._clock.t)
+        paint_moment(painter, view, self.clock.t)
 
     def _two_layers(self, view: View) -> tuple[QPixmap, QPixmap]:
         """Return the whole view as past and as future: while time moves, only the border between them does."""
@@ -215,6 +219,11 @@ class Canvas(QWidget):
                 return row
         return None
 
+    def tip_at(self, position: QPointF) -> str:
+        """Return the numbers of what lies under the mouse; nothing for nothing."""
+        row = self.row_at(position)
+        return "" if row is None or self._story is None else self._story.texts.tip(row)
+
     @staticmethod
     def _confirm_at(view: View, placed: Placed, x: float) -> int | None:
         trace, rows = view.story.run.trace, view.story.moments.confirms
@@ -233,12 +242,7 @@ class Canvas(QWidget):
     def event(self, event: QEvent) -> bool:
         """Show the numbers of what lies under the mouse."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            row = self.row_at(QPointF(event.pos()))
-            if row is None or self._story is None:
-                QToolTip.hideText()
-                event.ignore()
-            else:
-                QToolTip.showText(event.globalPos(), self._story.texts.tip(row), self)
+            QToolTip.showText(event.globalPos(), self.tip_at(QPointF(event.pos())), self)
             return True
         return super().event(event)
 
@@ -255,7 +259,7 @@ class Canvas(QWidget):
             self._drag = ""
         elif chart and event.position().x() >= NAMES - 8:
             self._drag = "scrub"
-            self._clock.seek(self._axis.t(event.position().x()))
+            self.clock.seek(self._axis.t(event.position().x()))
         else:
             self._drag = "click"
 
@@ -270,7 +274,7 @@ class Canvas(QWidget):
         if self._drag == "click" and way.manhattanLength() > SNAP_PX:
             self._drag = "pan"
         if self._drag == "scrub":
-            self._clock.seek(self._axis.t(event.position().x()))
+            self.clock.seek(self._axis.t(event.position().x()))
         elif self._drag == "pan":
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
             self._press = event.position()
@@ -355,7 +359,7 @@ class Canvas(QWidget):
         """Return the time under the mouse, or the playhead's if the mouse is elsewhere."""
         x = self.mapFromGlobal(self.cursor().pos()).x()
         inside = self.underMouse() and self._axis.left <= x <= self._axis.right
-        return self._axis.t(x) if inside else self._clock.t
+        return self._axis.t(x) if inside else self.clock.t
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Hold Space to pan with the mouse; a short press of it plays or pauses."""
@@ -370,7 +374,7 @@ class Canvas(QWidget):
         if event.key() == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
                 if self._space_held and not self._space_used:
-                    self._clock.toggle()
+                    self.clock.toggle()
                 self._space_held = False
             return
         super().keyReleaseEvent(event)

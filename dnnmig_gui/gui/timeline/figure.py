@@ -11,11 +11,16 @@ from dnnmig_gui.gui.timeline.moment import paint_moment
 from dnnmig_gui.gui.timeline.view import View
 
 
+def border(view: View, t: float) -> float:
+    """Return where past and future meet: on a whole pixel, so that no column is painted half of each."""
+    return float(round(min(max(0.0, view.axis.x(t)), view.right)))
+
+
 def paint(painter: QPainter, view: View, t: float) -> None:
     """Paint the whole picture at a time."""
     paint_ground(painter, view)
-    x = view.axis.x(t)
-    for past, left, right in ((True, 0.0, min(x, view.right)), (False, max(0.0, x), view.right)):
+    x = border(view, t)
+    for past, left, right in ((True, 0.0, x), (False, x, view.right)):
         if right > left:
             with clipped(painter, QRectF(left, 0, right - left, view.floor)):
                 paint_slices(painter, view, past=past)

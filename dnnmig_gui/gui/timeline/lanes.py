@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,20 +20,12 @@ SLICE = 18.0
 TIER_GAP = 8.0
 
 
-def server_name(server_id: str) -> str:
-    """Return what people read for an id: ``edge-2`` is Edge 2, an id of one's own stays as it is."""
-    numbered = re.fullmatch(r"(client|edge|cloud|user)-(\d+)", server_id)
-    return f"{numbered[1].capitalize()} {numbered[2]}" if numbered else server_id
-
-
 def user_names(trace: Trace) -> tuple[str, ...]:
     """Return what people read for each user: the client's name where no other user shares it."""
     clients = {lane.user: lane.server for lane in trace.lanes if lane.role != "server"}
     shared = Counter(clients.values())
     return tuple(
-        server_name(trace.server_ids[clients[user]])
-        if user in clients and shared[clients[user]] == 1
-        else server_name(own)
+        trace.server_ids[clients[user]] if user in clients and shared[clients[user]] == 1 else own
         for user, own in enumerate(trace.user_ids)
     )
 
@@ -113,7 +104,7 @@ def lane_rows(run: PlannedRun) -> tuple[LaneRow, ...]:
     for number, lane in enumerate(trace.lanes):
         own = order[bounds[number] : bounds[number + 1]]
         if lane.role == "server":
-            tier, name = tiers[lane.server], server_name(trace.server_ids[lane.server])
+            tier, name = tiers[lane.server], trace.server_ids[lane.server]
             parts = [
                 _series(trace, own, SliceKind.UPLOAD_HOP, "hatch", tier),
                 _series(trace, own, SliceKind.EXECUTE, "solid", tier),

@@ -12,7 +12,7 @@ from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.theme.tokens import Theme
-from dnnmig_gui.gui.timeline.series import draw_list
+from dnnmig_gui.gui.timeline.series import Series, draw_list
 from dnnmig_gui.gui.timeline.slices import paint_strips
 from dnnmig_gui.gui.timeline.story import Story
 from dnnmig_gui.gui.timeline.view import MARGIN
@@ -20,30 +20,26 @@ from dnnmig_gui.gui.timeline.view import MARGIN
 HEIGHT = 28
 GRIP_PX = 6.0
 FUTURE = 0.45
+OTHERS = 0.4
 
 
 def paint_overview(painter: QPainter, story: Story, axis: TimeAxis, theme: Theme, user: int, t: float) -> None:
-    """Draw the strip into the 28 px under the origin: the followed user's uploads, or queries if there are none."""
+    """Draw the strip under the origin: uploads, the followed user's on top; queries if there are none."""
     left, width, end = axis.left, axis.width, max(axis.end_s, 1e-12)
     label = QRectF(0, 4, left - MARGIN, 16)
     draw_text(painter, label, "Whole run", theme.text_3, align=Qt.AlignmentFlag.AlignRight)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.surface_3)
     painter.drawRoundedRect(QRectF(left, 4, width, 16), 4, 4)
-    lanes = {row.lane.role: row for row in story.rows if row.lane.user == user}
-    series = lanes["uploads"].series if "uploads" in lanes else ()
-    if not series and "queries" in lanes:
-        series = tuple(part for part in lanes["queries"].series if part.texture == "tint")
-    for part in series:
-        color = theme.tier(part.tier).fill
-        for low, high, strength in ((0.0, t, 1.0), (t, end, FUTURE)):
-            if high <= low:
-                continue
-            drawn = draw_list(part, left, width, 0.0, end, low, high)
-            painter.setBrush(faded(color, strength))
-            for x0, x1 in zip(drawn.left.tolist(), drawn.right.tolist(), strict=True):
-                painter.drawRoundedRect(QRectF(x0, 8, max(1.0, x1 - x0 - 1.5), 8), 2, 2)
-            paint_strips(painter, drawn, 8, 8, faded(color, strength), 0.4)
+    for row in sorted(story.rows, key=lambda row: row.lane.user == user):
+        if row.lane.role == "uploads":
+            share = 1.0 if row.lane.user == user else OTHERS
+            for part in row.series:
+                _paint_part(painter, part, axis, theme, share, t)
+    if not any(row.series for row in story.rows if row.lane.role == "uploads"):
+        for row in story.rows:
+            if row.lane.role == "queries" and row.lane.user == user:
+                _paint_part(painter, row.series[-1], axis, theme, 1.0, t)
     low, high = left + axis.start / end * width, left + axis.stop / end * width
     for one, other in ((left, low), (high, left + width)):
         if other - one > 0.5:
@@ -54,6 +50,21 @@ def paint_overview(painter: QPainter, story: Story, axis: TimeAxis, theme: Theme
     x = left + t / end * width
     painter.setPen(QPen(theme.accent, 2))
     painter.drawLine(QPointF(x, 3), QPointF(x, 21))
+
+
+def _paint_part(painter: QPainter, part: Series, axis: TimeAxis, theme: Theme, share: float, t: float) -> None:
+    """Draw slices into the strip, those to come paler."""
+    end = max(axis.end_s, 1e-12)
+    color = theme.tier(part.tier).fill
+    for low, high, strength in ((0.0, t, share), (t, end, FUTURE * share)):
+        if high <= low:
+            continue
+        drawn = draw_list(part, axis.left, axis.width, 0.0, end, low, high)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(faded(color, strength))
+        for x0, x1 in zip(drawn.left.tolist(), drawn.right.tolist(), strict=True):
+            painter.drawRoundedRect(QRectF(x0, 8, max(1.0, x1 - x0 - 1.5), 8), 2, 2)
+        paint_strips(painter, drawn, 8, 8, faded(color, strength), 0.4)
 
 
 class Overview(QWidget):

@@ -1,0 +1,486 @@
+"""The timeline panel: what it shows is a function of run and time; mouse and keyboard steer time and selection."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from timeline_run import timeline_run
+
+from dnnmig_gui.core.errors import InputError
+from dnnmig_gui.core.simulation import SliceKind
+from dnnmig_gui.gui.clock import Clock
+from dnnmig_gui.gui.planned_run import PlannedRun
+from dnnmig_gui.gui.selection import Selection
+from dnnmig_gui.gui.theme.fonts import load_fonts
+from dnnmig_gui.gui.theme.look import Look
+from dnnmig_gui.gui.timeline.panel import TimelinePanel
+from dnnmig_gui.gui.timeline.speeds import SEGMENTS, fit_speed, speeds
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+ANY_TIME = st.floats(0, 22, allow_nan=False)
+ONCE = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture(scope="module")
+def run() -> PlannedRun:
+    return timeline_run()
+
+
+class Stage:
+    """A panel with all it depends on."""
+
+    def __init__(self, qtbot: QtBot, choice: str = "light") -> None:
+        load_fonts()
+        self.look = Look(choice)  # type: ignore[arg-type]
+        self.clock = Clock()
+        self.selection = Selection()
+        self.panel = TimelinePanel(self.look, self.clock, self.selection)
+        qtbot.addWidget(self.panel)
+        self.panel.resize(1256, 400)
+        self.panel.show()
+        self.canvas = self.panel.canvas
+        self.axis = self.panel.axis
+
+    def image(self) -> QImage:
+        return self.canvas.grab().toImage()
+
+    def lane(self, role: str, user: int = 0) -> float:
+        """Height of the middle of a lane."""
+        view = self.canvas.view
+        assert view is not None
+        for placed in view.lanes.placed:
+            if placed.row.lane.role == role and (role == "server" or placed.row.lane.user == user):
+                return view.lane_y(placed) + 11
+        raise AssertionError(role)
+
+    def click(self, x: float, y: float, button: Qt.MouseButton = Qt.MouseButton.LeftButton) -> None:
+        QTest.mouseClick(self.canvas, button, pos=QPoint(round(x), round(y)))
+
+    def drag(self, start: QPointF, end: QPointF, button: Qt.MouseButton = Qt.MouseButton.LeftButton) -> None:
+        QTest.mousePress(self.canvas, button, pos=start.toPoint())
+        QTest.mouseMove(self.canvas, ((start + end) / 2).toPoint())
+        QTest.mouseMove(self.canvas, end.toPoint())
+        QTest.mouseRelease(self.canvas, button, pos=end.toPoint())
+
+    def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        QTest.keyClick(self.canvas, key, modifier)
+
+
+@pytest.fixture
+def stage(qtbot: QtBot, run: PlannedRun) -> Stage:
+    made = Stage(qtbot)
+    made.panel.set_run(run)
+    return made
+
+
+def uploads(run: PlannedRun, user: int = 0) -> np.ndarray:
+    rows = run.trace.of_kind(SliceKind.UPLOAD)
+    return rows[run.trace.user[rows] == user]
+
+
+def differ(one: QImage, other: QImage) -> int:
+    """Largest difference of a colour channel."""
+    pixels = []
+    for image in (one, other):
+        plain = image.convertToFormat(QImage.Format.Format_RGB32)
+        pixels.append(np.frombuffer(plain.constBits(), np.uint8).astype(int).reshape(plain.height(), -1))
+    return int(abs(pixels[0] - pixels[1]).max())
+
+
+def column_color(image: QImage, x: float, y: float) -> QColor:
+    ratio = image.devicePixelRatio()
+    return image.pixelColor(round(x * ratio), round(y * ratio))
+
+
+@ONCE
+@given(t=ANY_TIME)
+def test_playhead_stands_at_the_time(stage: Stage, t: float) -> None:
+    stage.clock.seek(t)
+    x = stage.axis.left + t / stage.clock.end_s * stage.axis.width
+    assert stage.axis.x(t) == pytest.approx(x)
+    # The strip of the whole run has the same playhead; between ruler and chart nothing else is drawn.
+    image = stage.image()
+    accent = stage.look.theme.accent
+    found = [
+        column
+        for column in range(int(stage.axis.left) - 2, stage.canvas.width())
+        if abs(column_color(image, column, 24).hue() - accent.hue()) < 12
+        and column_color(image, column, 24).saturation() > 60
+    ]
+    assert found
+    assert min(abs(column - x) for column in found) <= 1.5
+    assert max(found) - min(found) <= 3
+
+
+@ONCE
+@given(t=ANY_TIME, user=st.integers(0, 1))
+def test_stairs_show_the_stage_of_the_plan(stage: Stage, run: PlannedRun, t: float, user: int) -> None:
+    stage.selection.follow(user)
+    view = stage.canvas.view
+    assert view is not None
+    assert {line.method for line in view.stairs} == set(run.alternatives)
+    assert [line.followed for line in view.stairs] == [False] * (len(view.stairs) - 1) + [True]
+    for line in view.stairs:
+        assert line.value(t) == run.alternatives[line.method][user].stage_at(t).query_delay_s
+
+
+@ONCE
+@given(t=ANY_TIME)
+def test_next_event_is_the_trace_s(stage: Stage, run: PlannedRun, t: float) -> None:
+    trace = run.trace
+    told = np.isin(trace.kind, (SliceKind.UPLOAD, SliceKind.QUERY, SliceKind.CONFIRM))
+    later = trace.start[told & (trace.start > t)]
+    earlier = trace.start[told & (trace.start < t)]
+    stage.clock.seek(t)
+    stage.panel.transport.next.click()
+    assert stage.clock.t == (later.min() if len(later) else trace.end_s)
+    stage.clock.seek(t)
+    stage.panel.transport.previous.click()
+    assert stage.clock.t == (earlier.max() if len(earlier) else 0.0)
+    confirms = trace.start[(trace.kind == SliceKind.CONFIRM) & (trace.user == 0) & (trace.start > t)]
+    stage.clock.seek(t)
+    text = stage.panel.transport.next_text.text
+    assert (f"{confirms.min():.1f}" in text) if len(confirms) else text == "All P3 confirmed"
+
+
+def test_going_back_shows_the_same_picture(stage: Stage) -> None:
+    stage.clock.seek(7.3)
+    before = stage.image()
+    stage.clock.seek(18.0)
+    stage.clock.play()
+    stage.image()
+    stage.clock.pause()
+    assert differ(stage.image(), before) > 50
+    stage.clock.seek(7.3)
+    assert differ(stage.image(), before) <= 2
+
+
+def test_playing_paints_what_standing_paints(stage: Stage) -> None:
+    stage.clock.seek(9.1)
+    standing = stage.image()
+    stage.clock.play()
+    stage.clock.seek(9.1)
+    playing = stage.image()
+    stage.clock.pause()
+    assert differ(playing, standing) <= 2
+
+
+def test_past_and_future_of_an_upload_differ(stage: Stage, run: PlannedRun) -> None:
+    row = uploads(run)[-1]
+    start, end = float(run.trace.start[row]), float(run.trace.end[row])
+    stage.axis.show(start - 1, end + 1)
+    y = stage.lane("uploads")
+    tint = stage.look.theme.cloud.tint
+    spots = np.linspace(stage.axis.x(end) - 30, stage.axis.x(end) - 10, 40)
+    stage.clock.seek(run.trace.end_s)
+    assert any(column_color(stage.image(), x, y) == tint for x in spots)
+    stage.clock.seek(0.0)
+    assert not any(column_color(stage.image(), x, y) == tint for x in spots)
+
+
+def test_a_cr_is_hollow_until_it_arrives(stage: Stage, run: PlannedRun) -> None:
+    arrival = float(run.trace.end[uploads(run)[0]])
+    stage.axis.show(arrival - 1, arrival + 1)
+    x, y = stage.axis.x(arrival), stage.lane("uploads")
+    stage.clock.seek(arrival - 0.5)
+    assert column_color(stage.image(), x, y) == stage.look.theme.surface
+    stage.clock.seek(arrival + 0.5)
+    assert column_color(stage.image(), x, y) == stage.look.theme.text
+
+
+@pytest.mark.parametrize("choice", ["light", "dark"])
+@pytest.mark.parametrize("width", [700, 900, 1048, 1900])
+def test_every_view_paints_without_a_warning(qtbot: QtBot, run: PlannedRun, choice: str, width: int) -> None:
+    stage = Stage(qtbot, choice)
+    stage.panel.resize(width, 380)
+    for shown in (None, run):
+        stage.panel.set_run(shown)
+        stage.panel.set_outdated(True)
+        for t in (0.0, 3.7, 22.0):
+            stage.clock.seek(t)
+            image = stage.panel.grab().toImage()
+            assert image.pixelColor(image.width() // 2, 2) == stage.look.theme.surface
+
+
+def test_without_a_run_it_says_what_to_do(qtbot: QtBot, run: PlannedRun) -> None:
+    stage = Stage(qtbot)
+    stage.panel.set_run(None)
+    blank = stage.image()
+    stage.panel.set_scenario(run.plan.scenario.model_copy(update={"users": ()}), {})
+    assert stage.image() != blank
+    assert stage.canvas.hint == "Add a user, then plan to see the upload"
+    assert not stage.panel.transport.play.isEnabled()
+    with pytest.raises(InputError, match="no timeline"):
+        stage.panel.export_image(Path("nowhere.svg"))
+
+
+def test_outdated_chip(stage: Stage) -> None:
+    assert not stage.panel.transport.outdated.isVisible()
+    stage.panel.set_outdated(True)
+    assert stage.panel.transport.outdated.isVisible()
+    stage.panel.set_outdated(False)
+    assert not stage.panel.transport.outdated.isVisible()
+
+
+def test_scrub_in_ruler_and_chart(stage: Stage) -> None:
+    stage.click(stage.axis.x(5.0), 12)
+    assert stage.clock.t == pytest.approx(5.0, abs=0.02)
+    stage.drag(QPointF(stage.axis.x(5.0), 60), QPointF(stage.axis.x(11.0), 60))
+    assert stage.clock.t == pytest.approx(11.0, abs=0.02)
+    stage.drag(QPointF(stage.axis.x(5.0), 60), QPointF(stage.axis.right + 300, 60))
+    assert stage.clock.t == stage.clock.end_s
+
+
+def test_click_selects_and_double_click_zooms(stage: Stage, run: PlannedRun) -> None:
+    trace = run.trace
+    row = int(uploads(run)[3])
+    x = stage.axis.x((trace.start[row] + trace.end[row]) / 2)
+    stage.click(x, stage.lane("uploads"))
+    assert stage.selection.partition == 3
+    assert stage.selection.server == trace.server_ids[trace.target[row]]
+    QTest.mouseDClick(stage.canvas, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(stage.lane("uploads"))))
+    assert stage.axis.start < trace.start[row] < trace.end[row] < stage.axis.stop
+    assert stage.axis.span < 1.5 * (trace.end[row] - trace.start[row])
+    QApplication.processEvents()
+    stage.axis.show(0, 22)
+    stage.click(stage.axis.x(0.5), stage.lane("queries", 1))
+    assert stage.selection.user == 1
+    assert stage.selection.partition is None
+    assert stage.selection.server == "Client 2"
+    assert stage.selection.layer == run.plan.problem.users[1].model.layers[1].name
+    stage.click(60, stage.lane("server"))
+    assert stage.selection.server is not None
+    assert stage.selection.server.startswith("Edge ")
+    stage.click(stage.axis.x(21.99), stage.lane("uploads"))
+    assert stage.selection.server is None
+
+
+def test_tool_tip_tells_numbers(stage: Stage, run: PlannedRun) -> None:
+    trace = run.trace
+    row = int(uploads(run)[3])
+    x = stage.axis.x((trace.start[row] + trace.end[row]) / 2)
+    assert stage.canvas.row_at(QPointF(x, stage.lane("uploads"))) == row
+    tip = stage.canvas.tip_at(QPointF(x, stage.lane("uploads")))
+    for part in ("P3 #4 of Client 1", "MiB", "Client 1 → ", " to "):
+        assert part in tip
+    assert "Query 1 of Client 1" in stage.canvas.tip_at(QPointF(stage.axis.x(0.5), stage.lane("queries")))
+    arrival = stage.axis.x(float(trace.end[row]))
+    assert stage.canvas.tip_at(QPointF(arrival, stage.lane("uploads"))).startswith("CR of P3 #4")
+    assert stage.canvas.tip_at(QPointF(arrival, 60)) == ""
+
+
+def wheel(stage: Stage, x: float, y: float, steps: int, modifier: Qt.KeyboardModifier) -> None:
+    position = QPointF(x, y)
+    event = QWheelEvent(
+        position,
+        QPointF(stage.canvas.mapToGlobal(position)),
+        QPoint(),
+        QPoint(0, 120 * steps),
+        Qt.MouseButton.NoButton,
+        modifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(stage.canvas, event)
+
+
+def test_wheel_zooms_at_the_pointer(stage: Stage) -> None:
+    none = Qt.KeyboardModifier.NoModifier
+    x = stage.axis.x(8.0)
+    for _ in range(5):
+        wheel(stage, x, 200, 1, none)
+    assert stage.axis.span == pytest.approx(22 / 1.2**5)
+    assert stage.axis.t(x) == pytest.approx(8.0)
+    for _ in range(9):
+        wheel(stage, x, 200, -1, none)
+    assert (stage.axis.start, stage.axis.stop) == (0.0, 22.0)
+
+
+def test_pan_with_middle_button_and_with_space(stage: Stage) -> None:
+    stage.axis.show(5, 10)
+    width = stage.axis.width
+    start = QPointF(stage.axis.left + 300, 60)
+    stage.drag(start, start - QPointF(width / 5, 0), Qt.MouseButton.MiddleButton)
+    assert stage.axis.start == pytest.approx(6.0, abs=0.01)
+    QTest.keyPress(stage.canvas, Qt.Key.Key_Space)
+    stage.drag(start, start + QPointF(width / 5, 0))
+    QTest.keyRelease(stage.canvas, Qt.Key.Key_Space)
+    assert stage.axis.start == pytest.approx(5.0, abs=0.02)
+    assert not stage.clock.playing
+    stage.key(Qt.Key.Key_Space)
+    assert stage.clock.playing
+    stage.key(Qt.Key.Key_Space)
+    assert not stage.clock.playing
+
+
+def test_keys(stage: Stage, run: PlannedRun) -> None:
+    shift = Qt.KeyboardModifier.ShiftModifier
+    trace = run.trace
+    first_cr = float(trace.start[trace.of_kind(SliceKind.CONFIRM)].min())
+    stage.key(Qt.Key.Key_Greater, shift)
+    assert stage.clock.t == first_cr
+    stage.key(Qt.Key.Key_End)
+    assert stage.clock.t == trace.end_s
+    stage.key(Qt.Key.Key_Less, shift)
+    assert stage.clock.t == float(trace.start[trace.of_kind(SliceKind.CONFIRM)].max())
+    stage.key(Qt.Key.Key_Home)
+    assert stage.clock.t == 0
+    stage.key(Qt.Key.Key_Period)
+    assert 0 < stage.clock.t <= first_cr
+    stage.key(Qt.Key.Key_Comma)
+    assert stage.clock.t == 0
+    stage.key(Qt.Key.Key_W)
+    assert stage.axis.span < 22
+    stage.key(Qt.Key.Key_D)
+    assert stage.axis.start > 0
+    stage.key(Qt.Key.Key_A)
+    stage.key(Qt.Key.Key_S)
+    assert stage.axis.span == pytest.approx(22)
+    stage.key(Qt.Key.Key_BracketRight)
+    assert stage.clock.speed == 2.0
+    stage.key(Qt.Key.Key_BracketLeft)
+    stage.key(Qt.Key.Key_BracketLeft)
+    assert stage.clock.speed == 0.5
+    stage.key(Qt.Key.Key_L)
+    assert stage.clock.loops
+    assert stage.panel.transport.loop.isChecked()
+    stage.key(Qt.Key.Key_L)
+    assert not stage.clock.loops
+
+
+def test_fit_shows_the_selected_p3_then_the_whole_run(stage: Stage, run: PlannedRun) -> None:
+    row = int(uploads(run)[2])
+    stage.selection.select(partition=2)
+    stage.key(Qt.Key.Key_F)
+    assert stage.axis.start < run.trace.start[row] < run.trace.end[row] < stage.axis.stop
+    assert not stage.axis.shows_all
+    stage.key(Qt.Key.Key_F)
+    assert stage.axis.shows_all
+
+
+def test_idle_lanes_are_hidden_until_asked_for(stage: Stage) -> None:
+    view = stage.canvas.view
+    assert view is not None
+    idle = sum(row.idle for row in view.story.rows)
+    assert idle > 0
+    assert stage.panel.idle.text() == f"{idle} idle"
+    shown = len(view.lanes.placed)
+    assert shown == len(view.story.rows) - idle
+    stage.panel.idle.click()
+    view = stage.canvas.view
+    assert view is not None
+    assert len(view.lanes.placed) == shown + idle
+    tiers = [placed.row.tier for placed in view.lanes.placed]
+    assert tiers == sorted(tiers, key=("client", "edge", "cloud").index)
+
+
+def test_many_lanes_scroll(stage: Stage) -> None:
+    stage.panel.resize(1256, 320)
+    stage.panel.idle.click()
+    view = stage.canvas.view
+    assert view is not None
+    assert view.scroll == 0
+    wheel(stage, 60, 200, -40, Qt.KeyboardModifier.NoModifier)
+    view = stage.canvas.view
+    assert view is not None
+    last = view.lanes.placed[-1]
+    assert view.lane_y(last) + 22 <= stage.canvas.height()
+
+
+def test_overview_pans_and_zooms(stage: Stage) -> None:
+    overview = stage.panel.overview
+    stage.axis.show(5, 10)
+
+    def x(t: float) -> int:
+        return round(stage.axis.left + t / 22 * stage.axis.width)
+
+    def drag(start: float, end: float) -> None:
+        QTest.mousePress(overview, Qt.MouseButton.LeftButton, pos=QPoint(x(start), 12))
+        QTest.mouseMove(overview, QPoint(x(end), 12))
+        QTest.mouseRelease(overview, Qt.MouseButton.LeftButton, pos=QPoint(x(end), 12))
+
+    drag(7, 9)
+    assert (stage.axis.start, stage.axis.stop) == pytest.approx((7, 12), abs=0.05)
+    drag(12, 15)
+    assert (stage.axis.start, stage.axis.stop) == pytest.approx((7, 15), abs=0.05)
+    drag(7, 3)
+    assert (stage.axis.start, stage.axis.stop) == pytest.approx((3, 15), abs=0.05)
+    QTest.mouseDClick(overview, Qt.MouseButton.LeftButton, pos=QPoint(x(8), 12))
+    assert stage.axis.shows_all
+
+
+def test_the_view_follows_the_playhead(stage: Stage) -> None:
+    stage.axis.show(0, 2)
+    stage.clock.play()
+    stage.clock.seek(5.0)
+    assert stage.axis.start <= 5.0 <= stage.axis.stop
+    assert stage.axis.span == pytest.approx(2)
+    stage.clock.pause()
+
+
+def test_menus_choose_user_and_speed(stage: Stage) -> None:
+    users = stage.panel.transport.user_menu()
+    assert [action.isChecked() for action in users.actions()] == [True, False]
+    users.actions()[1].trigger()
+    assert stage.selection.user == 1
+    assert stage.panel.transport.follow.text() == "Follow Client 2"
+    menu = stage.panel.transport.speed_menu()
+    assert "fits this run" in next(action for action in menu.actions() if action.isChecked()).text()
+    menu.actions()[-1].trigger()
+    assert stage.clock.speed == 1000.0
+    assert stage.panel.transport.more.text() == "1000×"
+    stage.panel.transport.segments[2.0].click()
+    assert stage.clock.speed == 2.0
+    assert stage.panel.transport.segments[2.0].isChecked()
+    assert not stage.panel.transport.more.isChecked()
+
+
+@given(end_s=st.floats(1e-3, 1e6))
+def test_the_fit_speed_plays_a_run_in_about_half_a_minute(end_s: float) -> None:
+    speed = fit_speed(end_s)
+    assert 12 <= end_s / speed <= 40
+    assert speed in speeds(end_s)
+
+
+@pytest.mark.parametrize(("end_s", "speed"), [(22.0, 1.0), (1150.0, 50.0), (0.0, 1.0), (90.0, 4.0)])
+def test_fit_speeds(end_s: float, speed: float) -> None:
+    assert fit_speed(end_s) == speed
+    assert SEGMENTS == (0.5, 1.0, 2.0, 4.0)
+
+
+def test_export_png_and_svg(stage: Stage, tmp_path: Path) -> None:
+    stage.clock.seek(12.4)
+    png, svg = tmp_path / "run.png", tmp_path / "run.svg"
+    stage.panel.export_image(png)
+    image = QImage(str(png))
+    assert image.width() == 2 * 1256
+    assert image.pixelColor(2, 2) == stage.look.theme.surface
+    stage.panel.export_image(svg)
+    root = ElementTree.parse(svg).getroot()  # noqa: S314
+    tags = {element.tag.rpartition("}")[2] for element in root.iter()}
+    assert {"text", "polyline"} <= tags
+    assert "image" not in tags
+    words = " ".join("".join(element.itertext()) for element in root.iter() if element.tag.endswith("text"))
+    for word in ("Query delay", "Client 1 uploads", "P3 #1", "IONN", "Whole run", "CR"):
+        assert word in words
+    with pytest.raises(InputError, match=r"\.jpeg"):
+        stage.panel.export_image(tmp_path / "run.jpeg")
+    with pytest.raises(InputError, match="cannot be written"):
+        stage.panel.export_image(tmp_path / "no-such-folder" / "run.png")
+
+
+def test_switching_the_theme_repaints(stage: Stage) -> None:
+    light = stage.image()
+    stage.look.choose("dark")
+    assert stage.image() != light
+    assert column_color(stage.image(), 4, 4) != QColor("white")
