@@ -7,8 +7,8 @@ from typing import Literal
 
 import numpy as np
 
+from dnnmig_gui.core.costs.objective import weighted_objective
 from dnnmig_gui.core.costs.problem import (
-    NEGLIGIBLE,
     BoolArray,
     Figures,
     FloatArray,
@@ -105,14 +105,9 @@ def _compile_user(
         np.where(np.isfinite(topology.latency_s), 0.0, np.inf),
         topology.price_per_byte,
     )
-    local = Figures(*(float(cost.execution[:, client].sum()) for cost in (delay, energy, money)))
+    costs = (delay, energy, money)
+    local = Figures(*(float(cost.execution[:, client].sum()) for cost in costs))
     reference = _money_reference(money, tensors, model, client)
-    weights = user.weights
-    parts = (
-        (weights.delay, delay, local.delay_s),
-        (weights.energy, energy, local.energy_j),
-        (weights.money, money, reference),
-    )
     return UserProblem(
         id=user.id,
         model=model,
@@ -122,14 +117,14 @@ def _compile_user(
         param_bytes=np.array([layer.param_bytes for layer in model], dtype=float),
         tensors=tensors,
         share=user.share,
-        weights=weights,
+        weights=user.weights,
         deadline_s=np.inf if user.deadline_s is None else user.deadline_s,
         arrival_s=user.arrival_s,
         departure_s=np.inf if user.departure_s is None else user.departure_s,
         delay=delay,
         energy=energy,
         money=money,
-        objective=_weighted(user.share, parts, allowed, topology),
+        objective=weighted_objective(user.share, user.weights, costs, (local, reference), allowed),
         local=local,
         money_reference=reference,
         present_with=np.array([_present_together(user, other) for other in scenario.users]),
@@ -202,25 +197,6 @@ def _money_reference(money: LinearCost, tensors: Tensors, model: DnnModel, clien
         if np.isfinite(total):
             dearest = max(dearest, total)
     return dearest
-
-
-def _weighted(
-    share: float, parts: tuple[tuple[float, LinearCost, float], ...], allowed: BoolArray, topology: Topology
-) -> LinearCost:
-    """Return share x the sum of weight x cost / reference; a cost whose reference is 0 does not count."""
-    unreachable = ~np.isfinite(topology.latency_s)
-    execution = np.zeros(allowed.shape)
-    fixed = np.zeros(unreachable.shape)
-    per_byte = np.zeros(unreachable.shape)
-    for weight, cost, reference in parts:
-        if weight > 0 and reference > NEGLIGIBLE:
-            factor = share * weight / reference
-            execution += factor * cost.execution
-            fixed += factor * np.where(unreachable, 0.0, cost.per_transfer)
-            per_byte += factor * cost.per_byte
-    execution[~allowed] = np.inf
-    fixed[unreachable] = np.inf
-    return LinearCost(execution, fixed, per_byte)
 
 
 def _present_together(one: User, other: User) -> bool:
