@@ -22,7 +22,7 @@ from dnnmig_gui.core.profiling.combine import LoadedModel
 from dnnmig_gui.core.registry import all_methods, find_method
 from dnnmig_gui.core.run import Run
 from dnnmig_gui.core.scenario import Scenario
-from dnnmig_gui.core.uploading import UploadingPlan
+from dnnmig_gui.core.uploading import UploadingPlan, efficiency
 from dnnmig_gui.core.uploading.bound import _under_lines
 from dnnmig_gui.core.uploading.evaluate import UploadTask, make_uploading_plan
 from dnnmig_gui.core.uploading.orders import best_order
@@ -347,3 +347,27 @@ def test_partitions_that_are_no_plan_are_refused() -> None:
     for partitions in ([(1, 2)], [(1,)], [(1,), (1,), (2,)], [(1,), (), (2,)]):
         with pytest.raises(InputError, match="every layer of P1"):
             make_uploading_plan(task, "mine", partitions)
+
+
+def test_models_too_wide_for_tables_are_eliminated() -> None:
+    layers = [Layer("input", "input", (), 0, 0, 10**5)]
+    layers += [Layer(f"a{n}", "convolution", ("input",), 10**9 + n * 10**8, 10**6, 10**5) for n in range(12)]
+    layers.append(Layer("concat", "concat", tuple(f"a{branch}" for branch in range(12)), 10**9, 10**5, 1000))
+    model = DnnModel("wide", tuple(layers))
+    task = task_of(model, [1] * 13)
+    assert isinstance(task.query_delays(task.p1_layers), _ByElimination)
+    best = planned(task, "optimal").queries_during_upload
+    for method in all_methods("uploading"):
+        plan = planned(task, method.name)
+        assert plan.queries_during_upload <= best * (1 + 1e-9)
+        assert plan.stages[-1].query_delay_s == pytest.approx(
+            sum(1 + n / 10 for n in range(12)) / 10 + 0.1 + 0.0101 + 0.004
+        )
+
+
+def test_more_layers_than_runs_can_be_compared_for_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(efficiency, "MOST_LAYERS", 3)
+    task = task_of(chain(*[(name, 10**9, 10**6) for name in "abcd"]), [1] * 4)
+    for method in ("efficiency", "recursive-efficiency"):
+        with pytest.raises(InputError, match=r"4 layers .* more than the 3 .*'ionn'"):
+            planned(task, method)

@@ -8,11 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from dnnmig_gui.core.costs.problem import BoolArray, FloatArray, IntArray
+from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.core.registry import Method, NoParameters
 from dnnmig_gui.core.run import Run
 from dnnmig_gui.core.uploading.direct import shares
 from dnnmig_gui.core.uploading.evaluate import SAME, PartitionLayers, UploadTask
 from dnnmig_gui.core.uploading.query_delays import QueryDelays
+
+MOST_LAYERS = 4000
+"""Layers with parameters beyond which the table of all runs would not fit into memory."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,8 +108,20 @@ def order_greedily(task: UploadTask, choose: Callable[[Candidates], int | None],
 
     Where it picks none, the rest of one server's share comes next; then candidates count again, as layers on
     several servers may save only together.
+
+    Raises
+    ------
+    InputError
+        If P1 has more than `MOST_LAYERS` layers with parameters.
     """
     left = list(task.p1_layers)
+    if len(left) > MOST_LAYERS:
+        raise InputError(
+            f"user {task.user.id!r}: {len(left)} layers with parameters run on servers, more than the {MOST_LAYERS}"
+            " whose runs can be compared",
+            field="uploading.method",
+            hint="merge layers first, or choose 'ionn'",
+        )
     delays = task.query_delays(task.p1_layers)
     stretch = stretches(task)
     partitions: list[PartitionLayers] = []
