@@ -138,15 +138,13 @@ def _fastest_hops(latency: FloatArray, s_per_byte: FloatArray, routing: Routing)
     count = len(latency)
     seconds = latency + s_per_byte * ROUTED_BYTES
     hops = np.full((count, count), -1, dtype=np.int64)
+    start, end = np.nonzero(np.isfinite(seconds))
+    hops[start, end] = start
     if routing == "direct":
-        start, end = np.nonzero(np.isfinite(seconds))
-        hops[start, end] = start
         return hops
     # Floyd and Warshall: as fast as scipy's routines, whose loading would take a quarter of a second of the start.
     fastest = seconds.copy()
     np.fill_diagonal(fastest, 0.0)
-    start, end = np.nonzero(np.isfinite(seconds))
-    hops[start, end] = start
     for relay in range(count):
         over = fastest[:, relay, None] + fastest[relay]
         better = over < fastest
