@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from dnnmig_gui.core.errors import InputError
@@ -45,8 +47,15 @@ def output_path(name: str | None, suffixes: tuple[str, ...] = ()) -> Path | None
 
 def write_output(path: Path, text: str) -> None:
     """Write a file in one step, or raise an `InputError` and leave what was there."""
-    try:
+    with naming_output():
         write_atomically(path, text.encode())
+
+
+@contextmanager
+def naming_output() -> Iterator[None]:
+    """Name the option in the error of whatever writes a file inside."""
+    try:
+        yield
     except InputError as error:
         error.field = error.field or "--output"
         raise

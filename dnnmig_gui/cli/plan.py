@@ -48,18 +48,16 @@ def run_plan(
 
 def planned(opened: ScenarioFile, offloading: str | None, uploading: str | None, seed: int | None) -> MigrationPlan:
     """Return the plan of an opened scenario, with the methods and the seed of the command line."""
-    choices = {
-        kind: named_choice(opened.scenario, kind, name)
-        for kind, name in (("offloading", offloading), ("uploading", uploading))
-    }
+    placing = named_choice(opened.scenario, "offloading", offloading)
+    uploads = named_choice(opened.scenario, "uploading", uploading)
     try:
         with watched_run(opened.scenario.seed if seed is None else seed) as run:
             return plan_scenario(
                 opened.scenario,
                 opened.path.parent,
                 run,
-                offloading=choices["offloading"],
-                uploading=choices["uploading"],
+                offloading=placing,
+                uploading=uploads,
             )
     except PlannerError as error:
         raise error.within(opened.path.name) from None

@@ -54,7 +54,7 @@ class ParameterFacts:
         elif isinstance(value, (int, float)):
             text = plain_text(value)
         elif value is None:
-            text = "none"
+            return "none"
         elif isinstance(value, (list, tuple)):
             text = ", ".join(self.value_text(part) for part in value)
             return text or "none"

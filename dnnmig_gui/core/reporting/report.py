@@ -15,7 +15,7 @@ from dnnmig_gui.core.reporting import numbers
 from dnnmig_gui.core.reporting.figures import inline_svg
 from dnnmig_gui.core.reporting.figures.gantt import draw_gantt
 from dnnmig_gui.core.reporting.figures.layers import draw_layers
-from dnnmig_gui.core.reporting.figures.staircase import draw_staircase
+from dnnmig_gui.core.reporting.figures.staircase import draw_staircase, horizon_is_shown
 from dnnmig_gui.core.reporting.figures.topology import draw_topology
 from dnnmig_gui.core.reporting.methods_document import parameter_facts
 from dnnmig_gui.core.reporting.palette import STAND_INS, css_variables
@@ -151,7 +151,7 @@ def _priced(plan: MigrationPlan) -> bool:
 def _servers(plan: MigrationPlan) -> list[dict[str, Any]]:
     rows = []
     for number, server in enumerate(plan.problem.topology.servers):
-        layers = hosted = 0
+        layers, hosted = 0, 0.0
         for user, problem in zip(plan.users, plan.problem.users, strict=True):
             here = (user.places == number) & problem.computes
             layers += int(here.sum())
@@ -270,6 +270,7 @@ def _user(
             }
             for partition in user.uploading.partitions
         ],
+        "horizon_shown": horizon_is_shown([plans[number] for plans in alternatives.values()], horizon_s),
         "staircase": inline_svg(
             staircase, f"staircase-{number}", f"Query delay of {user.id} over time by uploading method"
         ),
@@ -345,7 +346,7 @@ def _run_facts(trace: Trace) -> dict[str, Any]:
 
 def _methods(plan: MigrationPlan, origin: Origin) -> list[dict[str, Any]]:
     chosen: list[tuple[Kind, MethodChoice]] = [
-        *(("preprocessing", choice) for choice in plan.scenario.preprocessing),  # type: ignore[list-item]
+        *(("preprocessing", choice) for choice in plan.scenario.preprocessing),
         ("offloading", origin.offloading),
         ("uploading", origin.uploading),
     ]

@@ -42,7 +42,7 @@ def lettering() -> Iterator[None]:
     import matplotlib as mpl
 
     _load_fonts()
-    settings: dict[str, Any] = {
+    settings: Any = {
         "font.family": [FAMILY, "DejaVu Sans"],
         "font.size": 11,
         "svg.fonttype": "none",

@@ -79,15 +79,16 @@ def _draw_lane(
     if lane.role == "uploads":
         _draw_uploads(axes, trace, mine, y, end, tiers, colors)
         return
-    for kind, token, hatch in (
-        (SliceKind.QUERY, tier_token("client", "tint"), None),
-        (SliceKind.UPLOAD_HOP, tier_token(tier, "tint"), "////"),
-        (SliceKind.EXECUTE, tier_token(tier), None),
-    ):
-        chosen = mine & (trace.kind == kind)
-        start, stop = _merged(_x(trace.start[chosen], end), _x(trace.end[chosen], end), apart=kind != SliceKind.QUERY)
-        edge = colors[tier_token(tier, "line")] if hatch else "none"
-        _draw_slices(axes, start, stop, y, colors[token], hatch, edge)
+    opened, uploading, running = (
+        mine & (trace.kind == kind) for kind in (SliceKind.QUERY, SliceKind.UPLOAD_HOP, SliceKind.EXECUTE)
+    )
+    start, stop, _ = _merged(_x(trace.start[opened], end), _x(trace.end[opened], end), apart=False)
+    _draw_slices(axes, start, stop, y, colors[tier_token("client", "tint")])
+    start, stop, _ = _merged(_x(trace.start[uploading], end), _x(trace.end[uploading], end), apart=True)
+    tint, line = colors[tier_token(tier, "tint")], colors[tier_token(tier, "line")]
+    _draw_slices(axes, start, stop, y, tint, hatch="////", edge=line)
+    start, stop, share = _merged(_x(trace.start[running], end), _x(trace.end[running], end), apart=True)
+    _draw_slices(axes, start, stop, y, colors[tier_token(tier)], share=share)
 
 
 def _lane_name(trace: Trace, lane: Lane) -> str:
@@ -96,8 +97,11 @@ def _lane_name(trace: Trace, lane: Lane) -> str:
     return f"{trace.user_ids[lane.user]} {lane.role}"
 
 
-def _merged(start: FloatArray, stop: FloatArray, apart: bool) -> tuple[FloatArray, FloatArray]:
-    """Return the slices with those merged that lie closer than `CLOSER_PX`; those that should look `apart` only then.
+def _merged(start: FloatArray, stop: FloatArray, apart: bool) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return first and last pixel of the slices, and the share of them that is covered.
+
+    Slices that lie closer than `CLOSER_PX` become one; those of one kind that should look `apart` only where they
+    are too narrow to be seen singly.
 
     Parameters
     ----------
@@ -105,18 +109,29 @@ def _merged(start: FloatArray, stop: FloatArray, apart: bool) -> tuple[FloatArra
         Pixels, shape (N,), ascending.
     """
     if len(start) == 0:
-        return start, stop
+        return start, stop, stop
     reach = np.maximum.accumulate(stop)
     closest = CLOSER_PX if apart else -CLOSER_PX
     begins = np.concatenate(([True], start[1:] - reach[:-1] > closest))
     first = np.flatnonzero(begins)
     last = np.concatenate((first[1:], [len(start)])) - 1
-    return start[first], reach[last]
+    left, right = start[first], reach[last]
+    covered = np.add.reduceat(np.maximum(0.0, stop - start), first)
+    return left, right, np.clip(covered / np.maximum(right - left, 1e-9), 0.0, 1.0)
 
 
 def _draw_slices(
-    axes: Axes, start: FloatArray, stop: FloatArray, y: float, fill: str, hatch: str | None, edge: str
+    axes: Axes,
+    start: FloatArray,
+    stop: FloatArray,
+    y: float,
+    fill: str,
+    *,
+    share: FloatArray | None = None,
+    hatch: str | None = None,
+    edge: str = "none",
 ) -> None:
+    """Draw boxes from `start` to `stop`; the smaller the `share` that is covered, the paler."""
     from matplotlib.collections import PolyCollection
 
     if len(start) == 0:
@@ -130,7 +145,13 @@ def _draw_slices(
     )
     axes.add_collection(
         PolyCollection(
-            list(corners), facecolors=fill, edgecolors=edge, hatch=hatch, linewidths=0.8 if hatch else 0, zorder=3
+            list(corners),
+            facecolors=fill,
+            edgecolors=edge,
+            hatch=hatch,
+            linewidths=0.8 if hatch else 0,
+            alpha=None if share is None else np.round(0.3 + 0.7 * share, 2),
+            zorder=3,
         )
     )
 
@@ -153,8 +174,8 @@ def _draw_uploads(
             np.array([right]),
             y,
             colors[tier_token(tier, "tint")],
-            "////",
-            colors[tier_token(tier, "line")],
+            hatch="////",
+            edge=colors[tier_token(tier, "line")],
         )
         label = f"P3 #{int(trace.partition[row]) + 1}"
         room = right - left - 10

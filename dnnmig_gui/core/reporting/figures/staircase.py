@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dnnmig_gui.core.reporting.figures.canvas import chart, lettering
@@ -45,12 +45,14 @@ def draw_staircase(
     followed
         The method that is drawn in the accent colour, on top.
     horizon_s
-        The common horizon, marked where it ends.
+        The common horizon; it is marked, unless it lies so far behind this user's uploads that they would vanish.
     titles
         What to call the methods; their names unless given.
     """
     titles = titles or {}
-    end = horizon_s * 1.04 if horizon_s > 0 else 1.0
+    own_s = _longest_upload_s(plans.values())
+    shown_s = horizon_s if horizon_is_shown(plans.values(), horizon_s) else own_s
+    end = shown_s * 1.06 if shown_s > 0 else 1.0
     others = [name for name in plans if name != followed]
     lines = []
     with lettering():
@@ -65,7 +67,7 @@ def draw_staircase(
             axes.fill_between(x, 0, y, color=colors["accent"], alpha=0.10, linewidth=0, zorder=2)
             label = titles.get(followed, followed)
             lines = axes.plot(x, y, color=colors["accent"], linewidth=2.5, label=label, zorder=5) + lines
-        if horizon_s > 0:
+        if horizon_is_shown(plans.values(), horizon_s):
             axes.axvline(horizon_s, color=colors["text-3"], linewidth=1, linestyle=(0, (2, 3)), zorder=1)
         top = max((stage.query_delay_s for plan in plans.values() for stage in plan.stages), default=1.0)
         scale, unit = (1.0, "s") if top >= 1 else (1e3, "ms")
@@ -86,6 +88,15 @@ def draw_staircase(
             borderaxespad=0.3,
         )
     return figure
+
+
+def horizon_is_shown(plans: Collection[UploadingPlan], horizon_s: float) -> bool:
+    """Return whether the staircases of one user reach to the common horizon."""
+    return 0 < horizon_s <= 3 * _longest_upload_s(plans)
+
+
+def _longest_upload_s(plans: Collection[UploadingPlan]) -> float:
+    return max((plan.upload_s for plan in plans), default=0.0)
 
 
 def _steps(plan: UploadingPlan, end: float) -> tuple[list[float], list[float]]:

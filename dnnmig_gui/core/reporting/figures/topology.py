@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -155,13 +155,13 @@ def _draw_icon(axes: Axes, tier: Tier, x: float, y: float, ink: str) -> None:
     """Draw what tells the tiers apart without colour: a phone, a rack, a cloud."""
     from matplotlib.patches import Circle, Rectangle
 
-    style = {"facecolor": "none", "edgecolor": ink, "linewidth": 1.4, "zorder": 5}
+    style: Any = {"facecolor": "none", "edgecolor": ink, "linewidth": 1.4, "zorder": 5}
     if tier == "client":
         box(axes, x - 4, y - 7, 8, 14, "none", radius=2, edgecolor=ink, linewidth=1.4, zorder=5)
         axes.plot([x - 1.2, x + 1.2], [y + 4.2, y + 4.2], color=ink, linewidth=1.4, zorder=5)
     elif tier == "edge":
         for top in (y - 6, y + 1):
-            axes.add_patch(Rectangle((x - 6, top), 12, 5, **style))  # type: ignore[arg-type]
+            axes.add_patch(Rectangle((x - 6, top), 12, 5, **style))
             axes.add_patch(Circle((x - 3.2, top + 2.5), 0.7, facecolor=ink, edgecolor="none", zorder=5))
     else:
         from matplotlib.patches import PathPatch
@@ -172,4 +172,4 @@ def _draw_icon(axes: Axes, tier: Tier, x: float, y: float, ink: str) -> None:
             [(x + dx, y + dy + 1) for dx, dy in [*points, points[0]]],
             [Path.MOVETO, *[Path.CURVE4] * 9, Path.LINETO],
         )
-        axes.add_patch(PathPatch(path, **style))  # type: ignore[arg-type]
+        axes.add_patch(PathPatch(path, **style))
