@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSaveFile, QSizeF
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from dnnmig_gui.core.errors import InputError
@@ -41,7 +41,11 @@ def save_drawing(path: Path, size: QSizeF, background: QColor, title: str, paint
     elif suffix == ".svg":
         data = _svg(size, background, title, paint)
     else:
-        raise InputError(f"cannot write a drawing as {suffix or 'a file without suffix'}", source=str(path), hint="name it .png or .svg")
+        raise InputError(
+            f"cannot write a drawing as {suffix or 'a file without suffix'}",
+            source=str(path),
+            hint="name it .png or .svg",
+        )
     file = QSaveFile(str(path))
     if not file.open(QIODevice.OpenModeFlag.WriteOnly) or file.write(data) < 0 or not file.commit():
         raise InputError(f"the drawing could not be written: {file.errorString()}", source=str(path))
@@ -68,7 +72,7 @@ def _png(size: QSizeF, background: QColor, paint: Paint) -> QByteArray:
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")
+    QImageWriter(buffer, QByteArray(b"png")).write(image)
     buffer.close()
     return data
 
@@ -77,7 +81,9 @@ def _svg(size: QSizeF, background: QColor, title: str, paint: Paint) -> QByteArr
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    generator = QSvgGenerator()
+    # Version 1.1, for the Tiny profile knows no clipping; 96 dots an inch, so that a pixel is one of a browser's.
+    generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
+    generator.setResolution(96)
     generator.setOutputDevice(buffer)
     generator.setSize(size.toSize())
     generator.setViewBox(QRectF(0, 0, size.width(), size.height()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,9 @@ import numpy as np
 from dnnmig_gui.core.costs import Figures, Problem
 from dnnmig_gui.core.costs.compile import compile_problem
 from dnnmig_gui.core.dnn import DnnModel
+from dnnmig_gui.core.dnn.zoo import zoo_model
 from dnnmig_gui.core.offloading import OffloadingPlan
 from dnnmig_gui.core.planning import MigrationPlan, UserPlan
-from dnnmig_gui.core.dnn.zoo import zoo_model
 from dnnmig_gui.core.profiling import Profile
 from dnnmig_gui.core.profiling.combine import LoadedModel
 from dnnmig_gui.core.scenario import Scenario
@@ -86,7 +87,7 @@ def _uploading(problem: Problem, number: int, places: np.ndarray, rows: list[tup
         index = len(partitions)
         begin = t
         route = problem.topology.route(user.client, server)
-        for one, other in zip(route, route[1:], strict=False):
+        for one, other in itertools.pairwise(route):
             arrive = t + _hop_seconds(problem, one, other, size)
             rows.append((SliceKind.UPLOAD_HOP, t, arrive, lane, number, -1, index, -1, -1, one, other, size))
             t = arrive
@@ -118,12 +119,14 @@ def _query(problem: Problem, number: int, uploading: UploadingPlan, rows: list[t
             server = int(places[first])
             seconds = float(user.execution_s[first : last + 1, server].sum())
             if seconds > 0:
-                rows.append((SliceKind.EXECUTE, t, t + seconds, lane, number, query, -1, first, last, server, server, 0))
+                rows.append(
+                    (SliceKind.EXECUTE, t, t + seconds, lane, number, query, -1, first, last, server, server, 0)
+                )
                 t += seconds
             if last + 1 < len(places):
                 size = user.model.layers[last].output_bytes
                 route = problem.topology.route(server, int(places[last + 1]))
-                for one, other in zip(route, route[1:], strict=False):
+                for one, other in itertools.pairwise(route):
                     arrive = t + _hop_seconds(problem, one, other, size)
                     rows.append((SliceKind.TRANSFER, t, arrive, -1, number, query, -1, last, last, one, other, size))
                     t = arrive

@@ -150,4 +150,5 @@ def test_nothing_moves_before_the_start_and_after_the_end() -> None:
     assert state.packets(-1.0) == []
     assert state.packets(run.end_s + 1) == []
     assert state.upload(0, run.end_s + 1) is None
-    assert state.busy_shares(0.0).values() and set(state.busy_shares(0.0).values()) == {0.0}
+    assert state.busy_shares(0.0).values()
+    assert set(state.busy_shares(0.0).values()) == {0.0}

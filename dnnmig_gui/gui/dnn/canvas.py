@@ -32,8 +32,6 @@ class DnnCanvas(QAbstractScrollArea):
         Number of what was clicked, None for nothing.
     zoom_changed(float)
         The scale.
-    tapped()
-        Space was pressed and let go without a drag.
     resized()
         There is more or less room now.
     """
@@ -41,7 +39,6 @@ class DnnCanvas(QAbstractScrollArea):
     layer_chosen = Signal(object)
     partition_chosen = Signal(object)
     zoom_changed = Signal(float)
-    tapped = Signal()
     resized = Signal()
 
     def __init__(self, look: Look) -> None:
@@ -57,13 +54,12 @@ class DnnCanvas(QAbstractScrollArea):
         self._fitted = True
         self._drag_from: QPoint | None = None
         self._dragged = False
-        self._space_held = False
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(160, 80)
-        self.setAccessibleName("Model")
+        self.setAccessibleName("Layers of the model")
         self.viewport().setMouseTracking(True)
 
     # What is shown
@@ -124,7 +120,7 @@ class DnnCanvas(QAbstractScrollArea):
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
         """Zoom about a point of the viewport, its middle unless given; a factor of 0 sets 100 %."""
         at = at if at is not None else QRectF(self.viewport().rect()).center()
-        before = (at - self._offset()) / self.zoom
+        before = self._on_drawing(at)
         self._fitted = False
         self._set_zoom(1.0 if factor == 0 else min(MOST_ZOOM, max(LEAST_ZOOM, self.zoom * factor)))
         shift = before * self.zoom + self._offset() - at
@@ -164,6 +160,9 @@ class DnnCanvas(QAbstractScrollArea):
         y = max(0.0, (self.viewport().height() - drawing.height * self.zoom) / 2)
         return QPointF(x - self.horizontalScrollBar().value(), y - self.verticalScrollBar().value())
 
+    def _on_drawing(self, place: QPointF) -> QPointF:
+        return (place - self._offset()) * (1 / self.zoom)
+
     def _shown(self) -> tuple[float, float]:
         left = -self._offset().x() / self.zoom
         return max(0.0, left), left + self.viewport().width() / self.zoom
@@ -172,7 +171,7 @@ class DnnCanvas(QAbstractScrollArea):
         """Return the layer at a point of the viewport."""
         if self._painter is None:
             return None
-        point = (place - self._offset()) / self.zoom
+        point = self._on_drawing(place)
         for box in self._painter.drawing.boxes:
             reach = 2.0 if box.slim else 3.0
             if QRectF(box.x - reach, box.y - reach, box.width + 2 * reach, box.height + 2 * reach).contains(point):
@@ -181,14 +180,15 @@ class DnnCanvas(QAbstractScrollArea):
 
     def center_of(self, layer: int) -> QPointF:
         """Return the middle of a layer's box in the viewport."""
-        assert self._painter is not None
+        if self._painter is None:
+            return QPointF()
         box = self._painter.drawing.boxes[layer]
         return QPointF(box.x + box.width / 2, box.y + box.height / 2) * self.zoom + self._offset()
 
     def _partition_at(self, place: QPointF) -> int | None:
         if self._painter is None or self._picture is None:
             return None
-        point = (place - self._offset()) / self.zoom
+        point = self._on_drawing(place)
         if abs(point.y() - self._painter.drawing.bracket_y) > 10:
             return None
         boxes = self._painter.drawing.boxes

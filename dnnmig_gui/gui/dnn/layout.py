@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from dnnmig_gui.core.dnn import DnnModel, Layer
 
 FOLLOWERS = (
-    "activation batch cast clip dropout elu flatten identity linear-unit lrn norm relu reshape scale sigmoid softmax "
-    "softplus squeeze swish tanh transpose"
-).split()
+    *("activation", "batch", "cast", "clip", "dropout", "elu", "flatten", "identity", "linear-unit", "lrn", "norm"),
+    *("relu", "reshape", "scale", "sigmoid", "softmax", "softplus", "squeeze", "swish", "tanh", "transpose"),
+)
+"""Words in the kinds of layers that fold."""
 FOLD_FROM = 15
 """Models of fewer layers show each in a box of its own."""
 LONGEST_SKIP = 48

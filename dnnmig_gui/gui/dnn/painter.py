@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -97,7 +98,7 @@ class ModelPainter:
 
     def _paint_edge(self, painter: QPainter, theme: Theme, points: tuple[tuple[float, float], ...]) -> None:
         path = QPainterPath(QPointF(*points[0]))
-        for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+        for (x1, y1), (x2, y2) in itertools.pairwise(points):
             if abs(y1 - y2) < 0.5:
                 path.lineTo(x2, y2)
             else:
@@ -160,9 +161,7 @@ class ModelPainter:
         if box.layer in self._pinned:
             self._paint_pin(painter, theme, rect, servers, picture, box.layer)
 
-    def _paint_upload(
-        self, painter: QPainter, target: TierColors, rect: QRectF, radius: float, share: float
-    ) -> float:
+    def _paint_upload(self, painter: QPainter, target: TierColors, rect: QRectF, radius: float, share: float) -> float:
         """Paint the strip of an upload at the foot of a box; return the height that it takes from the text."""
         height = min(14.0, rect.height() / 4)
         strip = QRectF(rect.left(), rect.bottom() - height, rect.width(), height)

@@ -61,7 +61,6 @@ class DnnPanel(ViewPanel):
         self.canvas.layer_chosen.connect(self._choose_layer)
         self.canvas.partition_chosen.connect(lambda number: selection.select(partition=number))
         self.canvas.resized.connect(self._show_model)
-        self.canvas.tapped.connect(clock.toggle)
         clock.moved.connect(self.show_now)
         clock.playing_changed.connect(self.show_now)
         selection.changed.connect(self._follow_selection)
@@ -87,7 +86,9 @@ class DnnPanel(ViewPanel):
         model, servers, pinned = self._followed(user)
         sizes = self._sizes(model) if model is not None else COMFORTABLE
         shown = (model, self._state, user, servers, pinned, sizes)
-        if not self._shown or any(one is not other and one != other for one, other in zip(shown, self._shown, strict=True)):
+        if not self._shown or any(
+            one is not other and one != other for one, other in zip(shown, self._shown, strict=True)
+        ):
             self._shown = shown
             self._model, self._servers = model, servers
             self._pictures = None
@@ -157,7 +158,8 @@ class DnnPanel(ViewPanel):
 
     def describe(self, layer: int) -> str:
         """Return what is known of a layer, line by line."""
-        assert self._model is not None
+        if self._model is None:
+            return ""
         one = self._model.layers[layer]
         lines = [
             one.name,
@@ -168,19 +170,18 @@ class DnnPanel(ViewPanel):
         picture = self.picture()
         if picture is not None and self._pictures is not None:
             now, planned = picture.places[layer], picture.planned[layer]
-            lines.append(f"Now on {self._place_text(layer, now)}")
+            lines.append(f"Now on {self._place_text(self._pictures, layer, now)}")
             if planned != now:
                 partition = self._pictures.partition_of.get(layer)
                 with_p3 = f" with P3 #{partition + 1}" if partition is not None else ""
-                lines.append(f"Planned{with_p3} on {self._place_text(layer, planned)}")
+                lines.append(f"Planned{with_p3} on {self._place_text(self._pictures, layer, planned)}")
         return "\n".join(lines)
 
-    def _place_text(self, layer: int, server: int) -> str:
-        assert self._pictures is not None
+    def _place_text(self, pictures: Pictures, layer: int, server: int) -> str:
         name = id_title(self._servers[server].id)
-        if self._model is not None and self._model.layers[layer].is_input:
+        if not pictures.problem.computes[layer]:
             return name
-        return f"{name}: {seconds_text(self._pictures.seconds(layer, server))}"
+        return f"{name}: {seconds_text(pictures.seconds(layer, server))}"
 
     # Selection
 

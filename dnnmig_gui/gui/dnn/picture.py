@@ -107,9 +107,7 @@ class Pictures:
             if partition >= confirmed and self.problem.param_bytes[layer] > 0
         }
         share = upload.share if upload is not None else 0.0
-        return Picture(
-            places, self._planned, former, fade, outlines, share, uploading, self._brackets(confirmed), bars
-        )
+        return Picture(places, self._planned, former, fade, outlines, share, uploading, self._brackets(confirmed), bars)
 
     def seconds(self, layer: int, server: int) -> float:
         """Return the time of a layer on a server, with the users that share it under the plan."""

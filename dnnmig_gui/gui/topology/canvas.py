@@ -107,10 +107,10 @@ class TopologyCanvas(QGraphicsView):
             self.fit()
 
     def _build_scene(self, servers: Sequence[Server], pairs: Sequence[tuple[str, str]]) -> None:
-        for item in (self._active, self._packets):
-            item.show_carried(())
-            if item.scene() is not None:
-                self._scene.removeItem(item)
+        for traffic in (self._active, self._packets):
+            traffic.show_carried(())
+            if traffic.scene() is not None:
+                self._scene.removeItem(traffic)  # kept: clear() would delete it
         self._hovered = None
         self._links = None
         self.items_by_id = {}
@@ -371,11 +371,11 @@ class TopologyCanvas(QGraphicsView):
         self._frame = frame
         self.viewport().update()
 
-    def drawBackground(self, painter: QPainter, rect: QRectF) -> None:  # noqa: N802
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:  # noqa: N802
         """Fill with the panel's surface."""
         painter.fillRect(rect, self.look.theme.surface)
 
-    def drawForeground(self, painter: QPainter, rect: QRectF) -> None:  # noqa: N802
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:  # noqa: N802
         """Paint the rubber band and the focus ring."""
         painter.resetTransform()
         theme = self.look.theme

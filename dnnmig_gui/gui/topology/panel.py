@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QLabel
 
+from dnnmig_gui.core.costs import Problem
 from dnnmig_gui.core.dnn import DnnModel
 from dnnmig_gui.core.reporting.numbers import count_text, ghz_text, rate_text
 from dnnmig_gui.core.scenario import Scenario
@@ -75,9 +77,7 @@ class TopologyPanel(ViewPanel):
         pairs: list[tuple[str, str]] = []
         servers = scenario.servers if scenario is not None else ()
         if scenario is not None:
-            self._topology = Topology.build(
-                servers, scenario.link_defaults, scenario.links, scenario.costs.routing
-            )
+            self._topology = Topology.build(servers, scenario.link_defaults, scenario.links, scenario.costs.routing)
             pairs = [(servers[one].id, servers[other].id) for one, other in self._topology.links()]
         self.canvas.set_servers(servers, pairs)
         for server in servers:
@@ -141,43 +141,34 @@ class TopologyPanel(ViewPanel):
             source, target = self._ids[packet.source], self._ids[packet.target]
             if source not in items or target not in items:
                 continue  # the plan is of an older scenario that had this server
-            label = self._bandwidth(source, target)
+            label = _bandwidth(self._topology, source, target)
             path = link_path(items[source].pos(), items[target].pos())
             if packet.what == "tensor":
                 tier = items[target].server.tier
                 carried.append(Carried(path, packet.share, tier, "", "", upload=False))
                 continue
             tier = self._state.plan.problem.topology.servers[packet.destination].tier
-            carried.extend(self._rest_of_route(packet, tier))
+            carried.extend(self._rest_of_route(self._state.plan.problem, self._topology, packet))
             carried.append(Carried(path, packet.share, tier, f"P3 #{packet.number + 1}", label, upload=True))
         return tuple(carried)
 
-    def _rest_of_route(self, packet: Packet, tier: str) -> list[Carried]:
+    def _rest_of_route(self, problem: Problem, topology: Topology, packet: Packet) -> list[Carried]:
         """Return the links of an upload's route that it is past or not yet on."""
-        assert self._state is not None
         items = self.canvas.items_by_id
-        problem = self._state.plan.problem
+        tier = problem.topology.servers[packet.destination].tier
         route = problem.topology.route(problem.users[packet.user].client, packet.destination)
         rest = []
         share = 1.0
-        for one, other in zip(route, route[1:], strict=False):
+        for one, other in itertools.pairwise(route):
             if (one, other) == (packet.source, packet.target):
                 share = 0.0
                 continue
             source, target = self._ids[one], self._ids[other]
             if source in items and target in items:
                 path = link_path(items[source].pos(), items[target].pos())
-                rest.append(Carried(path, share, tier, None, self._bandwidth(source, target), upload=True))
+                label = _bandwidth(topology, source, target)
+                rest.append(Carried(path, share, tier, None, label, upload=True))
         return rest
-
-    def _bandwidth(self, source: str, target: str) -> str:
-        assert self._topology is not None
-        number = self._topology.number
-        one, other = number[source], number[target]
-        s_per_byte = float(self._topology.link_s_per_byte[one, other])
-        if not np.isfinite(self._topology.link_latency_s[one, other]) or s_per_byte <= 0:
-            return ""
-        return rate_text(1e-6 / s_per_byte)
 
     def _choose(self, server: str | None) -> None:
         if server is not None and self._scenario is not None:
@@ -220,3 +211,12 @@ class TopologyPanel(ViewPanel):
 
 def _counted(count: int, word: str) -> str:
     return f"{count_text(count)} {word}{'' if count == 1 else 's'}"
+
+
+def _bandwidth(topology: Topology, source: str, target: str) -> str:
+    """Return the bandwidth of a pair's own link; empty without one, or where it is boundless."""
+    one, other = topology.number[source], topology.number[target]
+    s_per_byte = float(topology.link_s_per_byte[one, other])
+    if not np.isfinite(topology.link_latency_s[one, other]) or s_per_byte <= 0:
+        return ""
+    return rate_text(1e-6 / s_per_byte)
