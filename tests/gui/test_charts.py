@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -15,8 +17,9 @@ from pytestqt.qtbot import QtBot
 
 from dnnmig_gui.core.uploading import Stage, UploadingPlan
 from dnnmig_gui.gui.charts.axis import TimeAxis, round_step, seconds_label, seconds_ticks
-from dnnmig_gui.gui.charts.export import save_picture
+from dnnmig_gui.gui.charts.clip import clipped
 from dnnmig_gui.gui.charts.staircase import DASHES, LABEL_PITCH, DelayScale, label_tops, stairs_of
+from dnnmig_gui.gui.image_file import save_drawing
 
 SPAN = st.floats(1e-5, 1e6)
 
@@ -125,17 +128,33 @@ def test_infinite_delays_do_not_break_the_scale() -> None:
     assert scale.y(np.inf) < 0
 
 
-def test_pictures(qtbot: QtBot, tmp_path: Path) -> None:
-    def draw(painter: QPainter) -> None:
-        painter.fillRect(QRectF(10, 10, 20, 20), QColor("#E69F00"))
+def test_clipping_holds_in_svg_too(qtbot: QtBot, tmp_path: Path) -> None:
+    everywhere = QRectF(0, 0, 40, 30)
 
-    for name in ("a.png", "A.PNG", "a.svg"):
-        save_picture(tmp_path / name, QSizeF(40, 30), QColor("white"), "A title", draw)
-    image = QImage(str(tmp_path / "a.png"))
-    assert (image.width(), image.height()) == (80, 60)
-    assert image.text("Title") == "A title"
-    assert image.pixelColor(40, 40) == QColor("#E69F00")
-    text = (tmp_path / "a.svg").read_text(encoding="utf-8")
-    assert "<title>A title</title>" in text
-    assert "#e69f00" in text
-    assert 'viewBox="0 0 40 30"' in text
+    def draw(painter: QPainter) -> None:
+        with clipped(painter, QRectF(0, 0, 20, 30)):
+            with clipped(painter, QRectF(10, 0, 30, 30)):
+                painter.fillRect(everywhere, QColor("#009E73"))
+            painter.fillRect(QRectF(0, 20, 40, 10), QColor("#E69F00"))
+        painter.fillRect(QRectF(0, 0, 40, 5), QColor("#0072B2"))
+
+    for name in ("a.png", "a.svg"):
+        save_drawing(tmp_path / name, QSizeF(40, 30), QColor("white"), "A title", draw)
+    image = QImage(str(tmp_path / "a.png")).scaled(40, 30)
+    expected = {(5, 12): "white", (15, 12): "#009E73", (25, 12): "white", (5, 25): "#E69F00", (25, 25): "white"}
+    for place, color in (expected | {(35, 2): "#0072B2"}).items():
+        assert image.pixelColor(*place) == QColor(color), place
+    # Qt's own reader knows no clipping, so the file is read as text: left and right end of each colour's clip.
+    root = ElementTree.parse(tmp_path / "a.svg").getroot()  # noqa: S314
+    ends = {}
+    for clip in root.iterfind(".//{*}clipPath"):
+        numbers = [float(number) for number in re.findall(r"[ML](-?[\d.]+),", clip[0].attrib["d"])]
+        ends[f"url(#{clip.attrib['id']})"] = (min(numbers), max(numbers))
+    found = {}
+    for outer in root.iterfind(".//{*}g"):
+        for inner in outer:
+            if len(inner):
+                found[inner.attrib.get("fill")] = ends.get(outer.attrib.get("clip-path", ""))
+    assert found["#009e73"] == (10, 20)
+    assert found["#e69f00"] == (0, 20)
+    assert found["#0072b2"] is None

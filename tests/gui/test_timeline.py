@@ -475,7 +475,7 @@ def test_export_png_and_svg(stage: Stage, tmp_path: Path) -> None:
         assert word in words
     with pytest.raises(InputError, match=r"\.jpeg"):
         stage.panel.export_image(tmp_path / "run.jpeg")
-    with pytest.raises(InputError, match="cannot be written"):
+    with pytest.raises(InputError, match="could not be written"):
         stage.panel.export_image(tmp_path / "no-such-folder" / "run.png")
 
 

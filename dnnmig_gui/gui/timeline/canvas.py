@@ -66,7 +66,7 @@ class Canvas(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setMinimumSize(420, 220)
+        self.setMinimumSize(420, 124)
         self.setAccessibleName("Timeline")
         clock.moved.connect(self._follow_time)
         selection.changed.connect(self._renew)
@@ -240,7 +240,11 @@ class Canvas(QWidget):
         return view.lanes.at(position.y() - view.lanes_top + view.scroll)
 
     def event(self, event: QEvent) -> bool:
-        """Show the numbers of what lies under the mouse."""
+        """Show the numbers of what lies under the mouse; keep Space from the window, for it may begin a pan."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            space = event.key() == Qt.Key.Key_Space
+            event.setAccepted(space)
+            return space
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             QToolTip.showText(event.globalPos(), self.tip_at(QPointF(event.pos())), self)
             return True

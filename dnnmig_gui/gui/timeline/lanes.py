@@ -11,6 +11,7 @@ import numpy as np
 from dnnmig_gui.core.simulation import Trace
 from dnnmig_gui.core.simulation.trace import Lane, SliceKind
 from dnnmig_gui.core.topology import TIERS, Tier
+from dnnmig_gui.gui.names import id_title
 from dnnmig_gui.gui.planned_run import PlannedRun
 from dnnmig_gui.gui.timeline.series import IntArray, Series, Texture
 
@@ -104,7 +105,7 @@ def lane_rows(run: PlannedRun) -> tuple[LaneRow, ...]:
     for number, lane in enumerate(trace.lanes):
         own = order[bounds[number] : bounds[number + 1]]
         if lane.role == "server":
-            tier, name = tiers[lane.server], trace.server_ids[lane.server]
+            tier, name = tiers[lane.server], id_title(trace.server_ids[lane.server])
             parts = [
                 _series(trace, own, SliceKind.UPLOAD_HOP, "hatch", tier),
                 _series(trace, own, SliceKind.EXECUTE, "solid", tier),

@@ -63,7 +63,6 @@ class TimelinePanel(QWidget):
         column.addWidget(self.overview)
         column.setSpacing(0)
         self.setFocusProxy(self.canvas)
-        self.setMinimumHeight(300)
         self.canvas.set_hint(NO_RUN)
         self.idle.toggled.connect(self.canvas.set_reveal_idle)
         self.canvas.idle_changed.connect(self._show_idle)

@@ -9,8 +9,8 @@ from PySide6.QtGui import QPainter
 
 from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.gui.charts.axis import TimeAxis
-from dnnmig_gui.gui.charts.export import save_picture
 from dnnmig_gui.gui.charts.lettering import BOLD, draw_text
+from dnnmig_gui.gui.image_file import save_drawing
 from dnnmig_gui.gui.theme.tokens import Theme
 from dnnmig_gui.gui.timeline.controls import legend_width, paint_legend
 from dnnmig_gui.gui.timeline.figure import paint
@@ -54,4 +54,4 @@ def write_picture(
         painter.translate(0, height)
         paint_overview(painter, story, axis, theme, marked.user, t)
 
-    save_picture(path, QSizeF(WIDTH, TITLE + height + OVERVIEW_HEIGHT), theme.surface, title, draw)
+    save_drawing(path, QSizeF(WIDTH, TITLE + height + OVERVIEW_HEIGHT), theme.surface, title, draw)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dnnmig_gui.core.reporting.numbers import bytes_text, mib_text, seconds_text
 from dnnmig_gui.core.simulation.trace import NONE, SliceKind
 from dnnmig_gui.gui.charts.axis import seconds_label
+from dnnmig_gui.gui.names import id_title
 from dnnmig_gui.gui.planned_run import PlannedRun
 from dnnmig_gui.gui.timeline.lanes import user_names
 
@@ -56,7 +57,7 @@ class RunTexts:
         layers = self.layers(user, partition)
         if not layers:
             return (short,)
-        to = trace.server_ids[trace.target[row]]
+        to = id_title(trace.server_ids[trace.target[row]])
         return (f"{short} · {layers} → {to} · {mib_text(trace.size_bytes[row])}", f"{short} · {layers}", short)
 
     def upload_progress(self, row: int, t: float) -> str:
@@ -67,7 +68,7 @@ class RunTexts:
         # As many decimals as the whole has, so that the text does not jump while it counts.
         decimals = 0 if size >= 100 * 2**20 else 1 if size >= 10 * 2**20 else 2
         short = f"P3 #{int(trace.partition[row]) + 1} · {self.layers(int(trace.user[row]), int(trace.partition[row]))}"
-        to = trace.server_ids[trace.target[row]]
+        to = id_title(trace.server_ids[trace.target[row]])
         return f"{short} → {to} · {sent / 2**20:.{decimals}f} of {mib_text(size)}"
 
     def query(self, row: int) -> tuple[str, ...]:
@@ -93,7 +94,7 @@ class RunTexts:
         step = max((end - start) / 100, 1e-6)
         when = f"{seconds_label(start, step)} to {seconds_label(end, step)} ({seconds_text(end - start)})"
         source, target = (
-            trace.server_ids[n] if n != NONE else "" for n in (int(trace.source[row]), int(trace.target[row]))
+            id_title(trace.server_ids[n]) if n != NONE else "" for n in (int(trace.source[row]), int(trace.target[row]))
         )
         size = bytes_text(float(trace.size_bytes[row]))
         part = f"P3 #{partition + 1} of {self.users[user]}"

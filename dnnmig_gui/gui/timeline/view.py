@@ -19,7 +19,7 @@ MARGIN = 12.0
 RULER = 28.0
 CHART_TOP = 34.0
 CHART_GAP = 16.0
-CHART_LEAST, CHART_MOST = 90.0, 260.0
+CHART_LEAST, CHART_WANTED, CHART_MOST = 52.0, 90.0, 260.0
 TICK_PX = 84
 
 
@@ -112,6 +112,8 @@ def compose(
     """Return the view that fills a height: lanes take what they need, the staircase the rest of it."""
     lanes = place_lanes(story.rows, reveal_idle=reveal_idle)
     room = height - CHART_TOP - CHART_GAP - lanes.height - 4
-    chart = QRectF(axis.left, CHART_TOP, axis.width, min(max(room, CHART_LEAST), CHART_MOST))
+    wanted = min(max(room, CHART_WANTED), CHART_MOST)
+    least = max(CHART_LEAST, 0.4 * height)
+    chart = QRectF(axis.left, CHART_TOP, axis.width, wanted if room >= CHART_WANTED else min(wanted, least))
     hidden = max(0.0, chart.bottom() + CHART_GAP + lanes.height - height)
     return View(story, axis, theme, marked, lanes, chart, height, min(max(0.0, scroll), hidden))
