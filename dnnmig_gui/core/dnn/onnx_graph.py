@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _STANDARD = ("", "ai.onnx")
 _MOST_NODES = 1_000_000
+_MOST_AXES = 64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -212,20 +213,23 @@ class _Schema:
     def check(self, operation: Operation) -> None:
         """Raise an error if a node lacks what its operator needs or has what it does not know."""
         given = operation.inputs
-        if len(given) not in self.inputs or any(not given[position] for position in self.needed):
+        if len(given) not in self.inputs:
             least, most = self.inputs.start, self.inputs.stop - 1
             count = f"{least}" if least == most else f"{least} or more" if most > 1000 else f"{least} to {most}"
-            raise InputError(f"{operation.kind} reads {count} tensors, this one {len(given)}", field=operation.place)
+            raise InputError(f"the number of its inputs must be {count}, not {len(given)}", field=operation.place)
+        if any(not given[position] for position in self.needed):
+            raise InputError("an input that it needs is left out", field=operation.place)
         if len(operation.outputs) > self.most_outputs:
             raise InputError(f"{operation.kind} has {self.most_outputs} outputs at most", field=operation.place)
-        if self.attributes or operation.kind == "Split":
-            found = {attribute.name: attribute for attribute in operation.node.attribute}
-            for name in self.attributes:
-                if name not in found:
-                    raise InputError(f"{operation.kind} needs the attribute {name!r}", field=operation.place)
-            parts = found["num_outputs"].i if "num_outputs" in found else len(operation.outputs)
-            if parts != len(operation.outputs):
-                raise InputError(f"{operation.kind} says it has {parts} outputs and does not", field=operation.place)
+        found = {attribute.name: attribute for attribute in operation.node.attribute}
+        for name in self.attributes:
+            if name not in found:
+                raise InputError(f"{operation.kind} needs the attribute {name!r}", field=operation.place)
+        if "axis" in found and abs(found["axis"].i) > _MOST_AXES:
+            raise InputError(f"there is no axis {found['axis'].i}", field=operation.place)
+        parts = found["num_outputs"].i if "num_outputs" in found else len(operation.outputs)
+        if parts != len(operation.outputs):
+            raise InputError(f"{operation.kind} says it has {parts} outputs and does not", field=operation.place)
 
 
 def _schema_of(domain: str, kind: str, opset: int) -> _Schema | None:
