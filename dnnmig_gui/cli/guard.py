@@ -36,10 +36,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     _print_anything()
+    streams = sys.stdout, sys.stderr
     try:
         code = _run(arguments)
         sys.stdout.flush()
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # typer and rich leave on a closed pipe, and on nothing else
+        sys.stdout, sys.stderr = streams
         _drop_output()
         return CLOSED_PIPE
     except OSError as error:

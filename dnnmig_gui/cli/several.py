@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 COMMAND = "compare"
@@ -51,4 +52,4 @@ def repeat_options(arguments: list[str]) -> list[str]:
 
 def _looks_like_path(argument: str) -> bool:
     path = Path(argument)
-    return len(path.parts) > 1 or bool(path.suffix) or path.exists()
+    return "/" in argument or os.sep in argument or bool(path.suffix) or path.exists()
