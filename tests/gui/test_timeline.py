@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -484,3 +485,31 @@ def test_switching_the_theme_repaints(stage: Stage) -> None:
     stage.look.choose("dark")
     assert stage.image() != light
     assert column_color(stage.image(), 4, 4) != QColor("white")
+
+
+def test_a_run_that_knows_fewer_users_than_the_scenario(stage: Stage) -> None:
+    stage.selection.follow(5)
+    assert stage.canvas.view is not None
+    assert stage.canvas.view.stairs == ()
+    assert stage.panel.transport.next_text.text == ""
+    before = stage.image()
+    stage.selection.follow(0)
+    assert differ(stage.image(), before) > 50
+
+
+def test_nothing_happens_in_an_empty_run(qtbot: QtBot, run: PlannedRun) -> None:
+    trace = run.trace
+    columns = {
+        field.name: getattr(trace, field.name)[:0]
+        for field in dataclasses.fields(trace)
+        if isinstance(getattr(trace, field.name), np.ndarray)
+    }
+    empty = dataclasses.replace(run, trace=dataclasses.replace(trace, end_s=0.0, **columns))
+    stage = Stage(qtbot)
+    stage.panel.set_run(empty)
+    stage.panel.idle.click()
+    stage.panel.transport.next.click()
+    stage.key(Qt.Key.Key_Space)
+    assert (stage.clock.t, stage.clock.playing) == (0.0, False)
+    assert stage.panel.grab().width() == 1256
+    assert stage.panel.idle.text() == f"{len(trace.lanes)} idle"

@@ -57,6 +57,7 @@ class Canvas(QWidget):
         self._reveal_idle = False
         self._view: View | None = None
         self._layers: tuple[object, QPixmap, QPixmap] | None = None
+        self._only_time_moves = False
         self._press: QPointF | None = None
         self._drag = ""
         self._space_held = False
@@ -123,6 +124,7 @@ class Canvas(QWidget):
     def _renew(self) -> None:
         self._view = None
         self._layers = None
+        self._only_time_moves = False
         self._place_scroll_bar()
         self.update()
 
@@ -141,6 +143,7 @@ class Canvas(QWidget):
     def _follow_time(self, t: float) -> None:
         if self.clock.playing:
             self._axis.reveal(t)
+        self._only_time_moves = True
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
@@ -154,7 +157,7 @@ class Canvas(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         view = self.view
-        if view is None or self._layers is None:
+        if view is None or not self._only_time_moves:
             painter.fillRect(self.rect(), self._look.theme.surface)
         if view is None:
             draw_text(
@@ -167,7 +170,7 @@ class Canvas(QWidget):
                 align=Qt.AlignmentFlag.AlignHCenter,
             )
             return
-        if not self.clock.playing and self._layers is None:
+        if not self._only_time_moves:
             # The view changes with every wheel step or drag: paint it once, not twice into layers.
             paint(painter, view, self.clock.t)
             return
@@ -326,7 +329,7 @@ class Canvas(QWidget):
 
     def _select(self, row: int) -> None:
         """Select what a row of the trace tells of: its server, its P3, its layer."""
-        assert self._story is not None  # noqa: S101
+        assert self._story is not None
         run = self._story.run
         trace = run.trace
         user = int(trace.user[row])

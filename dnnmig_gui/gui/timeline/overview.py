@@ -39,8 +39,9 @@ def paint_overview(painter: QPainter, story: Story, axis: TimeAxis, theme: Theme
     if not any(row.series for row in story.rows if row.lane.role == "uploads"):
         for row in story.rows:
             if row.lane.role == "queries" and row.lane.user == user:
-                _paint_part(painter, row.series[-1], axis, theme, 1.0, t)
-    low, high = left + axis.start / end * width, left + axis.stop / end * width
+                for part in row.series[-1:]:
+                    _paint_part(painter, part, axis, theme, 1.0, t)
+    low, high = left + min(1.0, axis.start / end) * width, left + min(1.0, axis.stop / end) * width
     for one, other in ((left, low), (high, left + width)):
         if other - one > 0.5:
             painter.fillRect(QRectF(one, 4, other - one, 16), faded(theme.surface, 0.55))
@@ -105,7 +106,9 @@ class Overview(QWidget):
     def _grip(self, x: float) -> str:
         """Return what of the frame lies at a pixel."""
         end = max(self._axis.end_s, 1e-12)
-        low, high = (self._axis.left + t / end * self._axis.width for t in (self._axis.start, self._axis.stop))
+        low, high = (
+            self._axis.left + min(1.0, t / end) * self._axis.width for t in (self._axis.start, self._axis.stop)
+        )
         if abs(x - low) <= GRIP_PX:
             return "start"
         if abs(x - high) <= GRIP_PX:

@@ -81,9 +81,8 @@ class RunTexts:
         """Return what the followed user waits for."""
         if row is None:
             return "All P3 confirmed"
-        return (
-            f"Next: CR of P3 #{int(self._trace.partition[row]) + 1} at {clock_text(float(self._trace.start[row]), 5)}"
-        )
+        when = clock_text(float(self._trace.start[row]), self._trace.end_s)
+        return f"Next: CR of P3 #{int(self._trace.partition[row]) + 1} at {when}"
 
     def tip(self, row: int) -> str:
         """Return all numbers of a row, line by line."""

@@ -17,7 +17,6 @@ from dnnmig_gui.gui.timeline.story import Story
 from dnnmig_gui.gui.timeline.texts import clock_text, speed_text
 
 HEIGHT = 48
-SPAN_OF_TENTHS = 10.0
 
 
 class Transport(QWidget):
@@ -197,11 +196,12 @@ class Transport(QWidget):
 
     def _show_time(self, t: float) -> None:
         self._time.update()
-        text = ""
-        if self._story is not None:
-            row = self._story.moments.next_confirm_of(self._selection.user, t)
-            has = len(self._story.run.plan.users[self._selection.user].uploading.partitions) > 0
-            text = self._story.texts.next_confirm(row) if has else "Nothing to upload"
+        text, user = "", self._selection.user
+        # The run may be older than the scenario, and know fewer users.
+        if self._story is not None and user < len(self._story.run.plan.users):
+            row = self._story.moments.next_confirm_of(user, t)
+            waits = len(self._story.run.plan.users[user].uploading.partitions) > 0
+            text = self._story.texts.next_confirm(row) if waits else "Nothing to upload"
         self.next_text.set_text(text)
 
     def set_outdated(self, outdated: bool) -> None:
@@ -236,7 +236,7 @@ class _Time(QWidget):
 
     def refit(self) -> None:
         """Take the room that the run's last second needs, so that nothing moves while time runs."""
-        whole = clock_text(self._clock.end_s, SPAN_OF_TENTHS)
+        whole = clock_text(self._clock.end_s, self._clock.end_s)
         now = QFontMetricsF(font(20, display=True)).horizontalAdvance(whole)
         self.setFixedSize(round(now + 8 + text_width(f"/ {whole}", 12)) + 4, 32)
         self.update()
@@ -246,10 +246,10 @@ class _Time(QWidget):
         painter = QPainter(self)
         painter.setFont(font(20, display=True))
         painter.setPen(self._look.theme.text)
-        now = clock_text(self._clock.t, SPAN_OF_TENTHS)
+        now = clock_text(self._clock.t, self._clock.end_s)
         painter.drawText(QRectF(0, 0, self.width(), 32), Qt.AlignmentFlag.AlignVCenter, now)
         left = painter.fontMetrics().horizontalAdvance(now) + 8
-        whole = f"/ {clock_text(self._clock.end_s, SPAN_OF_TENTHS)}"
+        whole = f"/ {clock_text(self._clock.end_s, self._clock.end_s)}"
         draw_text(painter, QRectF(left, 3, self.width() - left, 30), whole, self._look.theme.text_3, px=12)
 
 
