@@ -22,6 +22,8 @@ LEFT, RIGHT, TOP, LANE, SLICE = 132, 12, 26, 28, 20
 MOST_SERVERS = 24
 CLOSER_PX = 0.75
 """Slices of one kind that lie closer together than this become one: the eye cannot tell them apart."""
+WIDE_PX = 3.0
+"""Slices at least this wide are drawn one by one."""
 
 
 def draw_gantt(trace: Trace, tiers: Mapping[str, Tier], colors: Mapping[str, str] = LIGHT) -> Figure:
@@ -82,12 +84,12 @@ def _draw_lane(
     opened, uploading, running = (
         mine & (trace.kind == kind) for kind in (SliceKind.QUERY, SliceKind.UPLOAD_HOP, SliceKind.EXECUTE)
     )
-    start, stop, _ = _merged(_x(trace.start[opened], end), _x(trace.end[opened], end), apart=False)
+    start, stop, _ = _merged(_x(trace.start[opened], end), _x(trace.end[opened], end))
     _draw_slices(axes, start, stop, y, colors[tier_token("client", "tint")])
-    start, stop, _ = _merged(_x(trace.start[uploading], end), _x(trace.end[uploading], end), apart=True)
+    start, stop, _ = _merged(_x(trace.start[uploading], end), _x(trace.end[uploading], end))
     tint, line = colors[tier_token(tier, "tint")], colors[tier_token(tier, "line")]
     _draw_slices(axes, start, stop, y, tint, hatch="////", edge=line)
-    start, stop, share = _merged(_x(trace.start[running], end), _x(trace.end[running], end), apart=True)
+    start, stop, share = _merged(_x(trace.start[running], end), _x(trace.end[running], end))
     _draw_slices(axes, start, stop, y, colors[tier_token(tier)], share=share)
 
 
@@ -97,11 +99,11 @@ def _lane_name(trace: Trace, lane: Lane) -> str:
     return f"{trace.user_ids[lane.user]} {lane.role}"
 
 
-def _merged(start: FloatArray, stop: FloatArray, apart: bool) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return first and last pixel of the slices, and the share of them that is covered.
+def _merged(start: FloatArray, stop: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return first and last pixel of the slices to draw, and the share of them that is covered.
 
-    Slices that lie closer than `CLOSER_PX` become one; those of one kind that should look `apart` only where they
-    are too narrow to be seen singly.
+    Slices closer than `CLOSER_PX` become one, unless one of the two is at least `WIDE_PX` wide: back-to-back queries
+    stay single boxes as long as they can be told apart.
 
     Parameters
     ----------
@@ -111,8 +113,8 @@ def _merged(start: FloatArray, stop: FloatArray, apart: bool) -> tuple[FloatArra
     if len(start) == 0:
         return start, stop, stop
     reach = np.maximum.accumulate(stop)
-    closest = CLOSER_PX if apart else -CLOSER_PX
-    begins = np.concatenate(([True], start[1:] - reach[:-1] > closest))
+    wide = stop - start >= WIDE_PX
+    begins = np.concatenate(([True], (start[1:] - reach[:-1] > CLOSER_PX) | wide[1:] | wide[:-1]))
     first = np.flatnonzero(begins)
     last = np.concatenate((first[1:], [len(start)])) - 1
     left, right = start[first], reach[last]
