@@ -74,6 +74,8 @@ def run_window(
         if size is not None:
             window.setMinimumSize(0, 0)
             window.resize(*size)
+        elif screenshot is None:
+            window.resize(window.size().boundedTo(window.screen().availableSize()))
         errand = _Errand(window, plan=plan, screenshot=screenshot, time_s=time_s, exit_after_paint=exit_after_paint)
         _guard(window, quietly=screenshot is not None or exit_after_paint, errand=errand)
         if scenario is not None and not window.files.open_path(scenario) and screenshot is not None:

@@ -1,34 +1,40 @@
-"""Background work: progress, cancel, result and error, all told on the GUI's thread."""
+"""Background work: progress, cancel, result and error, all told on the GUI's thread.
+
+Threads know nothing of Qt: they leave their progress and their result where a timer of the GUI's thread finds them.
+"""
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from dnnmig_gui.core.errors import CancelledError, PlannerError
 from dnnmig_gui.core.run import Run
 
+LOOK_EVERY_MS = 15
 PROGRESS_EVERY_S = 1 / 30
-LAST_WAIT_MS = 10_000
-"""How long closing waits for work that has been told to stop."""
+TIDY_EVERY = 64
+"""Looks between two rounds of garbage collection while threads are at work."""
 
 Work = Callable[[Run], Any]
 
 
 class Job(QObject):
-    """One piece of work on a thread of the pool. Made by `Jobs.start`.
+    """One piece of work on a thread. Made by `Jobs.start`.
 
     Signals
     -------
     progressed(float, str)
         Share done and a short line; at most thirty a second.
-    succeeded(object), failed(PlannerError), cancelled()
-        How it ended; one of the three, always on the GUI's thread.
+    succeeded(object), failed(object), cancelled()
+        How it ended: with a result, with a `PlannerError`, or by `cancel`. One of the three.
     ended()
         After any of them.
     """
@@ -39,73 +45,64 @@ class Job(QObject):
     cancelled = Signal()
     ended = Signal()
 
-    _reported = Signal(float, str)
-    _finished = Signal(object, object)
-
-    def __init__(self, work: Work, seed: int, parent: QObject) -> None:
+    def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._work = work
-        self._seed = seed
         self._stop = threading.Event()
-        self._last_report_s = 0.0
+        self._report: tuple[float, str] | None = None
+        self._told_s = 0.0
         self._over = False
         self.seconds = 0.0
         """How long the work took, once it has ended."""
-        queued = Qt.ConnectionType.QueuedConnection
-        self._reported.connect(self._tell, queued)
-        self._finished.connect(self._end, queued)
 
     @property
     def running(self) -> bool:
-        """Whether it has not ended yet."""
+        """Whether its end has not been told yet."""
         return not self._over
 
     def cancel(self) -> None:
         """Stop it: `cancelled` is told at once, the thread follows at its next check."""
         self._stop.set()
+        self._end(self.cancelled)
+
+    def run(self, work: Work, seed: int) -> Any:
+        """Do the work; called on its thread."""
+        started = time.perf_counter()
+        run = Run(seed=seed, report=self._take_report, is_cancelled=self._stop.is_set)
+        try:
+            run.check()
+            return work(run)
+        finally:
+            self.seconds = time.perf_counter() - started
+
+    def look(self, future: Future[Any]) -> None:
+        """Tell what there is to tell; called on the GUI's thread."""
+        if self._over:
+            return
+        report, now = self._report, time.monotonic()
+        if report is not None and now - self._told_s >= PROGRESS_EVERY_S:
+            self._report, self._told_s = None, now
+            self.progressed.emit(*report)
+        if not future.done():
+            return
+        error = future.exception()
+        if error is None:
+            self._end(self.succeeded, future.result())
+        elif isinstance(error, CancelledError):
+            self._end(self.cancelled)
+        elif isinstance(error, PlannerError):
+            self._end(self.failed, error)
+        else:
+            self._end(self.failed, PlannerError(f"the work stopped unexpectedly ({type(error).__name__}: {error})"))
+            sys.excepthook(type(error), error, error.__traceback__)
+
+    def _take_report(self, share: float, line: str) -> None:
+        self._report = (share, line)
+
+    def _end(self, signal: Any, *result: Any) -> None:
         if not self._over:
             self._over = True
-            self.cancelled.emit()
+            signal.emit(*result)
             self.ended.emit()
-
-    def run(self) -> None:
-        """Do the work; called on a thread of the pool."""
-        started = time.perf_counter()
-        result: object = None
-        error: BaseException | None = None
-        try:
-            result = self._work(Run(seed=self._seed, report=self._report, is_cancelled=self._stop.is_set))
-        except Exception as caught:  # noqa: BLE001  it is told on the GUI's thread, never swallowed
-            error = caught
-        self.seconds = time.perf_counter() - started
-        self._finished.emit(result, error)
-
-    def _report(self, share: float, line: str) -> None:
-        now = time.monotonic()
-        if now - self._last_report_s >= PROGRESS_EVERY_S and not self._stop.is_set():
-            self._last_report_s = now
-            self._reported.emit(share, line)
-
-    def _tell(self, share: float, line: str) -> None:
-        if not self._over:
-            self.progressed.emit(share, line)
-
-    def _end(self, result: object, error: BaseException | None) -> None:
-        if self._over:  # cancelled: its end was told already
-            self.deleteLater()
-            return
-        self._over = True
-        if error is None:
-            self.succeeded.emit(result)
-        elif isinstance(error, CancelledError):
-            self.cancelled.emit()
-        elif isinstance(error, PlannerError):
-            self.failed.emit(error)
-        else:
-            self.failed.emit(PlannerError(f"the work stopped unexpectedly ({type(error).__name__}: {error})"))
-            sys.excepthook(type(error), error, error.__traceback__)
-        self.ended.emit()
-        self.deleteLater()
 
 
 class Jobs(QObject):
@@ -113,30 +110,44 @@ class Jobs(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(2)
-        self._jobs: list[Job] = []
+        self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="planner")
+        self._active: list[tuple[Job, Future[Any]]] = []
+        self._looks = 0
+        self._timer = QTimer(self)
+        self._timer.setInterval(LOOK_EVERY_MS)
+        self._timer.timeout.connect(self._look)
 
     def start(self, work: Work, *, seed: int = 0) -> Job:
         """Start `work(run)` on a thread; connect to the job's signals right away, they come later."""
-        job = Job(work, seed, self)
-        self._jobs.append(job)
-        job._finished.connect(lambda *_: self._forget(job), Qt.ConnectionType.QueuedConnection)
-        self._pool.start(job.run)
+        job = Job(self)
+        # Widgets in reference cycles must die on the GUI's thread: while others run, it alone collects garbage.
+        gc.disable()
+        self._active.append((job, self._pool.submit(job.run, work, seed)))
+        self._timer.start()
         return job
 
     @property
     def busy(self) -> bool:
         """Whether a thread is at work, cancelled ones included."""
-        return self._pool.activeThreadCount() > 0
+        return any(not future.done() for _, future in self._active)
 
     def close(self) -> None:
-        """Cancel all work and wait until its threads are gone."""
-        for job in list(self._jobs):
+        """Cancel all work and wait until its threads are gone; nothing can be started afterwards."""
+        for job, _ in list(self._active):
             job.cancel()
-        self._pool.clear()
-        self._pool.waitForDone(LAST_WAIT_MS)
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._look()
 
-    def _forget(self, job: Job) -> None:
-        if job in self._jobs:
-            self._jobs.remove(job)
+    def _look(self) -> None:
+        for job, future in list(self._active):
+            job.look(future)
+        over = [(job, future) for job, future in self._active if future.done() and not job.running]
+        for pair in over:
+            self._active.remove(pair)
+            pair[0].deleteLater()
+        self._looks += 1
+        if not self._active:
+            self._timer.stop()
+            gc.enable()
+        elif self._looks % TIDY_EVERY == 0:
+            gc.collect(1)

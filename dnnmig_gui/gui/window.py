@@ -125,7 +125,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(central)
         self.setMinimumSize(*SMALLEST_SIZE)
         self.setAcceptDrops(True)
-        self._ring = FocusRing(self.look, self)
+        self.ring = FocusRing(self.look, self)
         geometry = self._settings.value(_GEOMETRY_KEY)
         if not (isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)):
             self.resize(*FIRST_SIZE)
@@ -244,7 +244,7 @@ class MainWindow(QMainWindow):
 
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802  Qt's name
         """Move the focus by Tab, and show where it is."""
-        self._ring.expect_keyboard()
+        self.ring.expect_keyboard()
         return super().focusNextPrevChild(forward)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name

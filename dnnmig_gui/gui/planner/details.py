@@ -174,6 +174,10 @@ class DetailsPanel(QWidget):
         self._models = models
         self.refresh()
 
+    def texts(self) -> list[str]:
+        """Return all that it says, from top to bottom."""
+        return [part.text() for part in self.findChildren(QLabel) if part.isVisibleTo(self)]
+
     def refresh(self) -> None:
         """Show the selection as it is now."""
         empty(self._column)

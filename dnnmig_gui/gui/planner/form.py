@@ -124,28 +124,28 @@ class FieldRow(QWidget):
         self._value: Any = field.default
         title = field.title + (f",{SPACE}{field.unit}" if field.unit else "")
         self._title = label(title)
-        self._editor: QLineEdit | Combo = self._combo(look) if field.choices else self._line()
-        self._editor.setAccessibleName(title)
-        self._editor.setFixedWidth(EDITOR_WIDTH)
-        self._title.setBuddy(self._editor)
-        self._reset = QToolButton()
-        self._reset.setProperty("kind", "small")
-        self._reset.setIconSize(QSize(14, 14))
-        self._reset.setAccessibleName(f"Reset {field.title}")
-        self._reset.setToolTip(f"Set back to {self._text_of(field.default) or 'nothing'}")
-        self._reset.clicked.connect(self._set_back)
-        keep_icon(self._reset, look, "reset", "accent_ink")
-        policy = self._reset.sizePolicy()
+        self.editor: QLineEdit | Combo = self._combo(look) if field.choices else self._line()
+        self.editor.setAccessibleName(title)
+        self.editor.setFixedWidth(EDITOR_WIDTH)
+        self._title.setBuddy(self.editor)
+        self.reset_mark = QToolButton()
+        self.reset_mark.setProperty("kind", "small")
+        self.reset_mark.setIconSize(QSize(14, 14))
+        self.reset_mark.setAccessibleName(f"Reset {field.title}")
+        self.reset_mark.setToolTip(f"Set back to {self._text_of(field.default) or 'nothing'}")
+        self.reset_mark.clicked.connect(self._set_back)
+        keep_icon(self.reset_mark, look, "reset", "accent_ink")
+        policy = self.reset_mark.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
-        self._reset.setSizePolicy(policy)
+        self.reset_mark.setSizePolicy(policy)
         self._problem = label(role="error", wrap=True)
         self._problem.hide()
         help_text = self._help_text()
-        for part in (self, self._title, self._editor):
+        for part in (self, self._title, self.editor):
             part.setToolTip(help_text)
-        self._editor.setAccessibleDescription(help_text)
+        self.editor.setAccessibleDescription(help_text)
         layout = column()
-        layout.addLayout(row(self._title, None, self._reset, self._editor, spacing=2))
+        layout.addLayout(row(self._title, None, self.reset_mark, self.editor, spacing=2))
         layout.addWidget(self._problem)
         self.setLayout(layout)
         self.show_value(field.default)
@@ -158,11 +158,11 @@ class FieldRow(QWidget):
     def show_value(self, value: Any) -> None:
         """Show the document's value; what is being typed stays as it is while it means the same."""
         self._value = value
-        if isinstance(self._editor, Combo):
-            self._editor.setCurrentIndex(self.field.choices.index(value))
-        elif not (self._editor.hasFocus() and self._means(value)):
-            self._editor.setText(shown_number(value))
-        self._reset.setVisible(value != self.field.default)
+        if isinstance(self.editor, Combo):
+            self.editor.setCurrentIndex(self.field.choices.index(value))
+        elif not (self.editor.hasFocus() and self._means(value)):
+            self.editor.setText(shown_number(value))
+        self.reset_mark.setVisible(value != self.field.default)
         self._mark("")
 
     def _means(self, value: Any) -> bool:
@@ -203,9 +203,9 @@ class FieldRow(QWidget):
         return "\n".join(part for part in parts if part)
 
     def _read(self) -> Any:
-        if isinstance(self._editor, Combo):
-            return self.field.choices[self._editor.currentIndex()]
-        text = self._editor.text().strip().replace(",", ".").replace(SPACE, "")
+        if isinstance(self.editor, Combo):
+            return self.field.choices[self.editor.currentIndex()]
+        text = self.editor.text().strip().replace(",", ".").replace(SPACE, "")
         if not text and self.field.optional:
             return None
         try:
@@ -223,18 +223,18 @@ class FieldRow(QWidget):
             return
         self._mark("")
         self._value = value
-        self._reset.setVisible(value != self.field.default)
+        self.reset_mark.setVisible(value != self.field.default)
         self.edited.emit(self.field.name, value)
 
     def _set_back(self) -> None:
-        self._editor.setFocus()
+        self.editor.setFocus()
         self.show_value(self.field.default)
         self.edited.emit(self.field.name, self.field.default)
 
     def _mark(self, problem: str) -> None:
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
-        restyle(self._editor, "invalid", bool(problem))
+        restyle(self.editor, "invalid", bool(problem))
 
 
 class _NumberLine(QLineEdit):

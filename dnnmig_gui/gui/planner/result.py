@@ -175,6 +175,11 @@ class ResultCard(QFrame):
         return f"{self._number.text()} {self._unit.text()}"
 
     @property
+    def progress_text(self) -> str:
+        """What the planning job reported last."""
+        return self._progress_line.text()
+
+    @property
     def badge(self) -> str:
         """What the gap badge says."""
         return self._badge._text.text()

@@ -1,0 +1,305 @@
+"""The plan settings: forms from the methods' own parameters, linked sliders, the result card."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import Field
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+from real_window import PLANNING_MS, paper, plan, window  # noqa: F401  fixtures
+
+from dnnmig_gui.core.errors import InputError
+from dnnmig_gui.core.offloading import OffloadingPlan
+from dnnmig_gui.core.registry import Method, Parameters, all_methods
+from dnnmig_gui.core.reporting.numbers import gap_text, seconds_text
+from dnnmig_gui.core.run import Run
+from dnnmig_gui.gui.planner import planning as planning_module
+from dnnmig_gui.gui.planner.form import ModelForm, fields_of
+from dnnmig_gui.gui.planner.matters import linked
+from dnnmig_gui.gui.planner.shares import delay_shares
+from dnnmig_gui.gui.theme.look import Look
+from dnnmig_gui.gui.window import MainWindow
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+class Every(Parameters):
+    """One field of each kind."""
+
+    count: int = Field(10, ge=2, le=50, title="Count", description="How many")
+    rate: float = Field(0.5, ge=0, le=1, title="Rate", description="How often")
+    wait_s: float = Field(2.0, gt=0, description="How long", json_schema_extra={"unit": "s"})
+    most: int | None = Field(None, ge=1, title="Most", description="No more than that")
+    way: Literal["one-way", "both"] = Field("both", title="Way", description="Which way")
+    swift: bool = Field(False, title="Swift", description="Whether to hurry")
+
+
+METHOD = Method("offloading", "every", "Every", "", "", lambda: None, Every)
+
+
+@pytest.fixture
+def form(qtbot: QtBot) -> ModelForm:
+    made = ModelForm(Look("light"))
+    qtbot.addWidget(made)
+    made.show_model(Every, {"count": 20}, METHOD.read_parameters)
+    made.show()
+    return made
+
+
+def typed(qtbot: QtBot, form: ModelForm, name: str, text: str) -> list[tuple[str, object]]:
+    told: list[tuple[str, object]] = []
+    form.edited.connect(lambda *change: told.append(change))
+    editor = form.rows[name].editor
+    editor.setFocus()
+    editor.selectAll()  # type: ignore[union-attr]
+    qtbot.keyClicks(editor, text)
+    form.edited.disconnect()
+    return told
+
+
+def test_fields_say_what_they_are() -> None:
+    fields = {field.name: field for field in fields_of(Every)}
+    assert list(fields) == ["count", "rate", "wait_s", "most", "way", "swift"]
+    assert (fields["count"].low, fields["count"].high, fields["count"].default) == (2, 50, 10)
+    assert (fields["wait_s"].title, fields["wait_s"].unit) == ("Wait", "s")
+    assert fields["most"].optional
+    assert fields["way"].choices == ("one-way", "both")
+
+
+@pytest.mark.parametrize("kind", ["preprocessing", "offloading", "uploading"])
+def test_every_field_of_every_method_is_in_its_form(kind: Literal["preprocessing", "offloading", "uploading"]) -> None:
+    for method in all_methods(kind):
+        assert [field.name for field in fields_of(method.parameters)] == list(method.parameters.model_fields), method
+
+
+def test_a_form_shows_values_ranges_and_defaults(form: ModelForm) -> None:
+    count = form.rows["count"]
+    assert count.editor.text() == "20"  # type: ignore[union-attr]
+    assert "2 to 50" in count.editor.toolTip()
+    assert "Default: 10" in count.editor.toolTip()
+    assert count.reset_mark.isVisible()
+    assert not form.rows["rate"].reset_mark.isVisible()
+
+
+def test_what_is_typed_is_told(qtbot: QtBot, form: ModelForm) -> None:
+    assert typed(qtbot, form, "count", "33") == [("count", 3), ("count", 33)]
+    assert typed(qtbot, form, "count", "12") == [("count", 12)]  # 1 alone is out of range
+    assert typed(qtbot, form, "rate", "0,25")[-1] == ("rate", 0.25)
+    assert typed(qtbot, form, "most", "7") == [("most", 7)]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("count", "51"),
+        ("count", "x"),
+        ("count", "1.5"),
+        ("rate", "-1"),
+        ("rate", "nan"),
+        ("rate", "inf"),
+        ("wait_s", ""),
+    ],
+)
+def test_what_is_wrong_is_marked_and_never_told(qtbot: QtBot, form: ModelForm, name: str, text: str) -> None:
+    line = form.rows[name].editor
+    told: list[object] = []
+    form.edited.connect(lambda *change: told.append(change))
+    line.setText(text)  # type: ignore[union-attr]
+    line.textEdited.emit(text)  # type: ignore[union-attr]
+    assert told == []
+    assert form.rows[name].problem
+    assert line.property("invalid")
+    line.setText("9" if name == "count" else "0.9")  # type: ignore[union-attr]
+    line.textEdited.emit("")  # type: ignore[union-attr]
+    assert not form.rows[name].problem
+    assert len(told) == 1
+
+
+def test_the_reset_mark_sets_back(qtbot: QtBot, form: ModelForm) -> None:
+    with qtbot.waitSignal(form.edited) as told:
+        qtbot.mouseClick(form.rows["count"].reset_mark, Qt.MouseButton.LeftButton)
+    assert told.args == ["count", 10]
+    assert form.rows["count"].editor.text() == "10"  # type: ignore[union-attr]
+    assert not form.rows["count"].reset_mark.isVisible()
+
+
+def test_up_and_down_count(qtbot: QtBot, form: ModelForm) -> None:
+    line = form.rows["count"].editor
+    with qtbot.waitSignal(form.edited) as told:
+        qtbot.keyClick(line, Qt.Key.Key_Up)
+    assert told.args == ["count", 21]
+    qtbot.keyClick(line, Qt.Key.Key_Down)
+    assert line.text() == "20"  # type: ignore[union-attr]
+
+
+@given(
+    st.integers(0, 100).flatmap(lambda a: st.tuples(st.just(a), st.integers(0, 100 - a))),
+    st.sampled_from(["delay", "energy", "money"]),
+    st.integers(-5, 105),
+)
+def test_linked_shares_always_sum_to_one(first: tuple[int, int], name: str, value: int) -> None:
+    shares = {"delay": first[0], "energy": first[1], "money": 100 - sum(first)}
+    found = linked(shares, name, value)
+    assert sum(found.values()) == 100
+    assert all(share >= 0 for share in found.values())
+    assert found[name] == min(100, max(0, value))
+    assert linked(shares, name, shares[name]) == shares
+
+
+def test_settings_are_undo_commands(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
+    panel, document = paper.plan_panel, paper.document
+    panel.fill()
+    line = panel.offloading.form.rows["iterations"].editor
+    line.setFocus()
+    line.selectAll()  # type: ignore[union-attr]
+    qtbot.keyClicks(line, "123")
+    assert document.scenario.offloading.parameters["iterations"] == 123
+    assert document.undo_stack.count() == 1
+    document.undo_stack.undo()
+    assert "iterations" not in document.scenario.offloading.parameters or document.is_clean
+    assert line.text() != "123"  # type: ignore[union-attr]
+
+    place = panel.uploading.combo.findData("ionn")
+    panel.uploading.combo.setCurrentIndex(place)
+    panel.uploading.combo.activated.emit(place)
+    assert document.scenario.uploading.method == "ionn"
+    qtbot.mouseClick(panel.preprocessing.chips["merge-layers"], Qt.MouseButton.LeftButton)
+    assert [choice.method for choice in document.scenario.preprocessing] == ["merge-layers"]
+    panel.matters.sliders["energy"].setValue(30)
+    weights = document.scenario.users[0].weights
+    assert (weights.delay, weights.energy, weights.money) == (0.7, 0.3, 0)
+    assert document.undo_stack.count() == 3
+    while document.undo_stack.canUndo():
+        document.undo_stack.undo()
+    assert document.is_clean
+    assert panel.matters.sliders["delay"].value() == 100
+    assert not panel.preprocessing.chips["merge-layers"].isChecked()
+
+
+def test_the_weights_are_those_of_the_followed_user(paper: MainWindow) -> None:  # noqa: F811
+    paper.selection.follow(1)
+    paper.plan_panel.matters.sliders["money"].setValue(40)
+    assert paper.document.scenario.users[0].weights.money == 0
+    assert paper.document.scenario.users[1].weights.money == 0.4
+
+
+def test_the_result_is_that_of_the_plan(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
+    plan(qtbot, paper)
+    run, card = paper.planning.run, paper.plan_panel.result
+    assert run is not None
+    for number in (0, 1):
+        paper.selection.follow(number)
+        user = run.plan.users[number]
+        value = seconds_text(user.figures.delay_s)
+        assert card.headline.startswith(value.split("\u202f")[0] + " ")
+        shares = delay_shares(run.plan, number)
+        assert np.isclose(sum(shares.values()), user.figures.delay_s)
+        assert min(shares.values()) >= 0
+    assert card.badge.lower() == gap_text(run.plan.offloading.gap)
+    assert {"direct", "ionn", "efficiency", "recursive-efficiency"} <= set(run.alternatives)
+    assert run.end_s > max(user.uploading.upload_s for user in run.plan.users)
+
+
+@pytest.mark.parametrize(("bound", "said"), [(1.0, "optimal"), (0.5, "at most"), (None, "not proven")])
+def test_optimal_is_said_only_of_what_is_proven(bound: float | None, said: str) -> None:
+    assert said in gap_text(OffloadingPlan(places=(), objective=1.0, bound=bound).gap)
+
+
+def test_an_edit_outdates_the_plan_and_undo_takes_it_back(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
+    plan(qtbot, paper)
+    scenario = paper.document.scenario
+    paper.document.edit("Change the seed", scenario.model_copy(update={"seed": 8}))
+    assert paper.planning.outdated
+    assert paper.planning.run is not None
+    paper.document.undo_stack.undo()
+    assert not paper.planning.outdated
+
+
+def test_an_unfinished_scenario_is_refused_in_words(qtbot: QtBot, window: MainWindow) -> None:  # noqa: F811
+    with qtbot.waitSignal(window.planning.settled, timeout=PLANNING_MS):
+        window.planning.start()
+    assert isinstance(window.planning.error, InputError)
+    assert "client" in window.plan_panel.result.problem
+    assert window.planning.run is None
+
+
+def test_a_failed_plan_keeps_the_one_before(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
+    plan(qtbot, paper)
+    before = paper.planning.run
+    scenario = paper.document.scenario
+    paper.document.edit("Remove the users", scenario.model_copy(update={"users": ()}))
+    with qtbot.waitSignal(paper.planning.settled, timeout=PLANNING_MS):
+        paper.planning.start()
+    assert paper.planning.error is not None
+    assert paper.planning.run is before
+    assert paper.planning.outdated
+
+
+def stuck(started: threading.Event):  # type: ignore[no-untyped-def]
+    def work(scenario: object, folder: Path, run: Run, models: object) -> None:
+        started.set()
+        while True:
+            run.check()
+            run.report(0.5, "half of it")
+            time.sleep(0.002)
+
+    return work
+
+
+def test_the_button_turns_to_cancel_and_back(
+    qtbot: QtBot,
+    paper: MainWindow,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started = threading.Event()
+    monkeypatch.setattr(planning_module, "plan_run", stuck(started))
+    button = paper.plan_button
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert paper.planning.busy
+    assert not button.cancels  # not yet: a short plan shows no progress
+    qtbot.waitUntil(lambda: button.cancels and button.text() == "Cancel")
+    qtbot.waitUntil(lambda: "Half of it" in paper.plan_panel.result.progress_text)
+    before = time.perf_counter()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert not paper.planning.busy
+    assert button.text() == "Plan"
+    assert time.perf_counter() - before < 0.1
+    qtbot.waitUntil(lambda: not paper.jobs.busy)
+
+
+def test_escape_cancels_even_from_a_field(
+    qtbot: QtBot,
+    paper: MainWindow,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started = threading.Event()
+    monkeypatch.setattr(planning_module, "plan_run", stuck(started))
+    paper.activateWindow()
+    paper.named_actions["plan"].trigger()
+    field = paper.plan_panel.seed.editor
+    field.setFocus()
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert not paper.planning.busy
+
+
+def test_opening_another_file_lets_the_plan_go(
+    qtbot: QtBot,
+    paper: MainWindow,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plan(qtbot, paper)
+    started = threading.Event()
+    monkeypatch.setattr(planning_module, "plan_run", stuck(started))
+    paper.planning.start()
+    paper.document.new()
+    assert paper.planning.run is None
+    assert not paper.planning.busy
+    assert paper.clock.end_s == 0
