@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
 
 from dnnmig_gui.gui.theme.fonts import font
 from dnnmig_gui.gui.theme.icons import draw_icon
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 PADDING = 16
 HEADER = 40
 RADIUS = 10
+WIDEST_TEXTS = 320
 
 
 class ViewPanel(QWidget):
@@ -76,7 +77,9 @@ class _Header(QWidget):
         self.tools = QHBoxLayout(self)
         self.tools.setContentsMargins(PADDING, 6, PADDING, 6)
         self.tools.setSpacing(12)
-        self.tools.addStretch(1)
+        # As wide as the texts, up to a point: the tools give way first.
+        self._room = QSpacerItem(0, 0, QSizePolicy.Policy.MinimumExpanding, QSizePolicy.Policy.Minimum)
+        self.tools.addSpacerItem(self._room)
         self._name()
 
     def set_texts(self, title: str, caption: str) -> None:
@@ -94,6 +97,16 @@ class _Header(QWidget):
     def _name(self) -> None:
         parts = [self._title, self._caption, "out of date" if self._outdated else ""]
         self.setAccessibleName(", ".join(part for part in parts if part))
+        width = sum(
+            QFontMetricsF(lettering).horizontalAdvance(text) + 11
+            for text, lettering in zip(parts, (font(13, 600), font(12), font(12)), strict=True)
+            if text
+        )
+        # In steps, so that a count that grows does not lay out the header with every query.
+        room = min(WIDEST_TEXTS, -(-round(width) // 16) * 16)
+        if room != self._room.sizeHint().width():
+            self._room.changeSize(room, 0, QSizePolicy.Policy.MinimumExpanding, QSizePolicy.Policy.Minimum)
+            self.tools.invalidate()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)

@@ -33,6 +33,8 @@ class Sizes:
     follower: float
     follower_gap: float
     gap: float
+    air: float = 14.0
+    """Room to spare above and below a chain."""
 
 
 COMFORTABLE = Sizes(72, 48, 12, 4, 16)
@@ -223,7 +225,8 @@ def draw_model(model: DnnModel, sizes: Sizes = COMFORTABLE) -> Drawing:
     rows = max(sum(node.unit is not None for node in column) for column in columns)
     pitch, height = _pitch_and_height(round(high - low) + 1)
     flat = rows == 1 and high == low
-    top = MARGIN + BRACKET_ROOM + (14 if flat else 0)
+    air = sizes.air if flat else 0.0
+    top = MARGIN + BRACKET_ROOM + air
     boxes: list[Box | None] = [None] * len(model)
     spans: dict[int, tuple[float, float]] = {}
     ends: dict[int, tuple[float, float]] = {}
@@ -255,9 +258,9 @@ def draw_model(model: DnnModel, sizes: Sizes = COMFORTABLE) -> Drawing:
         groups,
         rows,
         x - sizes.gap + MARGIN,
-        bottom + BAR_ROOM + (14 if flat else 0),
-        top - (12 if flat else 10),
-        bottom + (10 if flat else 6),
+        bottom + BAR_ROOM + air,
+        top - 10 - min(2.0, air),
+        bottom + 6 + min(4.0, air),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -10,12 +12,13 @@ from dnnmig_gui.gui.dnn.painter import hatch
 from dnnmig_gui.gui.theme.fonts import font
 from dnnmig_gui.gui.theme.look import Look
 
-ENTRIES = ("Client", "Edge", "Cloud", "Uploading", "Planned")
+TIERS = ("Client", "Edge", "Cloud")
+ENTRIES = (*TIERS, "Uploading", "Planned")
 MARK, GAP, BETWEEN = 12.0, 6.0, 17.0
 
 
 class Legend(QWidget):
-    """Client, Edge, Cloud, Uploading, Planned; those without room are left out."""
+    """Client, Edge, Cloud, Uploading, Planned; where room is short the tiers alone, or nothing."""
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -23,13 +26,9 @@ class Legend(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Legend: " + ", ".join(ENTRIES))
 
-    def _widths(self) -> list[float]:
-        metrics = QFontMetricsF(font(11, 500))
-        return [MARK + GAP + metrics.horizontalAdvance(entry) for entry in ENTRIES]
-
     def sizeHint(self) -> QSize:  # noqa: N802
         """Return the room of all entries."""
-        return QSize(round(sum(self._widths()) + BETWEEN * (len(ENTRIES) - 1)), 28)
+        return QSize(round(_width(ENTRIES)), 28)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """Return no width: in a narrow window the title comes first."""
@@ -42,14 +41,12 @@ class Legend(QWidget):
         self.draw(painter, float(self.width()))
 
     def draw(self, painter: QPainter, right: float) -> None:
-        """Paint the entries that fit, ending at `right`."""
+        """Paint the entries that there is room for from 0 to `right`, ending there."""
         theme = self._look.theme
         fills = {"Client": theme.client.fill, "Edge": theme.edge.fill, "Cloud": theme.cloud.fill}
-        x = right
-        for entry, width in reversed(list(zip(ENTRIES, self._widths(), strict=True))):
-            x -= width
-            if x < -1:
-                return
+        entries = next((some for some in (ENTRIES, TIERS) if _width(some) <= right + 1), ())
+        x = right - _width(entries)
+        for entry in entries:
             mark = QRectF(x, 8, MARK, MARK)
             painter.setPen(Qt.PenStyle.NoPen)
             if entry in fills:
@@ -68,6 +65,12 @@ class Legend(QWidget):
                 painter.drawRoundedRect(mark.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
             painter.setPen(theme.text_2)
             painter.setFont(font(11, 500))
-            box = QRectF(x + MARK + GAP, 4, width, 20)
+            box = QRectF(x + MARK + GAP, 4, _width((entry,)), 20)
             painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, entry)
-            x -= BETWEEN
+            x += _width((entry,)) + BETWEEN
+
+
+def _width(entries: Sequence[str]) -> float:
+    metrics = QFontMetricsF(font(11, 500))
+    marks = sum(MARK + GAP + metrics.horizontalAdvance(entry) for entry in entries)
+    return marks + BETWEEN * max(0, len(entries) - 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QSizeF, Qt
@@ -27,6 +28,8 @@ from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.view_panel import HEADER, PADDING, ViewPanel, ZoomControl
 
+LEAST_HEIGHT = 108
+"""Height of a chain without air."""
 EMPTY = "No model to show. Open a scenario in which a user runs one."
 
 
@@ -45,6 +48,7 @@ class DnnPanel(ViewPanel):
         self._model: DnnModel | None = None
         self._servers: tuple[Server, ...] = ()
         self._shown: tuple[object, ...] = ()
+        self._measured: tuple[DnnModel, float, float] | None = None
         self._title = ""
         self.canvas = DnnCanvas(look)
         self.canvas.describe = self.describe
@@ -104,11 +108,13 @@ class DnnPanel(ViewPanel):
         self.show_now()
 
     def _sizes(self, model: DnnModel) -> Sizes:
-        """Return the tighter sizes where they are what makes the model fit."""
-        room = self.canvas.viewport().width()
-        if draw_model(model, COMFORTABLE).width <= room or draw_model(model, COMPACT).width * LEGIBLE_ZOOM > room:
-            return COMFORTABLE
-        return COMPACT
+        """Return the tighter sizes where they are what makes the model fit, with as much air as there is room."""
+        if self._measured is None or self._measured[0] is not model:
+            self._measured = (model, draw_model(model, COMFORTABLE).width, draw_model(model, COMPACT).width)
+        _, comfortable, compact = self._measured
+        room = self.canvas.viewport().size()
+        sizes = COMFORTABLE if comfortable <= room.width() or compact * LEGIBLE_ZOOM > room.width() else COMPACT
+        return replace(sizes, air=float(min(14, max(0, (room.height() - LEAST_HEIGHT) // 2))))
 
     def _followed(self, user: int) -> tuple[DnnModel | None, tuple[Server, ...], frozenset[int]]:
         """Return the followed user's model as it was planned, the servers, and the layers pinned."""

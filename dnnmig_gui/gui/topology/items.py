@@ -19,8 +19,16 @@ from dnnmig_gui.gui.topology.links import HALF_HEIGHT, HALF_WIDTH, link_path
 
 TEXT_LEFT, TEXT_WIDTH = 44.0, NODE_WIDTH - 44 - 10
 BAND_SHARE = {"light": 0.4, "dark": 0.15}
+LEGIBLE_ZOOM, MOST_ENLARGED = 0.92, 1.45
+ONE_LINE_FROM = 1.08
 MANY_LINKS = 120
 """Beyond this, idle links show only where they end at a selected or hovered server."""
+
+
+def legible(painter: QPainter) -> float:
+    """Return by how much texts are to be drawn larger, so that they can be read in a view that is zoomed out."""
+    zoom = QStyleOptionGraphicsItem.levelOfDetailFromTransform(painter.worldTransform())
+    return min(MOST_ENLARGED, max(1.0, LEGIBLE_ZOOM / max(zoom, 0.01)))
 
 
 @dataclass(frozen=True)
@@ -58,7 +66,7 @@ class BandsItem(QGraphicsItem):
             painter.setBrush(mixed(theme.surface, colors.tint, BAND_SHARE[theme.name]))
             painter.drawRoundedRect(box, 8, 8)
             painter.setPen(colors.ink)
-            painter.setFont(font(12, 600))
+            painter.setFont(font(round(12 * legible(painter)), 600))
             painter.drawText(QPointF(band.left + 12, band.top + 20.4), COLUMN_TITLES[band.tier])
 
 
@@ -133,6 +141,16 @@ class ServerItem(QGraphicsItem):
     def _paint_texts(self, painter: QPainter) -> None:
         theme = self._look.theme
         left = -HALF_WIDTH + TEXT_LEFT
+        enlarged = legible(painter)
+        if enlarged > ONE_LINE_FROM:
+            # Two lines would be too small to read: the name alone, as large as it fits; the ring says how busy.
+            lettering = font(round(12 * enlarged), 600)
+            painter.setFont(lettering)
+            painter.setPen(theme.text)
+            box = QRectF(left - 4, -HALF_HEIGHT, TEXT_WIDTH + 10, NODE_HEIGHT)
+            shown = QFontMetricsF(lettering).elidedText(self.title, Qt.TextElideMode.ElideRight, box.width())
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+            return
         for text, lettering, baseline, color in (
             (self.title, font(12, 600), -2.63, theme.text),
             (self.state.subtitle, font(11), 12.0, theme.text_3 if self.state.ring is None else theme.text_2),

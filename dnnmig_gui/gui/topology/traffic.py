@@ -13,6 +13,7 @@ from dnnmig_gui.core.topology import Tier
 from dnnmig_gui.gui.theme.fonts import font
 from dnnmig_gui.gui.theme.icons import draw_icon
 from dnnmig_gui.gui.theme.look import Look
+from dnnmig_gui.gui.topology.items import legible
 from dnnmig_gui.gui.topology.links import point_at, travelled
 
 PACKET_HEIGHT = 24.0
@@ -119,7 +120,7 @@ class PacketsItem(_TrafficItem):
         self.setZValue(3)
 
     def _extent(self, carried: Carried) -> QRectF:
-        return carried.path.boundingRect().adjusted(-60, -20, 60, 20)
+        return carried.path.boundingRect().adjusted(-80, -30, 80, 30)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Paint labels first: a packet may pass over one."""
@@ -130,8 +131,14 @@ class PacketsItem(_TrafficItem):
         for carried in self._carried:
             paint(painter, carried)
 
-    def _pill(self, center: QPointF, width: float, height: float) -> QRectF:
-        return QRectF(center.x() - width / 2, center.y() - height / 2, width, height)
+    def _at(self, painter: QPainter, center: QPointF) -> None:
+        """Make a point of the canvas the origin, and what is painted there legible."""
+        enlarged = legible(painter)
+        painter.translate(center)
+        painter.scale(enlarged, enlarged)
+
+    def _pill(self, width: float, height: float) -> QRectF:
+        return QRectF(-width / 2, -height / 2, width, height)
 
     def _paint_label(self, painter: QPainter, carried: Carried) -> None:
         if not carried.label:
@@ -142,13 +149,16 @@ class PacketsItem(_TrafficItem):
             place = 0.72 if carried.share < 0.5 else 0.28
         lettering = font(11, 500)
         width = QFontMetricsF(lettering).horizontalAdvance(carried.label) + 14
-        box = self._pill(point_at(carried.path, place), width, LABEL_HEIGHT)
+        painter.save()
+        self._at(painter, point_at(carried.path, place))
+        box = self._pill(width, LABEL_HEIGHT)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.surface)
         painter.drawRoundedRect(box, 10, 10)
         painter.setPen(theme.tier(carried.tier).ink)
         painter.setFont(lettering)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, carried.label)
+        painter.restore()
 
     def _paint_dot(self, painter: QPainter, carried: Carried) -> None:
         if carried.packet != "":
@@ -168,7 +178,9 @@ class PacketsItem(_TrafficItem):
         colors = theme.tier(carried.tier)
         lettering = font(11, 600)
         width = QFontMetricsF(lettering).horizontalAdvance(carried.packet) + 34
-        box = self._pill(point_at(carried.path, carried.share), width, PACKET_HEIGHT)
+        painter.save()
+        self._at(painter, point_at(carried.path, carried.share))
+        box = self._pill(width, PACKET_HEIGHT)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.surface)
         painter.drawRoundedRect(box.adjusted(-2, -2, 2, 2), 14, 14)
@@ -178,3 +190,4 @@ class PacketsItem(_TrafficItem):
         painter.setPen(colors.on)
         painter.setFont(lettering)
         painter.drawText(box.adjusted(24, 0, -8, 0), Qt.AlignmentFlag.AlignVCenter, carried.packet)
+        painter.restore()
