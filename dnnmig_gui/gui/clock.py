@@ -16,12 +16,15 @@ class Clock(QObject):
         The time changed, by playing or by scrubbing.
     playing_changed(bool), speed_changed(float), end_changed(float)
         As named; `end_changed` also when a new run begins.
+    marked_changed()
+        Another part of the run is marked, or none.
     """
 
     moved = Signal(float)
     playing_changed = Signal(bool)
     speed_changed = Signal(float)
     end_changed = Signal(float)
+    marked_changed = Signal()
 
     SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0, 25.0, 100.0, 1000.0)
 
@@ -31,6 +34,8 @@ class Clock(QObject):
         self.end_s = 0.0
         self.speed = 1.0
         self.loops = False
+        self.marked: tuple[float, float] | None = None
+        """The part of the run that looping stays in."""
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(FRAME_MS)
@@ -46,6 +51,7 @@ class Clock(QObject):
         """Begin a new run of `end_s` seconds, at its start."""
         self.pause()
         self.end_s = max(0.0, end_s)
+        self.unmark()
         self.end_changed.emit(self.end_s)
         self.seek(0.0)
 
@@ -53,6 +59,18 @@ class Clock(QObject):
         """Set the time, held inside the run."""
         self.t = min(max(0.0, t), self.end_s)
         self.moved.emit(self.t)
+
+    def mark(self, one: float, other: float) -> None:
+        """Mark the part of the run between two times, in either order; of no length, it is no mark."""
+        low, high = (min(max(0.0, t), self.end_s) for t in sorted((one, other)))
+        self.marked = (low, high) if high > low else None
+        self.marked_changed.emit()
+
+    def unmark(self) -> None:
+        """Mark nothing."""
+        if self.marked is not None:
+            self.marked = None
+            self.marked_changed.emit()
 
     def play(self) -> None:
         """Let time run; from the start again if it stands at the end."""
@@ -83,16 +101,18 @@ class Clock(QObject):
         self.speed_changed.emit(speed)
 
     def advance(self, elapsed_s: float) -> None:
-        """Move by `elapsed_s` of our time; stop, or start again when looping, at the end."""
+        """Move by `elapsed_s` of our time; at the end stop, or begin again when looping (the marked part, if any)."""
         t = self.t + elapsed_s * self.speed
-        if t >= self.end_s:
-            if self.loops and self.end_s > 0:
-                self.seek(t % self.end_s)
-                return
+        low, high = self.marked or (0.0, self.end_s)
+        # From behind the marked part, time runs to the end before it comes back.
+        border = high if self.t < high else self.end_s
+        if self.loops and t >= border > low:
+            self.seek(low + (t - border) % (high - low))
+        elif t >= self.end_s:
             self.seek(self.end_s)
             self.pause()
-            return
-        self.seek(t)
+        else:
+            self.seek(t)
 
     def _tick(self) -> None:
         self.advance(self._since.restart() / 1e3)

@@ -513,3 +513,57 @@ def test_nothing_happens_in_an_empty_run(qtbot: QtBot, run: PlannedRun) -> None:
     assert (stage.clock.t, stage.clock.playing) == (0.0, False)
     assert stage.panel.grab().width() == 1256
     assert stage.panel.idle.text() == f"{len(trace.lanes)} idle"
+
+
+def test_marked_part_of_the_run(stage: Stage) -> None:
+    before = stage.image()
+    stage.clock.seek(9.0)
+    stage.key(Qt.Key.Key_M)
+    stage.clock.seek(4.0)
+    stage.key(Qt.Key.Key_M)
+    assert stage.clock.marked == (4.0, 9.0)
+    accent = stage.look.theme.accent
+    assert column_color(stage.image(), stage.axis.x(6), 24) == accent
+    assert column_color(before, stage.axis.x(6), 24) != accent
+    stage.key(Qt.Key.Key_F)
+    assert (stage.axis.start, stage.axis.stop) == (4.0, 9.0)
+    stage.key(Qt.Key.Key_F)
+    assert stage.axis.shows_all
+    stage.key(Qt.Key.Key_L)
+    stage.clock.seek(8.0)
+    stage.clock.advance(2.5)
+    assert stage.clock.t == pytest.approx(5.5)
+    stage.key(Qt.Key.Key_M)
+    assert stage.clock.marked is None
+    start, end = QPointF(stage.axis.x(2), 60), QPointF(stage.axis.x(6), 60)
+    shift = Qt.KeyboardModifier.ShiftModifier
+    QTest.mousePress(stage.canvas, Qt.MouseButton.LeftButton, shift, start.toPoint())
+    QTest.mouseMove(stage.canvas, end.toPoint())
+    QTest.mouseRelease(stage.canvas, Qt.MouseButton.LeftButton, shift, end.toPoint())
+    assert stage.clock.marked == pytest.approx((2, 6), abs=0.02)
+    QTest.mouseClick(stage.canvas, Qt.MouseButton.LeftButton, shift, start.toPoint())
+    assert stage.clock.marked is None
+    stage.clock.mark(1, 2)
+    stage.panel.set_run(None)
+    assert stage.clock.marked is None
+
+
+@given(
+    t=st.floats(0, 22),
+    elapsed=st.floats(0, 100),
+    span=st.tuples(st.floats(0, 22), st.floats(0, 22)),
+    loops=st.booleans(),
+)
+def test_looping_never_leaves_what_it_loops(t: float, elapsed: float, span: tuple[float, float], loops: bool) -> None:
+    clock = Clock()
+    clock.set_end(22.0)
+    clock.loops = loops
+    clock.mark(*span)
+    clock.seek(t)
+    clock.advance(elapsed)
+    low, high = clock.marked or (0.0, 22.0)
+    border = high if t < high else 22.0
+    if t + elapsed < border or not loops:
+        assert clock.t == min(22.0, t + elapsed)
+    else:
+        assert low <= clock.t <= high

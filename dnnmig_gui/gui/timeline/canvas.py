@@ -72,6 +72,7 @@ class Canvas(QWidget):
         clock.moved.connect(self._follow_time)
         selection.changed.connect(self._renew)
         axis.changed.connect(self._renew)
+        clock.marked_changed.connect(self._renew)
         look.changed.connect(self._renew)
         self._scroll.valueChanged.connect(self._renew)
 
@@ -90,7 +91,7 @@ class Canvas(QWidget):
     @property
     def marked(self) -> Marked:
         """What is marked in the picture."""
-        return Marked(self._selection.user, self._selection.server, self._selection.partition)
+        return Marked(self._selection.user, self._selection.server, self._selection.partition, self.clock.marked)
 
     @property
     def reveal_idle(self) -> bool:
@@ -254,7 +255,7 @@ class Canvas(QWidget):
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Begin to scrub, to pan, or to click."""
+        """Begin to scrub, to mark a part of the run (with Shift), to pan, or to click."""
         if self.view is None:
             return
         self._press = event.position()
@@ -265,13 +266,15 @@ class Canvas(QWidget):
         elif event.button() != Qt.MouseButton.LeftButton:
             self._drag = ""
         elif chart and event.position().x() >= NAMES - 8:
-            self._drag = "scrub"
-            self.clock.seek(self._axis.t(event.position().x()))
+            shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self._drag = "mark" if shift else "scrub"
+            if not shift:
+                self.clock.seek(self._axis.t(event.position().x()))
         else:
             self._drag = "click"
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Scrub or pan; a click that moves becomes a pan."""
+        """Scrub, mark or pan; a click that moves becomes a pan."""
         if self._press is None or self.view is None:
             over = event.position().x() < NAMES and self._lane_at(event.position()) is not None
             pointing = over or self.row_at(event.position()) is not None
@@ -282,6 +285,8 @@ class Canvas(QWidget):
             self._drag = "pan"
         if self._drag == "scrub":
             self.clock.seek(self._axis.t(event.position().x()))
+        elif self._drag == "mark":
+            self.clock.mark(self._axis.t(self._press.x()), self._axis.t(event.position().x()))
         elif self._drag == "pan":
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
             self._press = event.position()
@@ -292,6 +297,8 @@ class Canvas(QWidget):
         """End the gesture; a click selects."""
         if self._drag == "click":
             self._click(event.position())
+        elif self._drag == "mark" and self._press is not None and abs((event.position() - self._press).x()) < SNAP_PX:
+            self.clock.unmark()
         self._press, self._drag = None, ""
         self.unsetCursor()
 

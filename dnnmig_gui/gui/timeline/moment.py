@@ -7,13 +7,13 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from dnnmig_gui.gui.charts.clip import clipped
-from dnnmig_gui.gui.charts.lettering import BOLD, draw_text, text_width
+from dnnmig_gui.gui.charts.lettering import BOLD, draw_text, faded, text_width
 from dnnmig_gui.gui.charts.staircase import paint_values
 from dnnmig_gui.gui.timeline.labels import BED_INDENT, paint_on_bed
 from dnnmig_gui.gui.timeline.lanes import BED, SLICE, Placed
 from dnnmig_gui.gui.timeline.slices import paint_confirm_line, paint_diamond
 from dnnmig_gui.gui.timeline.texts import clock_text
-from dnnmig_gui.gui.timeline.view import MARGIN, View
+from dnnmig_gui.gui.timeline.view import MARGIN, RULER, View
 
 EDGE_PX = 0.5
 """The playhead still counts as in view this far beyond the axis."""
@@ -22,6 +22,7 @@ EDGE_PX = 0.5
 def paint_moment(painter: QPainter, view: View, t: float) -> None:
     """Draw all that a change of time alone changes."""
     with clipped(painter, QRectF(0, 0, view.right, view.floor)):
+        _paint_span(painter, view)
         with clipped(painter, view.lanes_rect):
             _paint_progress(painter, view, t)
             _paint_confirms(painter, view, t)
@@ -32,6 +33,16 @@ def paint_moment(painter: QPainter, view: View, t: float) -> None:
             painter.setPen(QPen(view.theme.accent, 1.5))
             painter.drawLine(QPointF(x, 22), QPointF(x, view.floor))
         paint_values(painter, view.stairs, view.axis, view.scale, view.theme, t)
+
+
+def _paint_span(painter: QPainter, view: View) -> None:
+    """Draw the marked part of the run: a bar under the ruler, a faint band over all."""
+    if view.marked.span is None:
+        return
+    low, high = (min(max(view.axis.x(t), view.axis.left), view.axis.right) for t in view.marked.span)
+    if high > low:
+        painter.fillRect(QRectF(low, RULER - 5, high - low, 3), view.theme.accent)
+        painter.fillRect(QRectF(low, RULER, high - low, view.floor - RULER), faded(view.theme.accent, 0.06))
 
 
 def _in_view(view: View, x: float) -> bool:

@@ -51,6 +51,7 @@ class TimelinePanel(QWidget):
         self._clock = clock
         self._selection = selection
         self._story: Story | None = None
+        self._mark_from: float | None = None
         self.axis = TimeAxis(self)
         self.transport = Transport(look, clock, selection, self)
         self.canvas = Canvas(look, clock, selection, self.axis, self)
@@ -75,6 +76,7 @@ class TimelinePanel(QWidget):
         self._clock.set_end(0.0 if run is None else run.end_s)
         self._clock.set_speed(fit_speed(self._clock.end_s))
         self.axis.set_run(self._clock.end_s)
+        self._mark_from = None
         self.transport.set_story(self._story)
         self.canvas.set_story(self._story)
         self.overview.set_story(self._story)
@@ -132,6 +134,7 @@ class TimelinePanel(QWidget):
             key.Key_Right: lambda: axis.pan(PAN_SHARE * axis.span),
             key.Key_F: self.fit,
             key.Key_L: lambda: transport.set_loop(not clock.loops),
+            key.Key_M: self.mark,
             key.Key_Space: clock.toggle,
             key.Key_Home: lambda: self._go(0.0),
             key.Key_End: lambda: self._go(clock.end_s),
@@ -153,13 +156,27 @@ class TimelinePanel(QWidget):
         self._clock.seek(t)
         self.axis.reveal(self._clock.t)
 
+    def mark(self) -> None:
+        """Take the playhead for one end of the marked part of the run, then for the other; after that, unmark."""
+        t = self._clock.t
+        if self._clock.marked is not None:
+            self._clock.unmark()
+        elif self._mark_from is None or self._mark_from == t:
+            self._mark_from = t
+            return
+        else:
+            self._clock.mark(self._mark_from, t)
+        self._mark_from = None
+
     def fit(self) -> None:
-        """Show the selected P3's upload; where it is shown already, or nothing is selected, the whole run."""
-        row = self._selected_upload()
+        """Show the marked part of the run, or the selected P3's upload; where that is shown, or is none, the run."""
+        row, span = self._selected_upload(), self._clock.marked
         before = (self.axis.start, self.axis.stop)
-        if row is not None:
+        if span is not None:
+            self.axis.show(*span)
+        elif row is not None:
             self.canvas.zoom_to(row)
-        if row is None or (self.axis.start, self.axis.stop) == before:
+        if (self.axis.start, self.axis.stop) == before:
             self.axis.show(0.0, self.axis.end_s)
 
     def _selected_upload(self) -> int | None:

@@ -17,6 +17,7 @@ from dnnmig_gui.gui.timeline.story import Story
 from dnnmig_gui.gui.timeline.texts import clock_text, speed_text
 
 HEIGHT = 48
+LOOP_TIP = "Loop the run, or the part of it that M or Shift+drag in the chart marks (L)"
 
 
 class Transport(QWidget):
@@ -33,7 +34,7 @@ class Transport(QWidget):
         self.previous = GlyphButton(look, "previous", "Previous event", "Previous event (,)", self)
         self.play = GlyphButton(look, "play", "Play", "Play or pause (Space)", self)
         self.next = GlyphButton(look, "next", "Next event", "Next event (.)", self)
-        self.loop = GlyphButton(look, "loop", "Loop", "Start again at the end (L)", self)
+        self.loop = GlyphButton(look, "loop", "Loop", LOOP_TIP, self)
         self.play.setCheckable(True)
         self.loop.setCheckable(True)
         self._time = _Time(look, clock, self)

@@ -25,11 +25,12 @@ TICK_PX = 84
 
 @dataclass(frozen=True)
 class Marked:
-    """What is marked in the picture: the user followed; the server and P3 selected."""
+    """What is marked in the picture: the user followed; the server and P3 selected; a part of the run."""
 
     user: int
     server: str | None = None
     partition: int | None = None
+    span: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, eq=False)
