@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dnnmig_gui.core.errors import InputError
 
@@ -16,31 +16,40 @@ if TYPE_CHECKING:
 _STANDARD = ("", "ai.onnx")
 _MOST_NODES = 1_000_000
 _MOST_AXES = 64
+_GRAPHS = (5, 10)  # AttributeProto.GRAPH, GRAPHS
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Operation:
+class Operation(NamedTuple):
     """A node of the graph with what is asked of it again and again, read once from its protobuf.
 
     Parameters
     ----------
     node
         The node itself.
+    name
+        Its own name, which may be empty.
+    domain
+        Whose operator it is; empty for the standard.
     kind
         Its operator, as ``Conv``.
     inputs, outputs
         Names of tensors; an empty name is an input or output left out.
+    attributes
+        Its attributes by name.
     """
 
     node: onnx.NodeProto
+    name: str
+    domain: str
     kind: str
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
+    attributes: dict[str, onnx.AttributeProto]
 
     @property
     def title(self) -> str:
         """Its name, else that of its first output."""
-        return self.node.name or next((name for name in self.outputs if name), self.kind)
+        return self.name or next((name for name in self.outputs if name), self.kind)
 
     @property
     def place(self) -> str:
@@ -49,7 +58,7 @@ class Operation:
 
 
 def check_names(model: onnx.ModelProto) -> None:
-    """Check that all names are text; protobuf hands out bytes where they are not.
+    """Check that the names around the nodes are text; protobuf hands out bytes where they are not.
 
     Raises
     ------
@@ -58,18 +67,18 @@ def check_names(model: onnx.ModelProto) -> None:
     """
     graph = model.graph
     names: list[object] = [entry.domain for entry in model.opset_import]
-    for node in graph.node:
-        names += (node.name, node.op_type, node.domain)
-        names += node.input
-        names += node.output
     names += (tensor.name for tensor in graph.initializer)
     names += (sparse.values.name for sparse in graph.sparse_initializer)
     names += (value.name for values in (graph.input, graph.output, graph.value_info) for value in values)
     names += (size.dim_param for value in graph.input for size in value.type.tensor_type.shape.dim)
     names += (name for function in model.functions for name in (function.domain, function.name))
-    broken = next((name for name in names if type(name) is not str), None)
-    if broken is not None:
-        raise InputError(f"the name {broken!r} is no text", hint="export the model again")
+    _check_text(names)
+
+
+def _check_text(names: Iterable[object]) -> None:
+    for name in names:
+        if type(name) is not str:
+            raise InputError(f"the name {name!r} is no text", hint="export the model again")
 
 
 def opset_of(model: onnx.ModelProto) -> int:
@@ -107,11 +116,9 @@ def inlined(model: onnx.ModelProto) -> onnx.ModelProto:
 
     _check_functions(model)
     try:
-        found = onnx.inliner.inline_local_functions(model)
+        return onnx.inliner.inline_local_functions(model)
     except (RuntimeError, ValueError, TypeError) as error:
         raise InputError(f"its functions cannot be unfolded: {error}", field="functions") from None
-    check_names(found)
-    return found
 
 
 def _check_functions(model: onnx.ModelProto) -> None:
@@ -151,39 +158,44 @@ def operations_of(graph: onnx.GraphProto, opset: int, given: Iterable[str]) -> l
         If there are subgraphs or operators outside the standard (all of them named), a tensor is produced twice or
         never, or nodes read one another in a circle.
     """
-    operations = [Operation(node, node.op_type, tuple(node.input), tuple(node.output)) for node in graph.node]
-    _refuse_subgraphs(operations)
-    _refuse_unknown_operators(operations, opset)
+    operations = [
+        Operation(node, node.name, node.domain, node.op_type, tuple(node.input), tuple(node.output), _attributes(node))
+        for node in graph.node
+    ]
+    _check_text(name for op in operations for name in (op.name, op.domain, op.kind, *op.inputs, *op.outputs))
+    _refuse_misfits(operations, opset)
     return _in_order(operations, set(given))
 
 
-def _refuse_subgraphs(operations: Iterable[Operation]) -> None:
-    import onnx
+def _attributes(node: onnx.NodeProto) -> dict[str, onnx.AttributeProto]:
+    return {attribute.name: attribute for attribute in node.attribute}
 
-    graphs = (onnx.AttributeProto.GRAPH, onnx.AttributeProto.GRAPHS)
-    for operation in operations:
-        for attribute in operation.node.attribute:
-            if attribute.type in graphs or attribute.HasField("g") or attribute.graphs:
-                raise InputError(
-                    f"is {_article(operation.kind)} with a subgraph, whose layers run as the data decide",
-                    field=f"node {operation.title!r}",
-                    hint="export the model without control flow (If, Loop, Scan), for instance by tracing it",
-                )
+
+def _refuse_subgraph(operation: Operation) -> None:
+    for attribute in operation.attributes.values():
+        if attribute.type in _GRAPHS:
+            raise InputError(
+                f"is {_article(operation.kind)} with a subgraph, whose layers run as the data decide",
+                field=f"node {operation.title!r}",
+                hint="export the model without control flow (If, Loop, Scan), for instance by tracing it",
+            )
 
 
 def _article(kind: str) -> str:
     return f"an {kind}" if kind[:1] in set("AEIOU") else f"a {kind}"
 
 
-def _refuse_unknown_operators(operations: Iterable[Operation], opset: int) -> None:
-    """Name every operator that the standard does not define in this opset, and refuse nodes that do not fit theirs.
+def _refuse_misfits(operations: Iterable[Operation], opset: int) -> None:
+    """Refuse subgraphs, nodes that do not fit their operator, and operators that this opset lacks (all are named).
 
     Shape inference trusts that a node has the inputs of its operator, so that must be sure before.
     """
     schemas: dict[tuple[str, str], _Schema | None] = {}
     unknown: dict[str, Operation] = {}
     for operation in operations:
-        key = (operation.node.domain, operation.kind)
+        if operation.attributes:
+            _refuse_subgraph(operation)
+        key = (operation.domain, operation.kind)
         if key not in schemas:
             schemas[key] = _schema_of(*key, opset)
         schema = schemas[key]
@@ -217,18 +229,18 @@ class _Schema:
             least, most = self.inputs.start, self.inputs.stop - 1
             count = f"{least}" if least == most else f"{least} or more" if most > 1000 else f"{least} to {most}"
             raise InputError(f"the number of its inputs must be {count}, not {len(given)}", field=operation.place)
-        if any(not given[position] for position in self.needed):
+        if "" in given and not all(given[position] for position in self.needed):
             raise InputError("an input that it needs is left out", field=operation.place)
         if len(operation.outputs) > self.most_outputs:
             raise InputError(f"{operation.kind} has {self.most_outputs} outputs at most", field=operation.place)
-        found = {attribute.name: attribute for attribute in operation.node.attribute}
+        found = operation.attributes
         for name in self.attributes:
             if name not in found:
                 raise InputError(f"{operation.kind} needs the attribute {name!r}", field=operation.place)
         if "axis" in found and abs(found["axis"].i) > _MOST_AXES:
             raise InputError(f"there is no axis {found['axis'].i}", field=operation.place)
-        parts = found["num_outputs"].i if "num_outputs" in found else len(operation.outputs)
-        if parts != len(operation.outputs):
+        if "num_outputs" in found and found["num_outputs"].i != len(operation.outputs):
+            parts = found["num_outputs"].i
             raise InputError(f"{operation.kind} says it has {parts} outputs and does not", field=operation.place)
 
 

@@ -170,7 +170,7 @@ class _Parameters:
 
     def of(self, operation: Operation) -> int:
         """Return the bytes of all parameters of a node."""
-        return sum(self._stored_bytes(name) for name in parameter_names(operation, self.constants))
+        return sum([self._stored_bytes(name) for name in parameter_names(operation, self.constants)])
 
     def _stored_bytes(self, name: str, steps: int = 4) -> int:
         if name in self._sparse_bytes:
@@ -205,12 +205,12 @@ def _layers(
             layers.append(Layer(maker[tensor], INPUT_KIND, (), 0, 0, entering))
     for operation in live:
         title = names.take(operation.title, operation.kind)
-        passed = tuple(tensor for tensor in operation.outputs if tensor in used)
-        read = tuple(dict.fromkeys(maker[tensor] for tensor in operation.inputs if tensor in maker))
+        passed = [tensor for tensor in operation.outputs if tensor in used]
+        read = tuple(dict.fromkeys([maker[tensor] for tensor in operation.inputs if tensor in maker]))
         signature = Signature(
             operation,
-            tuple(types.get(tensor) for tensor in operation.inputs),
-            tuple(types.get(tensor) for tensor in operation.outputs),
+            [types.get(tensor) for tensor in operation.inputs],
+            [types.get(tensor) for tensor in operation.outputs],
         )
         kind = layer_kind(operation, parameters.constants)
         try:
@@ -220,13 +220,14 @@ def _layers(
             error.field = error.field or operation.place
             raise
         layers.append(Layer(title, kind, read, *sizes))
-        maker.update(dict.fromkeys(passed, title))
+        for tensor in passed:
+            maker[tensor] = title
     return DnnModel(name, tuple(layers), tuple(dict.fromkeys(maker[tensor] for tensor in outputs if tensor in maker)))
 
 
 def _output_bytes(passed: Iterable[str], types: Mapping[str, TensorType]) -> int:
     """Return the bytes of those outputs of a layer that somebody reads."""
-    return sum(types[tensor].size_in_bytes for tensor in passed)
+    return sum([types[tensor].size_in_bytes for tensor in passed])
 
 
 def _refuse_empty(kind: str, passed: Iterable[str], outputs: Container[str], types: Mapping[str, TensorType]) -> None:

@@ -5,17 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from dnnmig_gui.core.dnn import flops
 from dnnmig_gui.core.dnn.onnx_graph import Operation
 from dnnmig_gui.core.dnn.onnx_types import TensorType
 from dnnmig_gui.core.errors import InputError
-
-if TYPE_CHECKING:
-    import onnx
 
 _KINDS = {
     **dict.fromkeys(("Conv", "ConvInteger", "QLinearConv"), "convolution"),
@@ -62,8 +58,7 @@ _SETTINGS: Mapping[str, frozenset[int]] = {
 Types = Sequence[TensorType | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(NamedTuple):
     """A node with the types of what goes in and out; a type is None where an optional tensor is left out."""
 
     operation: Operation
@@ -80,16 +75,14 @@ class Signature:
     @property
     def output_elements(self) -> int:
         """Elements of the first output that has a type."""
-        return next((found.elements for found in self.outputs if found is not None), 0)
-
-    @property
-    def attributes(self) -> dict[str, onnx.AttributeProto]:
-        """The node's attributes by name."""
-        return {attribute.name: attribute for attribute in self.operation.node.attribute}
+        for found in self.outputs:
+            if found is not None:
+                return found.elements
+        return 0
 
     def number(self, attribute: str, default: int) -> int:
         """Return a whole-number attribute."""
-        found = self.attributes.get(attribute)
+        found = self.operation.attributes.get(attribute)
         return int(found.i) if found is not None else default
 
 
@@ -189,7 +182,7 @@ def _attention(signature: Signature) -> int:
 
 
 def _einsum(signature: Signature) -> int:
-    equation = signature.attributes["equation"].s.decode("ascii", "replace")
+    equation = signature.operation.attributes["equation"].s.decode("ascii", "replace")
     left, _, right = equation.replace(" ", "").partition("->")
     sizes: dict[str, int] = {}
     for position, term in enumerate(left.split(",")):

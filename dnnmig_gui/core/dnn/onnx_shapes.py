@@ -182,9 +182,10 @@ class _StepByStep:
             return []
         if operation.kind == "Size":
             return [np.array(found.elements, dtype=np.int64)]
-        attributes = {attribute.name: attribute.i for attribute in operation.node.attribute}
-        part = slice(attributes.get("start", 0), attributes.get("end", len(found.shape)))
-        return [np.array(found.shape[part], dtype=np.int64)]
+        given = operation.attributes
+        start = given["start"].i if "start" in given else 0
+        end = given["end"].i if "end" in given else len(found.shape)
+        return [np.array(found.shape[start:end], dtype=np.int64)]
 
     def _computed(self, operation: Operation) -> list[np.ndarray[Any, Any]]:
         import onnx

@@ -139,6 +139,14 @@ def _fields(data: _Bytes, start: int, end: int) -> Iterator[tuple[int, int, int,
     position = start
     while position < end:
         head = data.read(position, min(position + 20, end))
+        if len(head) > 1 and head[0] < 0x80 and head[1] < 0x80 and head[0] & 7 == _LENGTH and head[0] > 7:
+            payload_start = position + 2  # by far the most: a short tag, a short length
+            payload_end = payload_start + head[1]
+            if payload_end > end:
+                raise _not_onnx()
+            yield head[0] >> 3, position, payload_start, payload_end
+            position = payload_end
+            continue
         tag, at = _read_varint(head, 0)
         number, wire = tag >> 3, tag & 7
         payload_start = position + at

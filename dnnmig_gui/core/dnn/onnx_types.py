@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dnnmig_gui.core.errors import InputError
 
@@ -27,8 +26,7 @@ _BITS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class TensorType:
+class TensorType(NamedTuple):
     """Element type (a number of ``TensorProto.DataType``) and shape of a tensor."""
 
     element: int
