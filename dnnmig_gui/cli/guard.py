@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from dnnmig_gui.cli.line import tell
 from dnnmig_gui.core.errors import PlannerError
 
 if TYPE_CHECKING:
@@ -91,11 +92,7 @@ def _usage_message(error: typer.TyperException, arguments: list[str]) -> str:
 
 
 def _fail(message: str, code: int) -> int:
-    line = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in " ".join(message.split()))
-    try:
-        print(f"dnnmig: {line}", file=sys.stderr, flush=True)  # noqa: T201
-    except OSError:
-        return code  # nobody is left to be told
+    tell(message)
     return code
 
 

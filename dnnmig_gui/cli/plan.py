@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-
 from dnnmig_gui.cli.choices import named_choice
+from dnnmig_gui.cli.line import tell
 from dnnmig_gui.cli.output import output_path, write_output
 from dnnmig_gui.cli.progress import watched_run
 from dnnmig_gui.cli.screen import clean, heading, show, show_json, table
-from dnnmig_gui.core.errors import InputError, PlannerError
+from dnnmig_gui.core.errors import InfeasibleError, PlannerError
 from dnnmig_gui.core.planning import MigrationPlan, plan_scenario
 from dnnmig_gui.core.reporting.numbers import (
     bytes_text,
@@ -66,13 +65,8 @@ def planned(opened: ScenarioFile, offloading: str | None, uploading: str | None,
 def tell_violation(opened: ScenarioFile, plan: MigrationPlan) -> None:
     """Say on standard error which limit the plan breaks first."""
     number, user = next((number, user) for number, user in enumerate(plan.users) if user.violations)
-    error = InputError(
-        user.violations[0],
-        source=opened.path.name,
-        field=f"users[{number}]",
-        hint="no plan that keeps all limits was found",
-    )
-    print(f"dnnmig: {error}", file=sys.stderr)  # noqa: T201
+    hint = "no plan that keeps all limits was found"
+    tell(InfeasibleError(user.violations[0], source=opened.path.name, field=f"users[{number}]", hint=hint))
 
 
 def show_plan(plan: MigrationPlan) -> None:

@@ -53,12 +53,12 @@ def _with_unit(value: float | None, unit: str) -> str:
     return text if text == UNKNOWN else f"{text}{SPACE}{unit}"
 
 
-def _scaled(value: float | None, units: tuple[tuple[float, str], ...]) -> str:
-    """Return `value` in the first unit (largest first) of which it holds one, else in the last."""
+def _scaled(value: float | None, units: tuple[tuple[float, str], ...], least: float = 1.0) -> str:
+    """Return `value` in the first unit (largest first) of which it holds `least`, else in the last."""
     if value is None or math.isnan(value) or math.isinf(value):
         return _with_unit(value, units[-1][1])
     for scale, unit in units:
-        if float(f"{abs(value) / scale:.2e}") >= 1:
+        if float(f"{abs(value) / scale:.2e}") >= float(f"{least:.2e}"):
             return _with_unit(value / scale, unit)
     scale, unit = units[-1]
     return _with_unit(value / scale, unit)
@@ -80,9 +80,9 @@ def mib_text(size_bytes: float | None) -> str:
 
 def bytes_text(size_bytes: float | None) -> str:
     """Return a size in the unit that suits it: ``12 B``, ``588 KiB``, ``548 MiB``, ``1.20 GiB``."""
-    if size_bytes is not None and abs(size_bytes) < 1024:
+    if size_bytes is not None and abs(size_bytes) < 1000:
         return f"{plain_text(size_bytes)}{SPACE}B"
-    return _scaled(size_bytes, ((2.0**30, "GiB"), (2.0**20, "MiB"), (2.0**10, "KiB")))
+    return _scaled(size_bytes, ((2.0**30, "GiB"), (2.0**20, "MiB"), (2.0**10, "KiB")), least=1000 / 1024)
 
 
 def rate_text(mb_per_s: float | None) -> str:

@@ -270,6 +270,7 @@ def _user(
             }
             for partition in user.uploading.partitions
         ],
+        "uploads": any(plans[number].partitions for plans in alternatives.values()),
         "horizon_shown": horizon_is_shown([plans[number] for plans in alternatives.values()], horizon_s),
         "staircase": inline_svg(
             staircase, f"staircase-{number}", f"Query delay of {user.id} over time by uploading method"
