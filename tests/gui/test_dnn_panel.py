@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from synthetic_run import SCENARIOS, made_up_run, paper
 
@@ -389,3 +390,27 @@ def test_made_up_runs_show_at_any_time(qtbot: QtBot) -> None:
             clock.seek(float(share) * run.end_s)
             assert not drawn_image(panel).isNull()
             assert panel.picture().places == tuple(run_state(run).places(0, clock.t))
+
+
+def test_zoom_and_place_outlive_a_new_plan_and_another_size(shown: Panel) -> None:
+    panel, _, selection, run = shown
+    selection.follow(1)
+    panel.canvas.zoom_by(1.6)
+    zoom = panel.canvas.zoom
+    panel.canvas.horizontalScrollBar().setValue(500)
+    panel.set_run(None)
+    panel.set_run(run)
+    panel.resize(900, 150)
+    QApplication.processEvents()
+    assert panel.canvas.zoom == zoom
+    assert panel.canvas.horizontalScrollBar().value() == 500
+
+
+def test_a_model_not_read_yet_says_so(qtbot: QtBot) -> None:
+    scenario, models, _ = paper()
+    panel = DnnPanel(Look("light"), Clock(), Selection())
+    qtbot.addWidget(panel)
+    panel.set_scenario(scenario, {})
+    assert panel.canvas._hint == "alexnet has not been read."
+    panel.set_scenario(scenario, models)
+    assert panel.canvas._painter is not None

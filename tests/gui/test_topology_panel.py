@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QMouseEvent
+from PySide6.QtGui import QFont, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -18,7 +18,9 @@ from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.run_state import run_state
 from dnnmig_gui.gui.selection import Selection
+from dnnmig_gui.gui.theme.fonts import font
 from dnnmig_gui.gui.theme.look import Look
+from dnnmig_gui.gui.topology import items
 from dnnmig_gui.gui.topology.layout import NODE_HEIGHT, NODE_WIDTH, arrange
 from dnnmig_gui.gui.topology.links import link_path, point_at, travelled
 from dnnmig_gui.gui.topology.panel import TopologyPanel
@@ -223,6 +225,48 @@ def test_zoom_keeps_the_point_under_the_cursor(shown: Panel) -> None:
     assert panel.canvas.zoom == pytest.approx(1.0, abs=0.01)
 
 
+def test_the_wheel_zooms_and_the_middle_button_pans(shown: Panel) -> None:
+    panel, *_ = shown
+    port = panel.canvas.viewport()
+    at = QPoint(400, 150)
+    before = panel.canvas.mapToScene(at)
+    wheel = QWheelEvent(
+        QPointF(at),
+        QPointF(port.mapToGlobal(at)),
+        QPoint(),
+        QPoint(0, 240),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(port, wheel)
+    assert panel.canvas.zoom > 1.3
+    assert (panel.canvas.mapToScene(at) - before).manhattanLength() < 2
+    corner = panel.canvas.mapToScene(QPoint(0, 0))
+    QTest.mousePress(port, Qt.MouseButton.MiddleButton, pos=at)
+    move(panel, at + QPoint(30, 40), Qt.KeyboardModifier.NoModifier)
+    QTest.mouseRelease(port, Qt.MouseButton.MiddleButton, pos=at + QPoint(30, 40))
+    shift = (corner - panel.canvas.mapToScene(QPoint(0, 0))) * panel.canvas.zoom
+    assert (shift - QPointF(30, 40)).manhattanLength() < 2.5
+
+
+def test_names_stay_legible_in_a_small_panel(shown: Panel, monkeypatch: pytest.MonkeyPatch) -> None:
+    panel, *_ = shown
+    sizes: set[float] = set()
+
+    def asked(px: int = 12, weight: int = 400, *, display: bool = False) -> QFont:
+        sizes.add(px)
+        return font(px, weight, display=display)
+
+    monkeypatch.setattr(items, "font", asked)
+    panel.resize(700, 250)
+    QApplication.processEvents()
+    panel.grab()
+    assert 0.5 < panel.canvas.zoom < 0.7
+    assert min(sizes) * panel.canvas.zoom >= 10.5
+
+
 def test_packets_are_where_their_bytes_are(shown: Panel) -> None:
     panel, clock, *_ = shown
     run = panel.test_run  # type: ignore[attr-defined]
@@ -230,11 +274,11 @@ def test_packets_are_where_their_bytes_are(shown: Panel) -> None:
     state = run_state(run)
     packets = state.packets(clock.t)
     assert packets
-    items = panel.canvas.items_by_id
+    nodes = panel.canvas.items_by_id
     riding = [one for one in panel.canvas._packets._carried if one.packet is not None]
     assert len(riding) == len(packets)
     for packet, carried in zip(packets, riding, strict=True):
-        source, target = (items[run.trace.server_ids[number]].pos() for number in (packet.source, packet.target))
+        source, target = (nodes[run.trace.server_ids[number]].pos() for number in (packet.source, packet.target))
         expected = point_at(link_path(source, target), packet.share)
         assert (point_at(carried.path, carried.share) - expected).manhattanLength() < 1e-6
         if packet.what == "partition":

@@ -66,12 +66,22 @@ class DnnCanvas(QAbstractScrollArea):
 
     def set_drawing(self, painter: ModelPainter | None, servers: Sequence[Server], hint: str) -> None:
         """Show another model; `hint` stands in place of one."""
+        self._hint = hint
+        self._chosen = Chosen()
+        self._fitted = True
+        self.replace_drawing(painter, servers)
+        self.horizontalScrollBar().setValue(0)
+
+    def replace_drawing(self, painter: ModelPainter | None, servers: Sequence[Server]) -> None:
+        """Show the same model drawn in another way; zoom and place stay where the user has set them."""
         self._painter = painter
         self._servers = servers
         self._picture = None
-        self._chosen = Chosen()
-        self._hint = hint
-        self.show_first()
+        if self._fitted:
+            self.show_first()
+        else:
+            self._set_ranges()
+            self.viewport().update()
 
     def show_picture(self, picture: Picture | None) -> None:
         """Show how the layers look now."""
@@ -103,14 +113,13 @@ class DnnCanvas(QAbstractScrollArea):
         return min(room.width() / drawing.width, room.height() / drawing.height, 1.0)
 
     def show_first(self) -> None:
-        """Show the model from its start: whole if its labels stay legible, else scrolled."""
+        """Zoom as at first: the whole model if its labels stay legible, else as much of it as there is room for."""
         self._fitted = True
         zoom = self.fitting_zoom()
         if zoom < LEGIBLE_ZOOM and self._painter is not None:
             # Room is short in height for models with many rows: those shrink a little more.
             zoom = max(TALL_ZOOM, min(1.0, self.viewport().height() / self._painter.drawing.height))
         self._set_zoom(zoom)
-        self.horizontalScrollBar().setValue(0)
 
     def fit(self) -> None:
         """Show the whole model."""
@@ -208,9 +217,7 @@ class DnnCanvas(QAbstractScrollArea):
         super().resizeEvent(event)
         self.resized.emit()
         if self._fitted:
-            at = self.horizontalScrollBar().value()
             self.show_first()
-            self.horizontalScrollBar().setValue(at)
         else:
             self._set_ranges()
 

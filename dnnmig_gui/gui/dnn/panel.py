@@ -89,10 +89,11 @@ class DnnPanel(ViewPanel):
         user = self._selection.user
         model, servers, pinned = self._followed(user)
         sizes = self._sizes(model) if model is not None else COMFORTABLE
-        shown = (model, self._state, user, servers, pinned, sizes)
+        shown = (model, self._state, user, servers, pinned, sizes, self._hint())
         if not self._shown or any(
             one is not other and one != other for one, other in zip(shown, self._shown, strict=True)
         ):
+            same_model = model is not None and model == self._model
             self._shown = shown
             self._model, self._servers = model, servers
             self._pictures = None
@@ -102,10 +103,18 @@ class DnnPanel(ViewPanel):
                 painter = ModelPainter(model, drawing, pinned)
                 if self._state is not None:
                     self._pictures = Pictures(self._state, user, drawing)
-            self.canvas.set_drawing(painter, servers, EMPTY)
+            if same_model:
+                self.canvas.replace_drawing(painter, servers)
+            else:
+                self.canvas.set_drawing(painter, servers, self._hint())
             self.legend.setVisible(model is not None)
         self._follow_selection()
         self.show_now()
+
+    def _hint(self) -> str:
+        """Return what to say in place of a model."""
+        has_user = self._scenario is not None and self._selection.user < len(self._scenario.users)
+        return f"{self._title} has not been read." if has_user else EMPTY
 
     def _sizes(self, model: DnnModel) -> Sizes:
         """Return the tighter sizes where they are what makes the model fit, with as much air as there is room."""

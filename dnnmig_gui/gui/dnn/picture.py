@@ -88,36 +88,44 @@ class Pictures:
         self._planned = tuple(int(place) for place in plan.users[user].places)
         users = users_on_servers(plan.problem, plan.offloading.places)[user]
         self._cost: LinearCost = contended(self.problem.delay, users)
-        self._stages: dict[int, tuple[tuple[int, ...], tuple[Bar, ...]]] = {}
+        self._stages: dict[int, tuple[tuple[int, ...], tuple[Bar, ...], tuple[Bracket, ...]]] = {}
+        self._outlines: dict[tuple[int, int | None], dict[int, Outline]] = {}
 
     def at(self, t: float, fades_over_s: float) -> Picture:
         """Return the picture at t; `fades_over_s` is the length of a cross-fade in the run's seconds, 0 for none."""
         confirmed = self._state.confirmed(self._user, t)
         upload = self._state.upload(self._user, t)
-        places, bars = self._stage(confirmed)
+        places, bars, brackets = self._stage(confirmed)
         former, fade = places, 1.0
         if confirmed and fades_over_s > 0:
             fade = min(1.0, (t - self._state.confirmed_since(self._user, t)) / fades_over_s)
             if fade < 1:
                 former = self._stage(confirmed - 1)[0]
         uploading = upload.partition if upload is not None else None
-        outlines: dict[int, Outline] = {
-            layer: "uploading" if partition == uploading else "planned"
-            for layer, partition in self.partition_of.items()
-            if partition >= confirmed and self.problem.param_bytes[layer] > 0
-        }
+        outlines = self._outlines_of(confirmed, uploading)
         share = upload.share if upload is not None else 0.0
-        return Picture(places, self._planned, former, fade, outlines, share, uploading, self._brackets(confirmed), bars)
+        return Picture(places, self._planned, former, fade, outlines, share, uploading, brackets, bars)
 
     def seconds(self, layer: int, server: int) -> float:
         """Return the time of a layer on a server, with the users that share it under the plan."""
         return float(self._cost.execution[layer, server])
 
-    def _stage(self, confirmed: int) -> tuple[tuple[int, ...], tuple[Bar, ...]]:
+    def _outlines_of(self, confirmed: int, uploading: int | None) -> dict[int, Outline]:
+        key = (confirmed, uploading)
+        if key not in self._outlines:
+            self._outlines[key] = {
+                layer: "uploading" if partition == uploading else "planned"
+                for layer, partition in self.partition_of.items()
+                if partition >= confirmed and self.problem.param_bytes[layer] > 0
+            }
+        return self._outlines[key]
+
+    def _stage(self, confirmed: int) -> tuple[tuple[int, ...], tuple[Bar, ...], tuple[Bracket, ...]]:
         if confirmed not in self._stages:
             stages = self._state.plan.users[self._user].uploading.stages
             places = stages[min(confirmed, len(stages) - 1)].places
-            self._stages[confirmed] = (tuple(int(place) for place in places), self._bars(places))
+            here = tuple(int(place) for place in places)
+            self._stages[confirmed] = (here, self._bars(places), self._brackets(confirmed))
         return self._stages[confirmed]
 
     def _brackets(self, confirmed: int) -> tuple[Bracket, ...]:
