@@ -113,7 +113,9 @@ class _Errand(QObject):
         return False
 
     def fail(self, text: str) -> None:
-        """Say in one line what went wrong, and leave."""
+        """Say in one line what went wrong, and leave; only the first counts."""
+        if self.code:
+            return
         sys.stderr.write(f"dnnmig-gui: {' '.join(text.split())}\n")
         self.code = 1
         self._leave()

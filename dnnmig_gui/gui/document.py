@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from dnnmig_gui.core.scenario import Scenario, ScenarioFile, open_scenario, save_scenario, scenario_text
+from dnnmig_gui.core.scenario import ModelEntry, Scenario, ScenarioFile, open_scenario, save_scenario, scenario_text
 from dnnmig_gui.core.scenario.references import check_references
 from dnnmig_gui.core.scenario.schema import FORMAT
 
@@ -144,8 +145,13 @@ class Document(QObject):
         self.undo_stack.setClean()
 
     def save_as(self, path: Path) -> None:
-        """Write the document to another file and go on with that one. Raises `InputError`."""
-        self._file = save_scenario(self._scenario, path, self._file)
+        """Write the document to another file and go on with that one. Raises `InputError`.
+
+        Models and profiles are named relative to the file: in another folder their paths change, as an edit.
+        """
+        scenario = rebased(self._scenario, self.folder, path.resolve().parent)
+        self._file = save_scenario(scenario, path, self._file)
+        self.edit("Follow the files of the models", scenario)
         self.undo_stack.setClean()
         self._remember(path)
         self.file_changed.emit()
@@ -174,6 +180,22 @@ class Document(QObject):
     def _show(self, scenario: Scenario) -> None:
         self._scenario = scenario
         self.scenario_changed.emit()
+
+
+def rebased(scenario: Scenario, old: Path, new: Path) -> Scenario:
+    """Return the scenario with the files of its models named relative to another folder."""
+
+    def moved(name: str | None) -> str | None:
+        return name if name is None or Path(name).is_absolute() else Path(os.path.relpath(old / name, new)).as_posix()
+
+    def changed(entry: ModelEntry) -> ModelEntry:
+        values = {key: moved(getattr(entry, key)) for key in ("file", "profile") if getattr(entry, key) is not None}
+        return entry.model_copy(update=values) if values else entry
+
+    if old == new:
+        return scenario
+    models = tuple(changed(entry) for entry in scenario.models)
+    return scenario if models == scenario.models else scenario.model_copy(update={"models": models})
 
 
 def same_plan_input(one: Scenario, other: Scenario) -> bool:

@@ -36,6 +36,7 @@ class ModelLoading(QObject):
         self._asked: tuple[tuple[ModelEntry, ...], Path] | None = None
         self.loaded: dict[str, LoadedModel] = {}
         document.scenario_changed.connect(self.load)
+        document.file_changed.connect(self.load)  # in another folder, the same names are other files
 
     @property
     def models(self) -> dict[str, DnnModel]:

@@ -118,8 +118,10 @@ class TopBar(QWidget):
         return made
 
     def _place_recent(self) -> None:
-        if self.recent.menuAction() not in self.menus["File"].actions():
-            self.menus["File"].insertMenu(self._actions["save"], self.recent)
+        actions = self.menus["File"].actions()
+        if self.recent.menuAction() not in actions:
+            before = actions[actions.index(self._actions["open"]) + 1]
+            self.menus["File"].insertMenu(before, self.recent)
 
     def _tool(self, action_id: str, text: str) -> QToolButton:
         made = QToolButton()

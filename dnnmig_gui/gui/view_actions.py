@@ -73,9 +73,12 @@ class ViewActions:
         self._docks.reset()
 
     def mark(self, actions: Mapping[str, QAction]) -> None:
-        """Check the actions of what is shown; called before the menu opens."""
+        """Check the actions of what is shown and chosen; called before the menu opens."""
         for name in self._docks.parts:
             actions[f"show-{name}"].setChecked(not self._docks.is_shut(name))
+        for choice in get_args(Choice):
+            actions[f"theme-{choice}"].setCheckable(True)
+            actions[f"theme-{choice}"].setChecked(choice == self._look.choice)
 
     def _choose(self, choice: Choice) -> None:
         self._settings.setValue(_THEME_KEY, choice)

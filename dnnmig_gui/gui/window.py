@@ -161,6 +161,7 @@ class MainWindow(QMainWindow):
             self.selection.follow(0)
         self.library.set_scenario(scenario, models)
         self.details.set_scenario(scenario, models)
+        self.plan_panel.set_models(models)
         for view in (self.topology, self.dnn, self.timeline):
             view.set_scenario(scenario, models)
         self._show_name()
@@ -253,6 +254,7 @@ class MainWindow(QMainWindow):
         if not self._was_shown:
             self._was_shown = True
             self.docks.recall(self._settings)
+            self.timeline.setFocus()  # ready to play: else Space would press the first button
             QTimer.singleShot(0, self.plan_panel.fill)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name

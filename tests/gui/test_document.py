@@ -137,6 +137,22 @@ def test_save_as_goes_on_with_the_new_file(document: Document, tmp_path: Path) -
     assert other.read_bytes() == (tmp_path / "paper-alexnet.dnnmig").read_bytes()
 
 
+def test_save_as_elsewhere_still_finds_the_models(document: Document, tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    there.mkdir()
+    (here / "m.csv").write_text("")
+    path = here / "a.dnnmig"
+    path.write_text('{"format": "dnnmig-scenario", "version": 1, "models": [{"id": "m", "file": "m.csv"}]}')
+    document.open(path)
+    document.save_as(there / "a.dnnmig")
+    assert document.scenario.models[0].file == "../here/m.csv"
+    assert (document.folder / "../here/m.csv").is_file()
+    assert document.is_clean
+    document.save_as(here / "b.dnnmig")
+    assert document.scenario.models[0].file == "m.csv"
+
+
 def test_revert_goes_back_to_the_file(document: Document, tmp_path: Path) -> None:
     document.open(copied(tmp_path))
     document.edit("Change the seed", seeded(document.scenario, 99))

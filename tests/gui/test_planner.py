@@ -208,6 +208,16 @@ def test_the_result_is_that_of_the_plan(qtbot: QtBot, paper: MainWindow) -> None
     assert run.end_s > max(user.uploading.upload_s for user in run.plan.users)
 
 
+def test_preprocessing_tells_its_effect(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
+    qtbot.mouseClick(paper.plan_panel.preprocessing.chips["merge-layers"], Qt.MouseButton.LeftButton)
+    plan(qtbot, paper)
+    run = paper.planning.run
+    assert run is not None
+    before, after = len(paper.loading.models["alexnet"]), len(run.plan.problem.users[0].model)
+    assert after < before
+    assert paper.plan_panel.preprocessing.effect.text() == f"{before} → {after} layers"
+
+
 @pytest.mark.parametrize(("bound", "said"), [(1.0, "optimal"), (0.5, "at most"), (None, "not proven")])
 def test_optimal_is_said_only_of_what_is_proven(bound: float | None, said: str) -> None:
     assert said in gap_text(OffloadingPlan(places=(), objective=1.0, bound=bound).gap)

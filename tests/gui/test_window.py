@@ -205,7 +205,7 @@ def test_the_theme_changes_every_colour_live(paper: MainWindow) -> None:  # noqa
 def test_layout_and_theme_are_remembered(qtbot: QtBot, tmp_path: Path) -> None:
     first = open_window(qtbot, tmp_path)
     first.named_actions["show-library"].trigger()
-    first.docks._whole.setSizes([900, 400])
+    first.docks._whole.setSizes([1000, 300])  # not its first width of 320
     wide = first.inspector.width()
     first.named_actions["theme-dark"].trigger()
     first.close()

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon, QStandardItemModel
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from dnnmig_gui.core.dnn import DnnModel
 from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.core.registry import find_method, method_names
 from dnnmig_gui.core.scenario import Scenario, Weights
@@ -168,6 +169,7 @@ class PlanPanel(QWidget):
         self._document = document
         self._planning = planning
         self._selection = selection
+        self._models: Mapping[str, DnnModel] = {}
         self.preprocessing = PreprocessingChips(look)
         self.offloading = MethodSection(look, "offloading", "Offloading method")
         self.seed = FieldRow(_SEED, look, _check_seed)
@@ -184,6 +186,7 @@ class PlanPanel(QWidget):
         self.matters.edited.connect(self._edit_weights)
         document.scenario_changed.connect(self.refresh)
         selection.changed.connect(self.refresh)
+        selection.changed.connect(self._show_effect)
         planning.run_changed.connect(self._follow_run)
         self.refresh()
 
@@ -234,13 +237,23 @@ class PlanPanel(QWidget):
     def _followed(self, scenario: Scenario) -> int | None:
         return self._selection.user if self._selection.user < len(scenario.users) else None
 
+    def set_models(self, models: Mapping[str, DnnModel]) -> None:
+        """Know the models as they are before preprocessing."""
+        self._models = models
+        self._show_effect()
+
     def _follow_run(self) -> None:
         self.plan_button.set_idle_text("Plan again" if self._planning.run is not None else "Plan")
-        run = self._planning.run
+        self._show_effect()
+
+    def _show_effect(self) -> None:
+        """Tell how many layers preprocessing left in the followed user's model, as far as it was planned."""
+        run, number = self._planning.run, self._selection.user
         effect = ""
-        if run is not None and run.plan.scenario.preprocessing and self._selection.user < len(run.plan.users):
-            layers = len(run.plan.problem.users[self._selection.user].model)
-            effect = f"{layers} layers planned"
+        if run is not None and number < len(run.plan.users) and run.plan.scenario.preprocessing:
+            before = self._models.get(run.plan.scenario.users[number].model)
+            after = len(run.plan.problem.users[number].model)
+            effect = f"{len(before)} → {after} layers" if before is not None else f"{after} layers"
         self.preprocessing.effect.setText(effect)
 
     def _edit(self, text: str, key: str, update: Mapping[str, Any]) -> None:
