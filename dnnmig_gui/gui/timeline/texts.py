@@ -14,7 +14,7 @@ SPACE = "\u202f"
 
 def clock_text(t: float, span: float) -> str:
     """Return a time of the run as precise as a view of `span` seconds can show: ``12.4 s``."""
-    decimals = 1 if span > 4 else 2 if span > 0.4 else 3 if span > 0.04 else 6
+    decimals = 1 if span > 4 or span <= 0 else 2 if span > 0.4 else 3 if span > 0.04 else 6
     return f"{t:,.{decimals}f}{SPACE}s".replace(",", SPACE)
 
 
