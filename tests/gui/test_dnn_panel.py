@@ -414,3 +414,23 @@ def test_a_model_not_read_yet_says_so(qtbot: QtBot) -> None:
     assert panel.canvas._hint == "alexnet has not been read."
     panel.set_scenario(scenario, models)
     assert panel.canvas._painter is not None
+
+
+@pytest.mark.parametrize("name", ["alexnet", "googlenet", "squeezenet", "tiny-yolov2"])
+def test_the_first_view_settles_at_any_size(qtbot: QtBot, name: str) -> None:
+    """The scroll bar takes height, height makes the zoom, the zoom asks for the bar: this must not go in circles."""
+    scenario, _, _ = paper()
+    panel = DnnPanel(Look("light"), Clock(), Selection())
+    qtbot.addWidget(panel)
+    model = zoo_model(name)
+    panel.set_scenario(scenario, {entry.id: model for entry in scenario.models})
+    panel.show()
+    for width in range(300, 3400, 173):
+        for height in (130, 150, 176, 240):
+            panel.resize(width, height)
+            QApplication.processEvents()
+            zoom, bar = panel.canvas.zoom, panel.canvas.horizontalScrollBar().isVisible()
+            panel.canvas.show_first()
+            QApplication.processEvents()
+            assert (panel.canvas.zoom, panel.canvas.horizontalScrollBar().isVisible()) == (zoom, bar)
+            assert zoom >= 0.9

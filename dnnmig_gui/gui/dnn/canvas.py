@@ -109,8 +109,16 @@ class DnnCanvas(QAbstractScrollArea):
         if self._painter is None:
             return 1.0
         drawing = self._painter.drawing
-        room = self.viewport().rect()
-        return min(room.width() / drawing.width, room.height() / drawing.height, 1.0)
+        return min(self.width() / drawing.width, self.height() / drawing.height, 1.0)
+
+    @property
+    def height_beside_bar(self) -> int:
+        """Height that is left with the scroll bar.
+
+        What is asked of the height never asks whether the bar is there: it comes and goes with the zoom, and the
+        zoom must not come and go with it.
+        """
+        return max(1, self.height() - self.horizontalScrollBar().sizeHint().height())
 
     def show_first(self) -> None:
         """Zoom as at first: the whole model if its labels stay legible, else as much of it as there is room for."""
@@ -118,7 +126,7 @@ class DnnCanvas(QAbstractScrollArea):
         zoom = self.fitting_zoom()
         if zoom < LEGIBLE_ZOOM and self._painter is not None:
             # Room is short in height for models with many rows: those shrink a little more.
-            zoom = max(TALL_ZOOM, min(1.0, self.viewport().height() / self._painter.drawing.height))
+            zoom = max(TALL_ZOOM, min(1.0, self.height_beside_bar / self._painter.drawing.height))
         self._set_zoom(zoom)
 
     def fit(self) -> None:
@@ -145,8 +153,8 @@ class DnnCanvas(QAbstractScrollArea):
         if self._painter is None:
             width = height = 0
         else:
-            width = round(self._painter.drawing.width * self.zoom)
-            height = round(self._painter.drawing.height * self.zoom)
+            width = int(self._painter.drawing.width * self.zoom)
+            height = int(self._painter.drawing.height * self.zoom)
         room = self.viewport().size()
         for bar, size, page in (
             (self.horizontalScrollBar(), width, room.width()),

@@ -121,9 +121,11 @@ class DnnPanel(ViewPanel):
         if self._measured is None or self._measured[0] is not model:
             self._measured = (model, draw_model(model, COMFORTABLE).width, draw_model(model, COMPACT).width)
         _, comfortable, compact = self._measured
-        room = self.canvas.viewport().size()
-        sizes = COMFORTABLE if comfortable <= room.width() or compact * LEGIBLE_ZOOM > room.width() else COMPACT
-        return replace(sizes, air=float(min(14, max(0, (room.height() - LEAST_HEIGHT) // 2))))
+        width = self.canvas.width()
+        scrolls = compact * LEGIBLE_ZOOM > width
+        sizes = COMFORTABLE if comfortable <= width or scrolls else COMPACT
+        height = self.canvas.height_beside_bar if scrolls else self.canvas.height()
+        return replace(sizes, air=float(min(14, max(0, (height - LEAST_HEIGHT) // 2))))
 
     def _followed(self, user: int) -> tuple[DnnModel | None, tuple[Server, ...], frozenset[int]]:
         """Return the followed user's model as it was planned, the servers, and the layers pinned."""
