@@ -7,6 +7,11 @@ from pathlib import Path
 import numpy as np
 from desktop import Window, wait_until
 
+from dnnmig_gui.core.scenario import open_scenario
+
+CLIENT_ZONE = (254, 249, 240)
+"""What the light theme paints behind the clients."""
+
 OpenWindow = Callable[..., Window]
 
 
@@ -63,3 +68,49 @@ def open_by_keyboard(window: Window, file: Path) -> None:
     window.key("Return")
     wait_until(lambda: not window.has_dialog(), "the file dialog to close")
     wait_until(lambda: "VGG19" in window.title, f"the name of {file.name} in the title, not {window.title!r}")
+
+
+def server_card(window: Window) -> tuple[float, float]:
+    """Return a point on the first server of the clients' zone, in pixels of the window."""
+    pixels = window.settled()
+    zone = (pixels == CLIENT_ZONE).all(axis=2)
+    rows, columns = np.flatnonzero(zone.sum(axis=1) > 100), np.flatnonzero(zone.sum(axis=0) > 100)
+    white = (pixels[rows[0] : rows[-1], columns[0] : columns[-1]] == 255).all(axis=2)
+    row = int(np.flatnonzero(white.sum(axis=1) > 60)[0])
+    column = int(np.median(np.flatnonzero(white[row])))
+    return float(columns[0] + column), float(rows[0] + row + 6)
+
+
+def test_a_server_is_dragged_saved_and_brought_back(open_window: OpenWindow, scenarios: Path, tmp_path: Path) -> None:
+    file = tmp_path / "mine.dnnmig"
+    file.write_bytes((scenarios / "paper-alexnet.dnnmig").read_bytes())
+    before = open_scenario(file).scenario
+    window = open_window(file, "--theme", "light")
+    x, y = server_card(window)
+    window.drag((x, y), (x + 30, y + 40))
+    window.settled()
+    window.key("ctrl+s")
+    wait_until(lambda: open_scenario(file).scenario != before, "the edit to be saved")
+    moved = [server.id for server in open_scenario(file).scenario.servers if server.position is not None]
+    assert len(moved) == 1
+    assert moved[0].startswith("Client")
+    window.key("ctrl+z")
+    window.key("ctrl+s")
+    wait_until(lambda: open_scenario(file).scenario == before, "the file to say what it said")
+    assert window.close() == 0
+    assert window.said() == ""
+
+
+def test_unsaved_changes_are_not_lost_without_a_word(open_window: OpenWindow, scenarios: Path, tmp_path: Path) -> None:
+    file = tmp_path / "mine.dnnmig"
+    file.write_bytes((scenarios / "paper-alexnet.dnnmig").read_bytes())
+    window = open_window(file, "--theme", "light")
+    x, y = server_card(window)
+    window.drag((x, y), (x + 30, y + 40))
+    window.settled()
+    window.key("alt+F4")
+    wait_until(window.has_dialog, "the question about unsaved changes")
+    window.key("Escape")
+    wait_until(lambda: not window.has_dialog(), "the question to go")
+    window.key("ctrl+z")
+    assert window.close() == 0
