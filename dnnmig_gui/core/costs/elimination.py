@@ -1,30 +1,32 @@
 """Cheapest places of a model's layers, exactly: min-sum bucket elimination over the model's DAG.
 
-The layers are the variables, the servers each may run on their values. Variables are eliminated one by one in a
-min-fill order; each elimination joins the tables that mention the variable and minimises it out (Dechter, "Bucket
-elimination: a unifying framework for reasoning", 1999). Time and memory grow with the width of the DAG, not with
-its length: a chain of L layers on S servers takes L tables of S x S.
+The layers are the variables, the servers each may run on their values. Variables are eliminated one by one, that with
+the smallest table next; each elimination joins the tables that mention the variable and minimises it out (Dechter,
+"Bucket elimination: a unifying framework for reasoning", 1999). Time and memory grow with the width of the DAG, not
+with its length: a chain of L layers on S servers takes L tables of S x S. The consumers of one tensor are placed
+together (`once_a_place`), so that a tensor for many layers makes no table over all of them.
 
 Execution costs may carry a batch axis, so that thousands of what-ifs over one model cost little more than one.
 """
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
-import numpy.typing as npt
 
+from dnnmig_gui.core.costs.elimination_order import EliminationOrder, Step
+from dnnmig_gui.core.costs.once_a_place import CACHED_VALUES, ChoiceArray, SharedTensor, Sharing
 from dnnmig_gui.core.costs.problem import FloatArray, IntArray, LinearCost, Tensors
 from dnnmig_gui.core.errors import InfeasibleError
 
 LARGEST_TABLE = 50_000_000
-"""Entries of the largest table joined (400 MB); wider models are refused."""
+"""Entries of the largest table formed (400 MB); wider models are refused."""
 
-ChoiceArray = npt.NDArray[np.intp]
+SMALL_TABLE = 1024
+"""Entries of a table over a tensor's maker and all its consumers that is made without thinking twice."""
 
 
 class TooWideError(InfeasibleError):
@@ -37,6 +39,55 @@ class _Table:
 
     scope: tuple[int, ...]
     values: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class _Input:
+    """How the values of a table are laid out for a step: batch, the layer placed, then the step's scope."""
+
+    number: int
+    order: tuple[int, ...] | None
+    shape: tuple[int, ...]
+
+    def read(self, tables: Sequence[FloatArray]) -> FloatArray:
+        values = tables[self.number]
+        if self.order is not None:
+            values = values.transpose(self.order)
+        return values.reshape(len(values), *self.shape)
+
+
+@dataclass(frozen=True, eq=False)
+class _Placing:
+    """A step ready to run: for each layer placed now the tables that mention it."""
+
+    layers: tuple[int, ...]
+    scope: tuple[int, ...]
+    inputs: tuple[tuple[_Input, ...], ...]
+    sharing: Sharing | None
+
+    def least(self, tables: Sequence[FloatArray]) -> FloatArray:
+        """Return the least cost over the layers placed now, shape (B or 1, *scope)."""
+        if self.sharing is not None:
+            return self.sharing.least([_summed(inputs, tables) for inputs in self.inputs])
+        return _least_sum([part.read(tables) for part in self.inputs[0]])
+
+    def decide(self, tables: Sequence[FloatArray], chosen: ChoiceArray) -> None:
+        """Fill in what the layers placed now take, given the layers of the scope; `chosen` has shape (B, L)."""
+        scope = list(self.scope)
+        if self.sharing is not None:
+            costs = [_summed(inputs, tables) for inputs in self.inputs]
+            chosen[:, list(self.layers)] = self.sharing.chosen(costs, chosen[:, scope])
+            return
+        batch = len(chosen)
+        rows = np.arange(batch)
+        total: FloatArray | float = 0.0
+        for part in self.inputs[0]:
+            values = part.read(tables)
+            index = [rows if len(values) == batch else 0, slice(None)]
+            index += [chosen[:, layer] if size > 1 else 0 for layer, size in zip(scope, part.shape[1:], strict=True)]
+            # Of mixed integers and arrays around a slice numpy puts the joint axis first.
+            total = total + values[tuple(index)]
+        chosen[:, self.layers[0]] = np.argmin(total, axis=-1)
 
 
 class Elimination:
@@ -61,15 +112,19 @@ class Elimination:
 
     def __init__(self, cost: LinearCost, tensors: Tensors, domains: Sequence[IntArray], client: int) -> None:
         self.domains = tuple(np.asarray(domain, dtype=np.int64) for domain in domains)
+        self._sizes = [len(domain) for domain in self.domains]
         self._fixed = tuple(int(domain[0]) if len(domain) == 1 else -1 for domain in self.domains)
         self._constant = 0.0
         self._tables: list[_Table] = []
+        self._shared: list[SharedTensor] = []
         for producer, size_bytes, consumers in zip(
-            tensors.producer, tensors.size_bytes, tensors.consumers, strict=True
+            tensors.producer.tolist(), tensors.size_bytes.tolist(), tensors.consumers, strict=True
         ):
-            self._add_tensor(int(producer), cost.transfer(float(size_bytes)), consumers, client)
-        self._free = [layer for layer, place in enumerate(self._fixed) if place < 0]
-        self._order, self.width = self._min_fill_order()
+            self._add_tensor(producer, cost.transfer(size_bytes), consumers, client)
+        self._open = [layer for layer, place in enumerate(self._fixed) if place < 0]
+        order = EliminationOrder(self._open, self._sizes, (table.scope for table in self._tables), self._shared)
+        self.width = max((len(step.scope) for step in order.steps), default=0)
+        self._placings = self._prepared(order.steps)
 
     def cheapest(self, execution: Sequence[FloatArray]) -> tuple[FloatArray, IntArray]:
         """Return the least cost of each what-if and places that attain it.
@@ -87,13 +142,10 @@ class Elimination:
         places : shape (B, L)
             Server numbers.
         """
-        minimum, decisions = self._eliminate(execution, keep_decisions=True)
-        batch = len(minimum)
-        chosen = np.zeros((batch, len(self.domains)), dtype=np.intp)
-        rows = np.arange(batch)
-        for layer, scope, decision in reversed(decisions):
-            index = (rows if len(decision) == batch else np.zeros(batch, dtype=np.intp), *chosen[:, scope].T)
-            chosen[:, layer] = decision[index]
+        minimum, tables = self._eliminate(execution)
+        chosen = np.zeros((len(minimum), len(self.domains)), dtype=np.intp)
+        for placing in reversed(self._placings):
+            placing.decide(tables, chosen)
         places = np.empty_like(chosen, dtype=np.int64)
         for layer, domain in enumerate(self.domains):
             places[:, layer] = domain[chosen[:, layer]]
@@ -101,139 +153,141 @@ class Elimination:
 
     def minimum(self, execution: Sequence[FloatArray]) -> FloatArray:
         """Return the least cost of each what-if alone, shape (B,): cheaper than `cheapest`."""
-        return self._eliminate(execution, keep_decisions=False)[0]
+        return self._eliminate(execution)[0]
 
-    def _eliminate(
-        self, execution: Sequence[FloatArray], *, keep_decisions: bool
-    ) -> tuple[FloatArray, list[tuple[int, list[int], ChoiceArray]]]:
-        batch = max(len(costs) for costs in execution)
-        total = np.full(batch, self._constant)
-        buckets: dict[int, list[_Table]] = {layer: [] for layer in self._free}
-        rank = {layer: place for place, layer in enumerate(self._order)}
-
-        def put(table: _Table) -> None:
-            if table.scope:
-                buckets[min(table.scope, key=rank.__getitem__)].append(table)
-            else:
-                np.add(total, table.values, out=total)
-
+    def _eliminate(self, execution: Sequence[FloatArray]) -> tuple[FloatArray, list[FloatArray]]:
+        """Return the least costs and all tables: of transfers, of executions, of each step."""
+        total = np.full(max(len(costs) for costs in execution), self._constant)
+        tables = [table.values for table in self._tables]
         for layer, costs in enumerate(execution):
-            put(_Table((layer,) if self._fixed[layer] < 0 else (), costs if self._fixed[layer] < 0 else costs[:, 0]))
-        for table in self._tables:
-            put(table)
-        decisions = []
-        for layer in self._order:
-            scope, joined = self._join(buckets.pop(layer), layer)
-            if keep_decisions:
-                decision = joined.argmin(axis=-1)
-                decisions.append((layer, list(scope), decision))
-                values = np.take_along_axis(joined, decision[..., None], axis=-1)[..., 0]
+            if self._fixed[layer] < 0:
+                tables.append(costs)
             else:
-                values = joined.min(axis=-1)
-            put(_Table(scope, values))
-        return total, decisions
+                total += costs[:, 0]
+        for placing in self._placings:
+            least = placing.least(tables)
+            tables.append(least)
+            if not placing.scope:
+                total += least
+        return total, tables
 
-    def _join(self, tables: list[_Table], layer: int) -> tuple[tuple[int, ...], FloatArray]:
-        """Return the sum of the tables over their joint scope, `layer` as the last axis."""
-        scope = sorted({other for table in tables for other in table.scope if other != layer})
-        axes = {other: place + 1 for place, other in enumerate([*scope, layer])}
-        spread = []
-        # Small tables first, so that sums over the full scope happen as late as can be.
-        for table in sorted(tables, key=lambda one: one.values.size):
-            order = sorted(range(len(table.scope)), key=lambda place: axes[table.scope[place]])
-            shape = [1] * (len(axes) + 1)
-            shape[0] = len(table.values)
-            for other in table.scope:
-                shape[axes[other]] = len(self.domains[other])
-            spread.append(table.values.transpose(0, *(place + 1 for place in order)).reshape(shape))
-        joined: FloatArray = reduce(np.add, spread)
-        full = (len(joined), *(len(self.domains[other]) for other in [*scope, layer]))
-        return tuple(scope), np.broadcast_to(joined, full)
+    def _prepared(self, steps: Sequence[Step]) -> list[_Placing]:
+        """Return the steps with the tables that each reads; tensors that turn into plain tables are added."""
+        for step in steps:
+            self._check_size(step)
+        for step in steps:
+            if step.tensor >= 0:
+                tensor = self._shared[step.tensor]
+                self._add_table(tensor, tuple(layer for layer in tensor.consumers if layer not in step.layers))
+        scopes = [table.scope for table in self._tables] + [(layer,) for layer in self._open]
+        reading: dict[int, set[int]] = {layer: set() for layer in self._open}
+
+        def list_table(number: int) -> None:
+            for layer in scopes[number]:
+                reading[layer].add(number)
+
+        for number in range(len(scopes)):
+            list_table(number)
+        placings = []
+        for step in steps:
+            if not step.layers:
+                continue
+            inputs = []
+            for layer in step.layers:
+                axes = (layer, *step.scope)
+                numbers = sorted(reading[layer], key=lambda one: (len(scopes[one]), one))
+                inputs.append(tuple(self._input(number, scopes[number], axes) for number in numbers))
+                for number in numbers:
+                    for other in scopes[number]:
+                        if other != layer:
+                            reading[other].discard(number)
+            sharing = None
+            if step.tensor >= 0:
+                sharing = Sharing(self._shared[step.tensor], step.layers, step.scope, self.domains)
+            placings.append(_Placing(step.layers, step.scope, tuple(inputs), sharing))
+            scopes.append(step.scope)
+            list_table(len(scopes) - 1)
+        return placings
+
+    def _input(self, number: int, scope: tuple[int, ...], axes: tuple[int, ...]) -> _Input:
+        order = sorted(range(len(scope)), key=lambda place: axes.index(scope[place]))
+        shape = tuple(self._sizes[layer] if layer in scope else 1 for layer in axes)
+        return _Input(number, None if order == list(range(len(scope))) else (0, *(one + 1 for one in order)), shape)
 
     def _add_tensor(self, producer: int, transfer: FloatArray, consumers: tuple[int, ...], client: int) -> None:
-        """Add the table of one tensor: a transfer to each distinct place that consumes it."""
+        """Add one tensor: a transfer to each distinct place that consumes it."""
         result = len(self.domains)
-        fixed_places = {client if layer == result else self._fixed[layer] for layer in consumers} - {-1}
-        free = tuple(layer for layer in consumers if layer < result and self._fixed[layer] < 0)
-        scope = tuple(sorted({*free, *([producer] if self._fixed[producer] < 0 else [])}))
-        self._check_size(scope)
+        known = sorted({client if layer == result else self._fixed[layer] for layer in consumers} - {-1})
+        opened = tuple(layer for layer in consumers if layer < result and self._fixed[layer] < 0)
+        from_ = self.domains[producer]
+        open_producer = producer if self._fixed[producer] < 0 else -1
+        if known:
+            on_way = transfer[from_[:, None], known].sum(axis=1)
+            if open_producer >= 0:
+                self._tables.append(_Table((producer,), on_way[None]))
+            else:
+                self._constant += float(on_way[0])
+        if not opened:
+            return
+        opening = transfer[from_]
+        opening[:, known] = 0.0
+        tensor = SharedTensor(open_producer, opening, opened)
+        entries = len(from_)
+        for layer in opened:
+            entries *= self._sizes[layer]
+        if len(opened) == 1 or entries <= SMALL_TABLE:
+            self._add_table(tensor, opened)
+        else:
+            self._shared.append(tensor)
+
+    def _add_table(self, tensor: SharedTensor, consumers: tuple[int, ...]) -> None:
+        """Add the table over a tensor's maker and some consumers: what is opened for each place of theirs, once."""
+        if not consumers:
+            return
+        ends = consumers if tensor.producer < 0 else (tensor.producer, *consumers)
+        scope = tuple(sorted(ends))
         axis = {layer: place for place, layer in enumerate(scope)}
 
-        def places(layer: int) -> IntArray:
-            if layer not in axis:
-                return np.array(self._fixed[layer])
+        def along(layer: int, values: IntArray) -> IntArray:
             shape = [1] * len(scope)
             shape[axis[layer]] = -1
-            return self.domains[layer].reshape(shape)
+            return values.reshape(shape)
 
-        from_ = places(producer)
-        values = np.zeros(tuple(len(self.domains[layer]) for layer in scope))
-        for place in sorted(fixed_places):
-            values = values + transfer[from_, place]
-        for number, layer in enumerate(free):
-            to = places(layer)
-            new = np.ones((1,) * len(scope), dtype=bool)
-            for place in fixed_places:
-                new = new & (to != place)
-            for other in free[:number]:
-                new = new & (to != places(other))
-            values = values + np.where(new, transfer[from_, to], 0.0)
-        if scope:
-            self._tables.append(_Table(scope, values[None]))
-        else:
-            self._constant += float(values)
+        from_ = np.array(0) if tensor.producer < 0 else along(tensor.producer, np.arange(len(tensor.opening)))
+        total: FloatArray | float = 0.0
+        for number, layer in enumerate(consumers):
+            to = along(layer, self.domains[layer])
+            carried = tensor.opening[from_, to]
+            for other in consumers[:number]:
+                carried = np.where(to == along(other, self.domains[other]), 0.0, carried)
+            total = total + carried
+        self._tables.append(_Table(scope, np.asarray(total)[None]))
 
-    def _min_fill_order(self) -> tuple[list[int], int]:
-        """Return an order that adds few edges to the interaction graph, and its induced width."""
-        neighbours: dict[int, set[int]] = {layer: set() for layer in self._free}
-        for table in self._tables:
-            for layer in table.scope:
-                neighbours[layer].update(table.scope)
-        for layer in self._free:
-            neighbours[layer].discard(layer)
-
-        def score(layer: int) -> tuple[int, int, int]:
-            around = neighbours[layer]
-            if len(around) <= 1:
-                return (0, len(around), layer)
-            missing = sum(len(around - neighbours[one]) - 1 for one in around) // 2
-            return (missing, len(around), layer)
-
-        heap = [score(layer) for layer in self._free]
-        heapq.heapify(heap)
-        current = {entry[2]: entry for entry in heap}
-        order: list[int] = []
-        width = 0
-        while heap:
-            entry = heapq.heappop(heap)
-            layer = entry[2]
-            if current.get(layer) != entry:
-                continue
-            del current[layer]
-            order.append(layer)
-            around = neighbours.pop(layer)
-            width = max(width, len(around))
-            self._check_size((layer, *around))
-            for one in around:
-                neighbours[one] |= around
-                neighbours[one] -= {one, layer}
-            touched = set(around)
-            if len(around) > 1:  # edges may have been added: scores two steps away change
-                touched |= {far for one in around for far in neighbours[one]}
-            for one in touched:
-                fresh = score(one)
-                if fresh != current[one]:
-                    current[one] = fresh
-                    heapq.heappush(heap, fresh)
-        return order, width
-
-    def _check_size(self, scope: tuple[int, ...]) -> None:
-        entries = 1
-        for layer in scope:
-            entries *= len(self.domains[layer])
-        if entries > LARGEST_TABLE:
+    def _check_size(self, step: Step) -> None:
+        if step.entries > LARGEST_TABLE:
             raise TooWideError(
-                f"the model is too wide for exact elimination: {len(scope)} layers would share one table of"
-                f" {entries:.0e} entries",
+                f"the model is too wide for exact elimination: {len(step.scope) + len(step.layers)} layers would share"
+                f" one table of {step.entries:.0e} entries",
                 hint="merge layers, use fewer servers, or choose another method",
             )
+
+
+def _summed(inputs: Sequence[_Input], tables: Sequence[FloatArray]) -> FloatArray:
+    """Return the sum of a layer's tables, shape (B or 1, its domain, *scope or 1)."""
+    return reduce(np.add, [part.read(tables) for part in inputs])
+
+
+def _least_sum(terms: Sequence[FloatArray]) -> FloatArray:
+    """Return the least over axis 1 of a sum of broadcast terms."""
+    shape = np.broadcast_shapes(*(term.shape for term in terms))
+    if int(np.prod(shape)) <= CACHED_VALUES:
+        found: FloatArray = reduce(np.add, terms).min(axis=1)
+        return found
+    # Place by place; all terms but the last, which has the most axes, are joined once.
+    joint, last = (reduce(np.add, terms[:-1]), terms[-1]) if len(terms) > 1 else (terms[0], np.zeros_like(terms[0]))
+    found = joint[:, 0] + last[:, 0]
+    term = np.empty_like(found)
+    for place in range(1, shape[1]):
+        np.add(joint[:, place], last[:, place], out=term)
+        np.minimum(found, term, out=found)
+    return found
