@@ -243,6 +243,50 @@ def test_shape_arithmetic_that_inference_alone_does_not_follow(tmp_path: Path) -
     assert model.layers[2].output_bytes == 160
 
 
+def test_attention_with_sizes_computed_on_the_way(tmp_path: Path) -> None:
+    """What exporters write for a transformer block: every Reshape reads sizes of the tensor before it."""
+    width, heads, steps = 8, 2, 5
+    tensors = [numbers("zero", 0), numbers("heads", heads), numbers("each", width // heads), numbers("keep", -1)]
+    tensors += [weights(f"w{part}", width, width) for part in "qkv"]
+    nodes = [
+        helper.make_node("Shape", ["x"], ["s"]),
+        helper.make_node("Gather", ["s", "zero"], ["batch"]),
+        helper.make_node("Concat", ["batch", "keep", "heads", "each"], ["split"], axis=0),
+    ]
+    for part in "qkv":
+        nodes += [
+            helper.make_node("MatMul", ["x", f"w{part}"], [part], name=f"project-{part}"),
+            helper.make_node("Reshape", [part, "split"], [f"{part}r"]),
+            helper.make_node(
+                "Transpose", [f"{part}r"], [f"{part}t"], perm=[0, 2, 3, 1] if part == "k" else [0, 2, 1, 3]
+            ),
+        ]
+    nodes += [
+        helper.make_node("MatMul", ["qt", "kt"], ["scores"], name="scores"),
+        helper.make_node("Softmax", ["scores"], ["shares"], name="shares"),
+        helper.make_node("MatMul", ["shares", "vt"], ["y"], name="mix"),
+    ]
+    model = read_onnx(saved(tmp_path, nodes, image("batch", "seq", width), ["y"], tensors), {"seq": steps})
+    kinds = Counter(layer.kind for layer in model)
+    assert kinds == Counter(
+        {"input": 1, "fully-connected": 3, "reshape": 3, "transpose": 3, "matrix-product": 2, "softmax": 1}
+    )
+    products = 3 * 2 * steps * width * width + 2 * 2 * steps * steps * width
+    assert model.total_flops == products + heads * steps * steps
+    assert model.total_param_bytes == 3 * 4 * width * width
+
+
+def test_a_shape_that_only_the_file_knows_is_believed(tmp_path: Path) -> None:
+    nodes = [helper.make_node("Reshape", ["x", "s"], ["r"], name="r"), helper.make_node("Relu", ["r"], ["y"])]
+    inputs = [*image(1, 6), value("s", [2], TensorProto.INT64)]
+    graph = helper.make_graph(nodes, "g", inputs, [value("y", [2, 3])], value_info=[value("r", [2, 3])])
+    path = tmp_path / "m.onnx"
+    path.write_bytes(
+        helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9).SerializeToString()
+    )
+    assert read_onnx(path).layers[-1].output_bytes == 24
+
+
 def test_nodes_that_no_output_needs_are_left_out(tmp_path: Path) -> None:
     nodes = [helper.make_node("Relu", ["x"], ["y"], name="used"), helper.make_node("Exp", ["x"], ["z"], name="unused")]
     model = read_onnx(saved(tmp_path, nodes, image(1, 4), ["y"]))
