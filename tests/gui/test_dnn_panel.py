@@ -185,8 +185,9 @@ def test_a_picture_is_what_the_trace_says(data: st.DataObject) -> None:
             else:
                 assert picture.outlines[layer] == "planned"
     for bracket in picture.brackets:
-        assert bracket.confirmed == (bracket.partition < confirmed)
-        assert {bracket.first, bracket.last} <= set(uploading.partitions[bracket.partition].layers)
+        assert bracket.confirmed == all(number < confirmed for number in bracket.partitions)
+        spanned = {layer for number in bracket.partitions for layer in uploading.partitions[number].layers}
+        assert {bracket.first, bracket.last} <= spanned
 
 
 def test_colours_fade_only_while_playing(shown: Panel) -> None:
@@ -242,7 +243,7 @@ def test_a_click_on_a_bracket_selects_the_partition(shown: Panel) -> None:
     y = panel.canvas._painter.drawing.bracket_y
     at = QPointF(box.x + box.width / 2, y) * panel.canvas.zoom + panel.canvas._offset()
     QTest.mouseClick(panel.canvas.viewport(), Qt.MouseButton.LeftButton, pos=at.toPoint())
-    assert selection.partition == bracket.partition
+    assert selection.partition == bracket.partitions[0]
 
 
 def test_keys_walk_the_layers(shown: Panel) -> None:

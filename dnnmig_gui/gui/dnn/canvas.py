@@ -211,7 +211,7 @@ class DnnCanvas(QAbstractScrollArea):
         boxes = self._painter.drawing.boxes
         for bracket in self._picture.brackets:
             if boxes[bracket.first].x <= point.x() <= boxes[bracket.last].x + boxes[bracket.last].width:
-                return bracket.partition
+                return bracket.partitions[0]
         return None
 
     # Events

@@ -85,14 +85,16 @@ class ModelPainter:
             box = self.drawing.boxes[number]
             self._paint_box(painter, theme, box, picture, servers, with_text)
             if chosen.layer == box.layer:
-                _outline(painter, _rect(box).adjusted(-5, -5, 5, 5), 12, QPen(theme.accent, 2))
+                reach = 5 if box.height > 25 else 2.5
+                around = _rect(box).adjusted(-reach, -reach, reach, reach)
+                _outline(painter, around, min(12.0, around.height() / 2), QPen(theme.accent, 2))
         x, y, width, height = self.drawing.out
         if x <= right and x + width >= left:
             self._paint_neutral(painter, theme, QRectF(x, y, width, height), "out" if with_text else "")
         if picture is None:
             return
         for bracket in picture.brackets:
-            self._paint_bracket(painter, theme, bracket, shown, chosen.partition == bracket.partition)
+            self._paint_bracket(painter, theme, bracket, shown, chosen.partition in bracket.partitions)
         for bar in picture.bars:
             self._paint_bar(painter, theme, bar, shown)
 
@@ -151,11 +153,13 @@ class ModelPainter:
             target = theme.tier(servers[picture.planned[box.layer]].tier)
             if outline == "uploading":
                 raised = self._paint_upload(painter, target, rect, radius, picture.share)
-            pen = QPen(target.line, 2)
+            # Boxes in many rows lie close: their outlines stay between them.
+            gap, width = (2.0, 2.0) if rect.height() > 25 else (0.75, 1.5)
+            pen = QPen(target.line, width)
             if outline == "planned":
                 pen.setDashPattern([2.5, 2.0])
                 pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-            _outline(painter, rect.adjusted(-2, -2, 2, 2), radius + 2, pen)
+            _outline(painter, rect.adjusted(-gap, -gap, gap, gap), radius + gap, pen)
         if with_text and not box.slim:
             self._paint_texts(painter, box, rect.adjusted(0, 0, 0, -raised), ink)
         if box.layer in self._pinned:
@@ -228,10 +232,11 @@ class ModelPainter:
         ink = theme.tier(bracket.tier).ink
         lettering = font(11, 600)
         mark = 16 if bracket.confirmed else 0
+        numbers = ", ".join(f"#{number + 1}" for number in bracket.partitions)
         text = next(
             (
                 text
-                for text in (f"P3 #{bracket.partition + 1}", f"#{bracket.partition + 1}")
+                for text in (f"P3 {numbers}", numbers, f"{len(bracket.partitions)} P3")
                 if QFontMetricsF(lettering).horizontalAdvance(text) + mark <= right - left + 4
             ),
             "",

@@ -20,11 +20,21 @@ Outline = Literal["planned", "uploading"]
 
 @dataclass(frozen=True)
 class Bracket:
-    """A line above layers of one P3: positions of the first and last box it spans, and which P3."""
+    """A line above layers of a P3, or of several where branches stand above one another.
+
+    Parameters
+    ----------
+    first, last
+        Layers at its left and right end.
+    partitions
+        Numbers of its P3, ascending.
+    confirmed
+        Whether all of them are.
+    """
 
     first: int
     last: int
-    partition: int
+    partitions: tuple[int, ...]
     tier: Tier
     confirmed: bool
 
@@ -129,29 +139,35 @@ class Pictures:
         return self._stages[confirmed]
 
     def _brackets(self, confirmed: int) -> tuple[Bracket, ...]:
-        """Return a bracket for each stretch of groups whose parametric layers are of one P3."""
-        found: list[Bracket] = []
-        open_: tuple[int, int, int] | None = None
-
-        def close() -> None:
-            if open_ is not None:
-                first, last, partition = open_
-                server = self._state.plan.users[self._user].uploading.partitions[partition].server
-                found.append(Bracket(first, last, partition, self.servers[server].tier, partition < confirmed))
-
+        """Return a bracket for each stretch of groups whose parametric layers are of the same P3."""
+        stretches: list[tuple[tuple[int, ...], list[int]]] = []
         for group in self._drawing.groups:
             own = [layer for layer in group if self.problem.param_bytes[layer] > 0]
             if not own:
                 continue
-            numbers = {self.partition_of.get(layer) for layer in own}
-            partition = numbers.pop() if len(numbers) == 1 else None
-            if open_ is not None and partition == open_[2]:
-                open_ = (open_[0], own[-1], open_[2])
-                continue
-            close()
-            open_ = (own[0], own[-1], partition) if partition is not None else None
-        close()
-        return tuple(found)
+            partitions = tuple(sorted({self.partition_of[layer] for layer in own if layer in self.partition_of}))
+            if stretches and stretches[-1][0] == partitions:
+                stretches[-1][1].extend(own)
+            else:
+                stretches.append((partitions, own))
+        every = self._state.plan.users[self._user].uploading.partitions
+        return tuple(
+            Bracket(
+                *self._ends(layers),
+                partitions,
+                self.servers[every[partitions[0]].server].tier,
+                partitions[-1] < confirmed,
+            )
+            for partitions, layers in stretches
+            if partitions
+        )
+
+    def _ends(self, layers: list[int]) -> tuple[int, int]:
+        """Return which of some layers reach farthest to the left and to the right."""
+        boxes = self._drawing.boxes
+        return min(layers, key=lambda layer: boxes[layer].x), max(
+            layers, key=lambda layer: boxes[layer].x + boxes[layer].width
+        )
 
     def _bars(self, places: IntArray) -> tuple[Bar, ...]:
         runs: list[tuple[tuple[int, ...], list[int]]] = []
@@ -199,4 +215,4 @@ class Pictures:
         texts = [f"{head} · {seconds}", f"{names} · {seconds}", names, seconds]
         if link_s > 0:
             texts.insert(0, f"{head} · {seconds}  (+ {seconds_text(link_s)} on the link)")
-        return Bar(layers[0], layers[-1], self.servers[here[0]].tier, tuple(texts))
+        return Bar(*self._ends(layers), self.servers[here[0]].tier, tuple(texts))
