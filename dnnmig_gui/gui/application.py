@@ -21,6 +21,7 @@ from dnnmig_gui.gui.window import MainWindow
 
 NAME = "DNN Migration Planner"
 SIGNALS_EVERY_MS = 250
+TITLE_BAR_PX = 32
 
 
 def make_application() -> QApplication:
@@ -74,17 +75,24 @@ def run_window(
         if size is not None:
             window.setMinimumSize(0, 0)
             window.resize(*size)
-        elif screenshot is None:
-            window.resize(window.size().boundedTo(window.screen().availableSize()))
         errand = _Errand(window, plan=plan, screenshot=screenshot, time_s=time_s, exit_after_paint=exit_after_paint)
         _guard(window, quietly=screenshot is not None or exit_after_paint, errand=errand)
         if scenario is not None and not window.files.open_path(scenario) and screenshot is not None:
             return _refuse(window.banner.text)
         errand.begin()
-        window.show()
+        if size is None and screenshot is None and not _fits(window):
+            window.showMaximized()
+        else:
+            window.show()
         code = application.exec()
         window.jobs.close()
         return errand.code or code
+
+
+def _fits(window: MainWindow) -> bool:
+    """Return whether the window and its title bar fit on the screen."""
+    room = window.screen().availableSize()
+    return window.width() <= room.width() and window.height() + TITLE_BAR_PX <= room.height()
 
 
 class _Errand(QObject):

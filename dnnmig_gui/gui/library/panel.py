@@ -39,7 +39,7 @@ class Example:
 
 
 class _Row(QPushButton):
-    """A row of a list; a title too long for it is shortened in the middle."""
+    """A row of a list; of a title too long for it, what comes after the colon says most."""
 
     def __init__(self, title: str, beside: int = 0) -> None:
         super().__init__()
@@ -55,7 +55,9 @@ class _Row(QPushButton):
         """Fit the title."""
         super().resizeEvent(event)
         room = self.width() - 44 - self._beside
-        self.setText(self.fontMetrics().elidedText(self._title, Qt.TextElideMode.ElideMiddle, room))
+        wide = self.fontMetrics().horizontalAdvance(self._title) > room
+        title = self._title.rpartition(": ")[2] if wide else self._title
+        self.setText(self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, room))
 
 
 class LibraryPanel(QFrame):
@@ -91,7 +93,7 @@ class LibraryPanel(QFrame):
         rows = column(spacing=0)
         for example in examples:
             made = self._row("example", example.title)
-            made.setToolTip(f"Open {example.path.name}")
+            made.setToolTip(f"{example.title}\nOpen {example.path.name}")
             made.clicked.connect(lambda _, path=example.path: self._ask(path))
             self.example_rows[example.path] = made
             rows.addWidget(made)
