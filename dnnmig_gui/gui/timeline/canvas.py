@@ -197,7 +197,7 @@ class Canvas(QWidget):
                 painter = QPainter(layer)
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 paint_ground(painter, view)
-                paint_slices(painter, view, past=past)
+                paint_slices(painter, view, (view.axis.start, view.axis.stop), past=past)
                 painter.end()
                 made.append(layer)
             self._layers = (key, made[0], made[1])

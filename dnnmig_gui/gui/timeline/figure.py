@@ -20,8 +20,10 @@ def paint(painter: QPainter, view: View, t: float) -> None:
     """Paint the whole picture at a time."""
     paint_ground(painter, view)
     x = border(view, t)
-    for past, left, right in ((True, 0.0, x), (False, x, view.right)):
+    axis = view.axis
+    now = axis.t(x)
+    for past, left, right, span in ((True, 0.0, x, (axis.start, now)), (False, x, view.right, (now, axis.stop))):
         if right > left:
             with clipped(painter, QRectF(left, 0, right - left, view.floor)):
-                paint_slices(painter, view, past=past)
+                paint_slices(painter, view, span, past=past)
     paint_moment(painter, view, t)

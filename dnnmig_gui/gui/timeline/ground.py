@@ -36,21 +36,20 @@ def paint_ground(painter: QPainter, view: View) -> None:
         _paint_tier_bars(painter, view)
 
 
-def paint_slices(painter: QPainter, view: View, *, past: bool) -> None:
-    """Draw stairs and slices of the whole view, as what has been or as what is to come."""
+def paint_slices(painter: QPainter, view: View, span: tuple[float, float], *, past: bool) -> None:
+    """Draw stairs and slices of a span of time, and somewhat beyond it, as what has been or as what is to come."""
     axis = view.axis
-    span = (axis.start, axis.stop)
     with clipped(painter, QRectF(axis.left, view.chart.top() - 4, axis.width, view.floor - view.chart.top() + 4)):
-        paint_stairs(painter, view.stairs, axis, view.scale, view.theme, span, past=past)
+        paint_stairs(painter, view.stairs, axis, view.scale, view.theme, (axis.start, axis.stop), past=past)
         with clipped(painter, view.lanes_rect):
             for placed in view.visible:
-                _paint_lane(painter, view, placed, past=past)
+                _paint_lane(painter, view, placed, span, past=past)
 
 
-def _paint_lane(painter: QPainter, view: View, placed: Placed, *, past: bool) -> None:
+def _paint_lane(painter: QPainter, view: View, placed: Placed, span: tuple[float, float], *, past: bool) -> None:
     row, texts = placed.row, view.story.texts
     share = 1.0 if row.lane.role == "server" or row.lane.user == view.marked.user else OTHERS
-    work = Brushwork(view.axis, view.theme, (view.axis.start, view.axis.stop), past, share)
+    work = Brushwork(view.axis, view.theme, span, past, share)
     top = view.lane_y(placed) + (BED - SLICE) / 2
     drawn = [(series, paint_series(painter, series, top, work)) for series in row.series]
     for series, what in drawn:

@@ -60,6 +60,13 @@ class Series:
         last = int(np.searchsorted(self.start, high, side="right"))
         return slice(first, max(first, last))
 
+    def whole(self, low: float, high: float) -> tuple[float, float]:
+        """Return [low, high] made longer so that it cuts no slice."""
+        found = self.within(low, high)
+        if found.stop == found.start:
+            return low, high
+        return min(low, float(self.start[found.start])), max(high, float(self._reach[found.stop - 1]))
+
     def covered(self, edges: FloatArray) -> FloatArray:
         """Return the share of each interval between neighbouring `edges` that slices cover, shape (E - 1,)."""
         times, values = self._coverage

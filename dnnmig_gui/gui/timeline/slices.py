@@ -58,7 +58,8 @@ def paint_series(painter: QPainter, series: Series, top: float, work: Brushwork)
         Upper edge of the slices in pixels.
     """
     axis = work.axis
-    drawn = draw_list(series, axis.left, axis.width, axis.start, axis.stop, *work.span)
+    # Slices on the border between past and future are drawn whole on both sides, so that each has one shape.
+    drawn = draw_list(series, axis.left, axis.width, axis.start, axis.stop, *series.whole(*work.span))
     colors = work.theme.tier(series.tier)
     if series.texture == "hatch" and not work.past:
         _outline(painter, drawn, top, work, colors.line)
