@@ -161,6 +161,7 @@ class _Errand(QObject):
         self._leave()
 
     def _leave(self) -> None:
+        self._window.checking.stop()
         self._window.jobs.close()
         QApplication.exit(self.code)
 

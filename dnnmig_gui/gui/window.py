@@ -24,6 +24,7 @@ from dnnmig_gui.gui.jobs import Jobs
 from dnnmig_gui.gui.library.panel import Example, LibraryPanel
 from dnnmig_gui.gui.model_loading import ModelLoading
 from dnnmig_gui.gui.names import id_title
+from dnnmig_gui.gui.planner.checking import Checking
 from dnnmig_gui.gui.planner.details import DetailsPanel
 from dnnmig_gui.gui.planner.plan_button import PlanButton
 from dnnmig_gui.gui.planner.plan_panel import PlanPanel
@@ -82,6 +83,7 @@ class MainWindow(QMainWindow):
         self.document = Document(settings, self)
         self.loading = ModelLoading(self.document, self.jobs, self)
         self.planning = Planning(self.document, self.loading, self.jobs, self)
+        self.checking = Checking(self.document, self.jobs, self)
         self.banner = Banner(look)
 
         self.topology = TopologyPanel(look, self.clock, self.selection)
@@ -89,7 +91,7 @@ class MainWindow(QMainWindow):
         self.timeline = TimelinePanel(look, self.clock, self.selection)
         examples = tuple(Example.of(path) for path in example_files())
         self.library = LibraryPanel(look, self.selection, examples)
-        self.plan_panel = PlanPanel(look, self.document, self.planning, self.selection)
+        self.plan_panel = PlanPanel(look, self.document, self.planning, self.checking, self.selection)
         self.details = DetailsPanel(self.planning, self.selection)
         self.run_panel = RunPanel(look, self.document, self.planning, self.selection)
         self.inspector = Inspector({"Plan": self.plan_panel, "Selection": self.details, "Run": self.run_panel})
@@ -263,6 +265,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.clock.pause()
+        self.checking.stop()
         self.jobs.close()
         self._settings.setValue(_GEOMETRY_KEY, self.saveGeometry())
         self.docks.remember(self._settings)

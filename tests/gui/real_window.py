@@ -40,6 +40,7 @@ def open_window(qtbot: QtBot, folder: Path) -> MainWindow:
 def let_go(window: MainWindow) -> None:
     """Close without a question."""
     window.document.undo_stack.setClean()
+    window.checking.stop()
     window.jobs.close()
 
 

@@ -21,6 +21,8 @@ from dnnmig_gui.core.offloading import OffloadingPlan
 from dnnmig_gui.core.registry import Method, Parameters, all_methods
 from dnnmig_gui.core.reporting.numbers import gap_text, seconds_text
 from dnnmig_gui.core.run import Run
+from dnnmig_gui.core.scenario import ModelEntry, User
+from dnnmig_gui.core.topology import Server
 from dnnmig_gui.gui.planner import planning as planning_module
 from dnnmig_gui.gui.planner.form import ModelForm, fields_of
 from dnnmig_gui.gui.planner.matters import linked
@@ -239,6 +241,21 @@ def test_an_unfinished_scenario_is_refused_in_words(qtbot: QtBot, window: MainWi
     assert isinstance(window.planning.error, InputError)
     assert "client" in window.plan_panel.result.problem
     assert window.planning.run is None
+
+
+def test_what_is_missing_is_shown_before_planning(qtbot: QtBot, window: MainWindow) -> None:  # noqa: F811
+    card = window.plan_panel.result
+    qtbot.waitUntil(lambda: "no client" in card.problem)
+    scenario = window.document.scenario.model_copy(
+        update={
+            "servers": (Server(id="c", tier="client", compute_ghz=1.0), Server(id="e", tier="edge", compute_ghz=9.0)),
+            "models": (ModelEntry(id="m", zoo="alexnet"),),
+            "users": (User(id="u", client="c", model="m"),),
+        }
+    )
+    window.document.edit("Add what is missing", scenario)
+    qtbot.waitUntil(lambda: not card.problem)
+    qtbot.waitUntil(lambda: "cannot be reached" in card.doubts)
 
 
 def test_a_failed_plan_keeps_the_one_before(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811

@@ -17,6 +17,7 @@ from dnnmig_gui.core.scenario.schema import MethodChoice
 from dnnmig_gui.gui.controls import Combo, Flow, Scrolled, button, column, follow, label, row
 from dnnmig_gui.gui.document import Document
 from dnnmig_gui.gui.names import id_title
+from dnnmig_gui.gui.planner.checking import Checking
 from dnnmig_gui.gui.planner.form import FieldRow, FormField, ModelForm
 from dnnmig_gui.gui.planner.matters import Matters
 from dnnmig_gui.gui.planner.plan_button import PlanButton
@@ -164,7 +165,9 @@ class PreprocessingChips(QWidget):
 class PlanPanel(QWidget):
     """All that decides on the plan, in a scroll area, with the result below it where there is room."""
 
-    def __init__(self, look: Look, document: Document, planning: Planning, selection: Selection) -> None:
+    def __init__(
+        self, look: Look, document: Document, planning: Planning, checking: Checking, selection: Selection
+    ) -> None:
         super().__init__()
         self._document = document
         self._planning = planning
@@ -176,7 +179,7 @@ class PlanPanel(QWidget):
         self.uploading = MethodSection(look, "uploading", "Uploading method")
         self.matters = Matters()
         self._matters_title = label("What matters", "section")
-        self.result = ResultCard(look, planning, selection)
+        self.result = ResultCard(look, planning, checking, selection)
         self.plan_button = PlanButton(look, planning, "Plan")
         self._build()
         self.preprocessing.edited.connect(self._edit_preprocessing)

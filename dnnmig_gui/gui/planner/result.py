@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QSizePolicy, QWidget
 
 from dnnmig_gui.core.offloading import OffloadingPlan
 from dnnmig_gui.core.reporting.numbers import SPACE, energy_text, gap_text, money_text, number_text, seconds_text
+from dnnmig_gui.core.scenario.completeness import Finding
 from dnnmig_gui.gui.controls import Dot, Flow, column, follow, label, row
 from dnnmig_gui.gui.planned_run import PlannedRun
+from dnnmig_gui.gui.planner.checking import Checking
 from dnnmig_gui.gui.planner.planning import Planning
 from dnnmig_gui.gui.planner.shares import delay_shares
 from dnnmig_gui.gui.selection import Selection
@@ -20,6 +22,7 @@ from dnnmig_gui.gui.theme.icons import icon_pixmap
 from dnnmig_gui.gui.theme.look import Look
 
 SHARE_TITLES = {"client": "Client", "edge": "Edge", "cloud": "Cloud", "links": "Links"}
+MOST_DOUBTS = 3
 _BAR_ORDER = ("client", "links", "edge", "cloud")
 
 
@@ -111,10 +114,11 @@ class _Badge(QWidget):
 class ResultCard(QFrame):
     """The result of the followed user; before a plan, how to get one; while planning, how far it is."""
 
-    def __init__(self, look: Look, planning: Planning, selection: Selection) -> None:
+    def __init__(self, look: Look, planning: Planning, checking: Checking, selection: Selection) -> None:
         super().__init__()
         self._look = look
         self._planning = planning
+        self._checking = checking
         self._selection = selection
         self.setProperty("role", "card")
         self._badge = _Badge(look)
@@ -139,6 +143,8 @@ class ResultCard(QFrame):
         }
         self._upload_title = label()
         self._hint = label("Plan to see how fast a query gets.", "quiet", wrap=True)
+        self._doubts = label(role="caption", wrap=True)
+        self._doubts.setContentsMargins(0, 6, 0, 0)
         self._problem = label(role="error", wrap=True)
         self._problem_box = self._beside_a_sign(self._problem)
         self._progress = QProgressBar()
@@ -151,23 +157,33 @@ class ResultCard(QFrame):
         layout = column((16, 10, 16, 14), 0)
         layout.addLayout(row(label("Result", "title"), None, self._outdated, self._badge, spacing=4))
         layout.addSpacing(6)
-        for part in (self._progress, self._progress_line, self._problem_box, self._hint, self._figures):
+        for part in (self._progress, self._progress_line, self._problem_box, self._hint, self._doubts, self._figures):
             layout.addWidget(part)
         self.setLayout(layout)
+        self._connect()
+        self._show_busy(False)
+        self.refresh()
+
+    def _connect(self) -> None:
+        planning = self._planning
         planning.run_changed.connect(self.refresh)
         planning.settled.connect(self.refresh)
         planning.outdated_changed.connect(self.refresh)
         planning.busy_changed.connect(self._follow_busy)
         planning.progressed.connect(self._show_progress)
-        selection.changed.connect(self.refresh)
-        look.changed.connect(self.update)
-        self._show_busy(False)
-        self.refresh()
+        self._checking.changed.connect(self.refresh)
+        self._selection.changed.connect(self.refresh)
+        self._look.changed.connect(self.update)
 
     @property
     def problem(self) -> str:
         """What stands in failure ink; empty for nothing."""
         return self._problem.text()
+
+    @property
+    def doubts(self) -> str:
+        """What is doubtful in the scenario, as far as it is shown."""
+        return "" if self._doubts.isHidden() else self._doubts.text()
 
     @property
     def headline(self) -> str:
@@ -226,16 +242,29 @@ class ResultCard(QFrame):
         run, error = self._planning.run, self._planning.error
         number = self._selection.user
         shown = run is not None and number < len(run.plan.users)
-        self._hint.setVisible(not shown and error is None)
+        stopped = any(each.stops_planning for each in self._checking.findings)
+        self._hint.setVisible(not shown and error is None and not stopped)
         self._badge.setVisible(shown)
         self._figures.setVisible(shown)
         self._outdated.setVisible(shown and self._planning.outdated)
         problems = [str(error)] if error is not None else []
+        if not shown and error is None:
+            problems += [finding_text(each) for each in self._checking.findings if each.stops_planning]
         if run is not None and shown:
             problems += run.plan.users[number].violations
             self._show_run(run, number)
+        self._show_doubts(shown=not shown or self._planning.outdated)
         self._problem.setText("\n".join(text[:1].upper() + text[1:] for text in problems))
         self._problem_box.setVisible(bool(problems))
+
+    def _show_doubts(self, *, shown: bool) -> None:
+        """Show what is doubtful in the scenario; a plan that is up to date has made do with it."""
+        doubts = [finding_text(each) for each in self._checking.findings if not each.stops_planning]
+        more = len(doubts) - MOST_DOUBTS
+        lines = doubts[:MOST_DOUBTS] + ([f"And {more} more like this"] if more > 0 else [])
+        self._doubts.setText("\n".join(line[:1].upper() + line[1:] for line in lines))
+        self._doubts.setToolTip("\n".join(doubts))
+        self._doubts.setVisible(shown and bool(lines))
 
     def _show_run(self, run: PlannedRun, number: int) -> None:
         user = run.plan.users[number]
@@ -273,6 +302,11 @@ class ResultCard(QFrame):
     def _show_busy(self, busy: bool) -> None:
         self._progress.setVisible(busy)
         self._progress_line.setVisible(busy)
+
+
+def finding_text(finding: Finding) -> str:
+    """Return what is missing and what to do about it."""
+    return f"{finding.message}; {finding.hint}"
 
 
 def split_unit(text: str) -> tuple[str, str]:
