@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 from timeline_run import timeline_run
 
 from dnnmig_gui.core.errors import InputError
+from dnnmig_gui.core.reporting.numbers import seconds_text
 from dnnmig_gui.core.simulation import SliceKind
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.planned_run import PlannedRun
@@ -567,3 +568,31 @@ def test_looping_never_leaves_what_it_loops(t: float, elapsed: float, span: tupl
         assert clock.t == min(22.0, t + elapsed)
     else:
         assert low <= clock.t <= high
+
+
+def test_escape_cancels_a_gesture(stage: Stage) -> None:
+    stage.clock.seek(3.0)
+    stage.axis.show(2, 8)
+    start, end = QPoint(round(stage.axis.x(4)), 60), QPoint(round(stage.axis.x(7)), 60)
+    for button, modifier in (
+        (Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier),
+        (Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier),
+        (Qt.MouseButton.MiddleButton, Qt.KeyboardModifier.NoModifier),
+    ):
+        QTest.mousePress(stage.canvas, button, modifier, start)
+        QTest.mouseMove(stage.canvas, end)
+        assert (stage.clock.t, stage.clock.marked, stage.axis.start) != (3.0, None, 2)
+        stage.key(Qt.Key.Key_Escape)
+        QTest.mouseMove(stage.canvas, start)
+        QTest.mouseRelease(stage.canvas, button, modifier, end)
+        assert (stage.clock.t, stage.clock.marked, stage.axis.start) == (3.0, None, 2)
+
+
+def test_it_can_be_read_aloud(stage: Stage, run: PlannedRun) -> None:
+    stage.clock.seek(12.4)
+    said = stage.canvas.accessibleDescription()
+    assert said.startswith("12.4\u202fs of 22.0\u202fs. Query delay: Recursive efficiency ")
+    delay = run.alternatives["ionn"][0].stage_at(12.4).query_delay_s
+    assert seconds_text(delay) in said
+    for widget in stage.panel.transport.findChildren(QAbstractButton):
+        assert widget.accessibleName()

@@ -15,23 +15,21 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QScrollBar, QToolTip, QWidget
 
-from dnnmig_gui.core.simulation.trace import NONE, SliceKind
+from dnnmig_gui.core.reporting.numbers import seconds_text
 from dnnmig_gui.gui.charts.axis import TimeAxis
 from dnnmig_gui.gui.charts.lettering import draw_text
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.timeline.figure import border, paint
+from dnnmig_gui.gui.timeline.gestures import Gesture, Mark, Pan, Press, Scrub
 from dnnmig_gui.gui.timeline.ground import paint_ground, paint_slices
-from dnnmig_gui.gui.timeline.lanes import Placed
 from dnnmig_gui.gui.timeline.moment import paint_moment
+from dnnmig_gui.gui.timeline.picking import lane_at, row_at, select_lane, select_row
 from dnnmig_gui.gui.timeline.story import Story
 from dnnmig_gui.gui.timeline.view import MARGIN, NAMES, Marked, View, compose
 
 ZOOM_STEP = 1.2
-SNAP_PX = 4.0
-"""A press that moves no farther than this is a click."""
-CONFIRM_PX = 6.0
 
 
 class Canvas(QWidget):
@@ -58,8 +56,7 @@ class Canvas(QWidget):
         self._view: View | None = None
         self._layers: tuple[object, QPixmap, QPixmap] | None = None
         self._only_time_moves = False
-        self._press: QPointF | None = None
-        self._drag = ""
+        self._gesture: Gesture | None = None
         self._space_held = False
         self._space_used = False
         self._scroll = QScrollBar(Qt.Orientation.Vertical, self)
@@ -144,6 +141,9 @@ class Canvas(QWidget):
     def _follow_time(self, t: float) -> None:
         if self.clock.playing:
             self._axis.reveal(t)
+            self.setAccessibleDescription("Playing")
+        else:
+            self.setAccessibleDescription(self.words())
         self._only_time_moves = True
         self.update()
 
@@ -184,6 +184,15 @@ class Canvas(QWidget):
         painter.setClipping(False)
         paint_moment(painter, view, self.clock.t)
 
+    def words(self) -> str:
+        """Return in words what the picture tells at the clock's time."""
+        view, t = self.view, self.clock.t
+        if view is None:
+            return self.hint
+        values = [(line.title, line.value(t)) for line in reversed(view.stairs)]
+        said = [f"{title} {seconds_text(value)}" for title, value in values if value is not None]
+        return f"{seconds_text(t)} of {seconds_text(self.clock.end_s)}. Query delay: {', '.join(said) or 'none'}."
+
     def _two_layers(self, view: View) -> tuple[QPixmap, QPixmap]:
         """Return the whole view as past and as future: while time moves, only the border between them does."""
         ratio = self.devicePixelRatioF()
@@ -204,51 +213,20 @@ class Canvas(QWidget):
         return self._layers[1], self._layers[2]
 
     def row_at(self, position: QPointF) -> int | None:
-        """Return the row of the trace under the mouse: a CR, else the topmost slice."""
-        view = self.view
-        placed = self._lane_at(position)
-        if view is None or placed is None or not view.axis.left <= position.x() <= view.axis.right:
-            return None
-        if placed.row.lane.role == "uploads":
-            row = self._confirm_at(view, placed, position.x())
-            if row is not None:
-                return row
-        t = view.axis.t(position.x())
-        near = 2 * view.axis.seconds_per_px
-        for series in reversed(placed.row.series):
-            row = series.at(t)
-            if row is None:
-                row = series.at(t - near)
-            if row is not None:
-                return row
-        return None
+        """Return the row of the trace under the mouse."""
+        return None if self.view is None else row_at(self.view, position)
 
     def tip_at(self, position: QPointF) -> str:
         """Return the numbers of what lies under the mouse; nothing for nothing."""
         row = self.row_at(position)
         return "" if row is None or self._story is None else self._story.texts.tip(row)
 
-    @staticmethod
-    def _confirm_at(view: View, placed: Placed, x: float) -> int | None:
-        trace, rows = view.story.run.trace, view.story.moments.confirms
-        own = rows[trace.user[rows] == placed.row.lane.user]
-        distance = abs(trace.start[own] - view.axis.t(x)) / view.axis.seconds_per_px
-        if len(own) and distance.min() <= CONFIRM_PX:
-            return int(own[distance.argmin()])
-        return None
-
-    def _lane_at(self, position: QPointF) -> Placed | None:
-        view = self.view
-        if view is None or position.y() < view.lanes_top:
-            return None
-        return view.lanes.at(position.y() - view.lanes_top + view.scroll)
-
     def event(self, event: QEvent) -> bool:
-        """Show the numbers of what lies under the mouse; keep Space from the window, for it may begin a pan."""
+        """Show the numbers of what lies under the mouse; keep from the window what steers a gesture."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            space = event.key() == Qt.Key.Key_Space
-            event.setAccepted(space)
-            return space
+            cancels = event.key() == Qt.Key.Key_Escape and self._gesture is not None
+            event.setAccepted(event.key() == Qt.Key.Key_Space or cancels)
+            return event.isAccepted()
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             QToolTip.showText(event.globalPos(), self.tip_at(QPointF(event.pos())), self)
             return True
@@ -256,50 +234,37 @@ class Canvas(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Begin to scrub, to mark a part of the run (with Shift), to pan, or to click."""
-        if self.view is None:
+        view, position = self.view, event.position()
+        if view is None:
             return
-        self._press = event.position()
-        chart = event.position().y() < self.view.lanes_top - 8
+        in_chart = position.y() < view.lanes_top - 8 and position.x() >= NAMES - 8
         if event.button() == Qt.MouseButton.MiddleButton or self._space_held:
-            self._drag = "pan"
+            self._gesture = Pan(self._axis, self._scroll, position)
             self._space_used = self._space_held
         elif event.button() != Qt.MouseButton.LeftButton:
-            self._drag = ""
-        elif chart and event.position().x() >= NAMES - 8:
-            shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self._drag = "mark" if shift else "scrub"
-            if not shift:
-                self.clock.seek(self._axis.t(event.position().x()))
+            self._gesture = None
+        elif in_chart:
+            kind = Mark if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else Scrub
+            self._gesture = kind(self.clock, self._axis, position)
         else:
-            self._drag = "click"
+            self._gesture = Press(Pan(self._axis, self._scroll, position), position, self._click)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Scrub, mark or pan; a click that moves becomes a pan."""
-        if self._press is None or self.view is None:
-            over = event.position().x() < NAMES and self._lane_at(event.position()) is not None
-            pointing = over or self.row_at(event.position()) is not None
+        """Go on with the gesture; without one, show by the cursor what can be clicked."""
+        if self._gesture is not None:
+            self._gesture.move(event.position())
+            if self._gesture.moves_picture:
+                self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif self.view is not None:
+            named = event.position().x() < NAMES and lane_at(self.view, event.position()) is not None
+            pointing = named or self.row_at(event.position()) is not None
             self.setCursor(Qt.CursorShape.PointingHandCursor if pointing else Qt.CursorShape.ArrowCursor)
-            return
-        way = event.position() - self._press
-        if self._drag == "click" and way.manhattanLength() > SNAP_PX:
-            self._drag = "pan"
-        if self._drag == "scrub":
-            self.clock.seek(self._axis.t(event.position().x()))
-        elif self._drag == "mark":
-            self.clock.mark(self._axis.t(self._press.x()), self._axis.t(event.position().x()))
-        elif self._drag == "pan":
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
-            self._press = event.position()
-            self._axis.pan(-way.x() * self._axis.seconds_per_px)
-            self._scroll.setValue(round(self._scroll.value() - way.y()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """End the gesture; a click selects."""
-        if self._drag == "click":
-            self._click(event.position())
-        elif self._drag == "mark" and self._press is not None and abs((event.position() - self._press).x()) < SNAP_PX:
-            self.clock.unmark()
-        self._press, self._drag = None, ""
+        gesture, self._gesture = self._gesture, None
+        if gesture is not None:
+            gesture.end(event.position())
         self.unsetCursor()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
@@ -319,41 +284,15 @@ class Canvas(QWidget):
             self._axis.show(start - room, end + room)
 
     def _click(self, position: QPointF) -> None:
-        placed = self._lane_at(position)
-        if self._story is None:
+        if self.view is None:
             return
+        run, placed, row = self.view.story.run, lane_at(self.view, position), self.row_at(position)
         if placed is not None and position.x() < NAMES:
-            lane = placed.row.lane
-            if lane.user != NONE:
-                self._selection.follow(lane.user)
-            self._selection.select(server=self._story.run.trace.server_ids[lane.server])
-            return
-        row = self.row_at(position)
-        if row is None:
-            self._selection.select()
-            return
-        self._select(row)
-
-    def _select(self, row: int) -> None:
-        """Select what a row of the trace tells of: its server, its P3, its layer."""
-        assert self._story is not None
-        run = self._story.run
-        trace = run.trace
-        user = int(trace.user[row])
-        self._selection.follow(user)
-        kind = int(trace.kind[row])
-        if kind in (SliceKind.UPLOAD, SliceKind.UPLOAD_HOP):
-            server = trace.server_ids[int(trace.target[row])]
-            self._selection.select(server=server, partition=int(trace.partition[row]))
-        elif kind == SliceKind.CONFIRM:
-            server = trace.server_ids[int(trace.source[row])]
-            self._selection.select(server=server, partition=int(trace.partition[row]))
-        elif kind == SliceKind.EXECUTE:
-            layer = run.plan.problem.users[user].model.layers[int(trace.first_layer[row])].name
-            self._selection.select(server=trace.server_ids[int(trace.target[row])], layer=layer)
+            select_lane(self._selection, run, placed)
+        elif row is not None:
+            select_row(self._selection, run, row)
         else:
-            client = run.plan.problem.users[user].client
-            self._selection.select(server=trace.server_ids[client])
+            self._selection.select()
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         """Zoom time at the mouse; over the names, or with Shift, scroll the lanes; sideways, pan."""
@@ -376,7 +315,12 @@ class Canvas(QWidget):
         return self._axis.t(x) if inside else self.clock.t
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Hold Space to pan with the mouse; a short press of it plays or pauses."""
+        """Hold Space to pan with the mouse; a short press of it plays or pauses. Esc cancels the gesture."""
+        if event.key() == Qt.Key.Key_Escape and self._gesture is not None:
+            self._gesture.cancel()
+            self._gesture = None
+            self.unsetCursor()
+            return
         if event.key() == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
                 self._space_held, self._space_used = True, False
