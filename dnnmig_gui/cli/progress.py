@@ -28,7 +28,7 @@ class _Bar:
         if self._shown is None:
             if time.monotonic() - self._start < PATIENCE_S:
                 return
-            self._shown = _open_line()
+            self._shown = _open_line(share, line)
         progress, task = self._shown
         progress.update(task, completed=share, line=line)
 
@@ -37,7 +37,7 @@ class _Bar:
             self._shown[0].stop()
 
 
-def _open_line() -> tuple[Progress, TaskID]:
+def _open_line(share: float, line: str) -> tuple[Progress, TaskID]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
@@ -49,7 +49,7 @@ def _open_line() -> tuple[Progress, TaskID]:
         console=Console(stderr=True, markup=False, emoji=False, highlight=False),
         transient=True,
     )
-    task = progress.add_task("", total=1.0, line="")
+    task = progress.add_task("", total=1.0, completed=share, line=line)
     progress.start()
     return progress, task
 

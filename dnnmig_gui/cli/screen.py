@@ -70,10 +70,9 @@ def clean(value: object, style: str = "") -> Text:
 
 def heading(title: str, remark: str = "") -> Text:
     """Return a line that heads what follows."""
-    line = clean(title, "bold")
-    if remark:
-        line.append_text(clean(f"  {remark}", "dim"))
-    return line
+    from rich.text import Text
+
+    return Text.assemble(clean(title, "bold"), clean(f"  {remark}" if remark else "", "dim"))
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], right: str = "", wide: str = "") -> Table:

@@ -110,6 +110,8 @@ def first_problem(error: ValidationError, model: type[BaseModel]) -> tuple[str, 
         return field, f"must be {_KINDS[kind]}, not {shown(value)}", None
     if kind in _BOUNDS:
         words, key = _BOUNDS[kind]
+        if kind == "greater_than_equal" and 0 < context[key] <= 1e-6 and not value > 0:
+            return field, f"must be greater than 0, not {shown(value)}", None
         bound = context[key]
         return (
             field,

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, model_validator
 
 from dnnmig_gui.core.topology.link import Link, LinkDefault, TierPair
-from dnnmig_gui.core.topology.server import DOCUMENT_PART, Identifier, Server, Tier
+from dnnmig_gui.core.topology.server import DOCUMENT_PART, LEAST, Identifier, Server, Tier
 
 FORMAT = "dnnmig-scenario"
 VERSION = 1
@@ -89,10 +89,10 @@ class User(BaseModel):
     departure_s: float | None = Field(
         None, gt=0, description="When the user goes; never unless given", json_schema_extra={"unit": "s"}
     )
-    share: float = Field(1.0, gt=0, description="Weight of this user in the objective")
+    share: float = Field(1.0, ge=LEAST, le=1e9, description="Weight of this user in the objective")
     weights: Weights = Field(default_factory=Weights, description="What matters to this user")
     deadline_s: float | None = Field(
-        None, gt=0, description="Longest query delay allowed", json_schema_extra={"unit": "s"}
+        None, ge=LEAST, description="Longest query delay allowed", json_schema_extra={"unit": "s"}
     )
     limits: tuple[Limit, ...] = Field((), description="Where layers must or must not run")
 
@@ -127,8 +127,30 @@ class Costs(BaseModel):
     )
 
 
+class Outage(BaseModel):
+    """A stretch of the run in which a link, or a server with all its links, does not work."""
+
+    model_config = DOCUMENT_PART
+
+    between: tuple[Identifier, Identifier] | None = Field(None, description="The ids of the link's two servers")
+    server: str | None = Field(None, description="Id of an edge or cloud server that is down")
+    start_s: float = Field(ge=0, description="When it begins", json_schema_extra={"unit": "s"})
+    end_s: float = Field(gt=0, description="When it is over", json_schema_extra={"unit": "s"})
+
+    @model_validator(mode="after")
+    def _is_of_one_thing(self) -> Outage:
+        if (self.between is None) == (self.server is None):
+            raise ValueError("needs either 'between' (a link's two servers) or 'server' (an id)")
+        if self.end_s <= self.start_s:
+            raise ValueError(f"end_s ({self.end_s:g}) must come after start_s ({self.start_s:g})")
+        return self
+
+
 class Running(BaseModel):
-    """How long the running phase is played."""
+    """How the running phase is played, and for how long.
+
+    What is not given is played as the plan assumes it: nothing waits, nothing fails but for links' failure rates.
+    """
 
     model_config = DOCUMENT_PART
 
@@ -136,6 +158,44 @@ class Running(BaseModel):
     horizon_s: float | None = Field(
         None, gt=0, description="End of the run; after those queries unless given", json_schema_extra={"unit": "s"}
     )
+    asking: Literal["back-to-back", "think", "poisson"] = Field(
+        "back-to-back", description="When the next query is asked: at once, after a pause, or at random"
+    )
+    think_s: float = Field(
+        1.0, ge=0, description="Pause between two queries (asking: think)", json_schema_extra={"unit": "s"}
+    )
+    queries_per_s: float = Field(1.0, gt=0, le=1e6, description="Mean rate of each user's queries (asking: poisson)")
+    servers: Literal["planned", "fifo"] = Field(
+        "planned",
+        description="Executions take as long as planned, or queue at the server, first come, first served",
+    )
+    execution_times: Literal["constant", "exponential"] = Field(
+        "constant", description="Executions always take their time, or a random one with that mean"
+    )
+    sharing: Literal["none", "fair", "queries-first"] = Field(
+        "none",
+        description="Transfers have a link to themselves, divide it equally, or let queries' tensors go first",
+    )
+    resend: Literal["at-once", "back-off"] = Field(
+        "at-once", description="When a failed upload is sent again: at once, or after pauses that double"
+    )
+    back_off_s: float = Field(
+        0.1, ge=0, description="First pause before sending again (resend: back-off)", json_schema_extra={"unit": "s"}
+    )
+    most_tries: int | None = Field(
+        None, ge=1, le=1000, description="Tries after which a partition is given up; never unless given"
+    )
+    resume: Literal["no", "yes"] = Field(
+        "no", description="Whether an upload that failed goes on behind the bytes that arrived"
+    )
+    confirmation: Literal["at-once", "route"] = Field(
+        "at-once", description="Whether a CR arrives with the last byte, or after the way back's latency"
+    )
+    policy: Literal["planned", "first-come", "fair"] = Field(
+        "planned",
+        description="Who plans when: all beforehand, each on arrival with what is left, or all at every change",
+    )
+    outages: tuple[Outage, ...] = Field((), description="When links or servers do not work")
 
 
 class Scenario(BaseModel):

@@ -12,6 +12,9 @@ TIERS: tuple[Tier, ...] = ("client", "edge", "cloud")
 DOCUMENT_PART = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 """Every part of a scenario is immutable, refuses unknown keys and takes no text for a number."""
 
+LEAST = 1e-9
+"""Least value of what must be greater than 0: nothing real is smaller, and its inverse is a number one can add up."""
+
 Identifier = Annotated[str, Field(min_length=1, max_length=200)]
 Watt = Annotated[float, Field(ge=0)]
 
@@ -37,16 +40,16 @@ class Server(BaseModel):
 
     id: Identifier = Field(description="Unique name")
     tier: Tier = Field(description="client, edge or cloud")
-    compute_ghz: float = Field(gt=0, le=1e9, description="Processing speed", json_schema_extra={"unit": "GHz"})
+    compute_ghz: float = Field(ge=LEAST, le=1e9, description="Processing speed", json_schema_extra={"unit": "GHz"})
     flops_per_cycle: float = Field(
-        1.0, gt=0, le=1e9, description="FLOP in one cycle: the honest knob between a GHz figure and a speed"
+        1.0, ge=LEAST, le=1e9, description="FLOP in one cycle: the honest knob between a GHz figure and a speed"
     )
     memory_mb: float | None = Field(
-        None, gt=0, description="Memory for parameters; no limit unless given", json_schema_extra={"unit": "MB"}
+        None, ge=1e-6, description="Memory for parameters; no limit unless given", json_schema_extra={"unit": "MB"}
     )
     memory_gb_per_s: float | None = Field(
         None,
-        gt=0,
+        ge=LEAST,
         description="Memory bandwidth; where given, a layer takes no less than its bytes need (roofline)",
         json_schema_extra={"unit": "GB/s"},
     )
