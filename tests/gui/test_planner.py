@@ -186,6 +186,22 @@ def test_settings_are_undo_commands(qtbot: QtBot, paper: MainWindow) -> None:  #
     assert not panel.preprocessing.chips["merge-layers"].isChecked()
 
 
+def test_wrong_text_stays_marked_until_it_is_put_right(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
+    rows = paper.plan_panel.offloading.form.rows
+    line = rows["particles"].editor
+    line.setFocus()
+    line.selectAll()  # type: ignore[union-attr]
+    qtbot.keyClicks(line, "1")
+    assert rows["particles"].problem
+    paper.plan_panel.matters.sliders["energy"].setValue(10)
+    assert rows["particles"].problem
+    assert line.text() == "1"  # type: ignore[union-attr]
+    assert paper.document.scenario.offloading.parameters.get("particles", 100) == 100
+    paper.document.revert()
+    assert not rows["particles"].problem
+    assert line.text() == "100"  # type: ignore[union-attr]
+
+
 def test_the_weights_are_those_of_the_followed_user(paper: MainWindow) -> None:  # noqa: F811
     paper.selection.follow(1)
     paper.plan_panel.matters.sliders["money"].setValue(40)

@@ -49,7 +49,7 @@ class FormField:
 
 
 def fields_of(model: type[BaseModel]) -> tuple[FormField, ...]:
-    """Return the fields of a model that a form can show: numbers, yes or no, and one of a few."""
+    """Return the fields of a model that a form can show: numbers, yes or no, and one of several words."""
     found = []
     for name, info in model.model_fields.items():
         kind, optional = _plain_type(info.annotation)
@@ -57,6 +57,8 @@ def fields_of(model: type[BaseModel]) -> tuple[FormField, ...]:
         unit = _extra(info).get("unit", "")
         if get_origin(kind) is Literal:
             choices = get_args(kind)
+            if len(choices) < 2:
+                continue  # nothing to choose
         elif kind is bool:
             choices = (True, False)
         elif kind not in (int, float):
@@ -156,7 +158,9 @@ class FieldRow(QWidget):
         return self._problem.text() if not self._problem.isHidden() else ""
 
     def show_value(self, value: Any) -> None:
-        """Show the document's value; what is being typed stays as it is while it means the same."""
+        """Show the document's value. What is being typed stays as it is while it means the same, or is still wrong."""
+        if self.problem and value == self._value:
+            return
         self._value = value
         if isinstance(self.editor, Combo):
             self.editor.setCurrentIndex(self.field.choices.index(value))
@@ -164,6 +168,11 @@ class FieldRow(QWidget):
             self.editor.setText(shown_number(value))
         self.reset_mark.setVisible(value != self.field.default)
         self._mark("")
+
+    def forget(self) -> None:
+        """Let go of what was typed and is wrong."""
+        self._mark("")
+        self.show_value(self._value)
 
     def _means(self, value: Any) -> bool:
         try:
@@ -228,6 +237,7 @@ class FieldRow(QWidget):
 
     def _set_back(self) -> None:
         self.editor.setFocus()
+        self._mark("")
         self.show_value(self.field.default)
         self.edited.emit(self.field.name, self.field.default)
 
@@ -310,6 +320,11 @@ class ModelForm(QWidget):
             value = values.get(name, made.field.default)
             made.show_value(float(value) if made.field.number is float and value is not None else value)
         self.setVisible(bool(self.rows))
+
+    def forget(self) -> None:
+        """Let go of all that was typed and is wrong."""
+        for made in self.rows.values():
+            made.forget()
 
     def _check_one(self, name: str, value: Any) -> None:
         self._check({**self._values, name: value})

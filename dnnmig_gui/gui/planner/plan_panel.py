@@ -188,6 +188,8 @@ class PlanPanel(QWidget):
         self.seed.edited.connect(lambda _, value: self._edit("Change the seed", "seed", {"seed": value}))
         self.matters.edited.connect(self._edit_weights)
         document.scenario_changed.connect(self.refresh)
+        for part in (self.offloading.form, self.uploading.form, self.seed):
+            document.file_changed.connect(part.forget)
         selection.changed.connect(self.refresh)
         selection.changed.connect(self._show_effect)
         planning.run_changed.connect(self._follow_run)

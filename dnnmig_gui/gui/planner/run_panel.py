@@ -68,6 +68,7 @@ class RunPanel(QWidget):
         self.running.edited.connect(lambda name, value: self._edit("running", name, value))
         self.costs.edited.connect(lambda name, value: self._edit("costs", name, value))
         document.scenario_changed.connect(self._show_settings)
+        document.file_changed.connect(self.running.forget)
         planning.run_changed.connect(self._show_outcome)
         selection.changed.connect(self._show_outcome)
         self._show_settings()
