@@ -44,6 +44,18 @@ def check_references(scenario: Scenario) -> None:
             key, named = ("to", limit.to) if isinstance(limit, PinLimit) else ("from", limit.from_)
             for name in named:
                 _known("server or tier", name, places, f"{field}.limits[{number}].{key}")
+    for place, outage in enumerate(scenario.running.outages):
+        field = f"running.outages[{place}]"
+        for end in outage.between or ():
+            _known("server", end, servers, f"{field}.between")
+        if outage.server is not None:
+            _known("server", outage.server, servers, f"{field}.server")
+            if outage.server in clients:
+                raise InputError(
+                    f"{outage.server!r} is a client",
+                    field=f"{field}.server",
+                    hint="name an edge or cloud server, or let the client's link fail with 'between'",
+                )
     for place, choice in enumerate(scenario.preprocessing):
         check_choice("preprocessing", choice, f"preprocessing[{place}]")
     check_choice("offloading", scenario.offloading, "offloading")
