@@ -13,12 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 
 from dnnmig_gui.core.costs.elimination_order import EliminationOrder, Step
-from dnnmig_gui.core.costs.once_a_place import CACHED_VALUES, ChoiceArray, SharedTensor, Sharing
+from dnnmig_gui.core.costs.once_a_place import SharedTensor
+from dnnmig_gui.core.costs.placings import Placings
 from dnnmig_gui.core.costs.problem import FloatArray, IntArray, LinearCost, Tensors
 from dnnmig_gui.core.errors import InfeasibleError
 
@@ -39,55 +39,6 @@ class _Table:
 
     scope: tuple[int, ...]
     values: FloatArray
-
-
-@dataclass(frozen=True, eq=False)
-class _Input:
-    """How the values of a table are laid out for a step: batch, the layer placed, then the step's scope."""
-
-    number: int
-    order: tuple[int, ...] | None
-    shape: tuple[int, ...]
-
-    def read(self, tables: Sequence[FloatArray]) -> FloatArray:
-        values = tables[self.number]
-        if self.order is not None:
-            values = values.transpose(self.order)
-        return values.reshape(len(values), *self.shape)
-
-
-@dataclass(frozen=True, eq=False)
-class _Placing:
-    """A step ready to run: for each layer placed now the tables that mention it."""
-
-    layers: tuple[int, ...]
-    scope: tuple[int, ...]
-    inputs: tuple[tuple[_Input, ...], ...]
-    sharing: Sharing | None
-
-    def least(self, tables: Sequence[FloatArray]) -> FloatArray:
-        """Return the least cost over the layers placed now, shape (B or 1, *scope)."""
-        if self.sharing is not None:
-            return self.sharing.least([_summed(inputs, tables) for inputs in self.inputs])
-        return _least_sum([part.read(tables) for part in self.inputs[0]])
-
-    def decide(self, tables: Sequence[FloatArray], chosen: ChoiceArray) -> None:
-        """Fill in what the layers placed now take, given the layers of the scope; `chosen` has shape (B, L)."""
-        scope = list(self.scope)
-        if self.sharing is not None:
-            costs = [_summed(inputs, tables) for inputs in self.inputs]
-            chosen[:, list(self.layers)] = self.sharing.chosen(costs, chosen[:, scope])
-            return
-        batch = len(chosen)
-        rows = np.arange(batch)
-        total: FloatArray | float = 0.0
-        for part in self.inputs[0]:
-            values = part.read(tables)
-            index = [rows if len(values) == batch else 0, slice(None)]
-            index += [chosen[:, layer] if size > 1 else 0 for layer, size in zip(scope, part.shape[1:], strict=True)]
-            # Of mixed integers and arrays around a slice numpy puts the joint axis first.
-            total = total + values[tuple(index)]
-        chosen[:, self.layers[0]] = np.argmin(total, axis=-1)
 
 
 class Elimination:
@@ -124,7 +75,14 @@ class Elimination:
         self._open = [layer for layer, place in enumerate(self._fixed) if place < 0]
         order = EliminationOrder(self._open, self._sizes, (table.scope for table in self._tables), self._shared)
         self.width = max((len(step.scope) for step in order.steps), default=0)
-        self._placings = self._prepared(order.steps)
+        for step in order.steps:
+            self._check_size(step)
+        for step in order.steps:
+            if step.tensor >= 0:  # what is left of the tensor when some consumers are placed is a plain table
+                tensor = self._shared[step.tensor]
+                self._add_table(tensor, tuple(layer for layer in tensor.consumers if layer not in step.layers))
+        scopes = [table.scope for table in self._tables] + [(layer,) for layer in self._open]
+        self._placings = Placings(scopes, order.steps, self._sizes, self._shared, self.domains)
 
     def cheapest(self, execution: Sequence[FloatArray]) -> tuple[FloatArray, IntArray]:
         """Return the least cost of each what-if and places that attain it.
@@ -143,9 +101,7 @@ class Elimination:
             Server numbers.
         """
         minimum, tables = self._eliminate(execution)
-        chosen = np.zeros((len(minimum), len(self.domains)), dtype=np.intp)
-        for placing in reversed(self._placings):
-            placing.decide(tables, chosen)
+        chosen = self._placings.choices(tables, len(minimum))
         places = np.empty_like(chosen, dtype=np.int64)
         for layer, domain in enumerate(self.domains):
             places[:, layer] = domain[chosen[:, layer]]
@@ -164,55 +120,8 @@ class Elimination:
                 tables.append(costs)
             else:
                 total += costs[:, 0]
-        for placing in self._placings:
-            least = placing.least(tables)
-            tables.append(least)
-            if not placing.scope:
-                total += least
+        total += self._placings.least(tables)
         return total, tables
-
-    def _prepared(self, steps: Sequence[Step]) -> list[_Placing]:
-        """Return the steps with the tables that each reads; tensors that turn into plain tables are added."""
-        for step in steps:
-            self._check_size(step)
-        for step in steps:
-            if step.tensor >= 0:
-                tensor = self._shared[step.tensor]
-                self._add_table(tensor, tuple(layer for layer in tensor.consumers if layer not in step.layers))
-        scopes = [table.scope for table in self._tables] + [(layer,) for layer in self._open]
-        reading: dict[int, set[int]] = {layer: set() for layer in self._open}
-
-        def list_table(number: int) -> None:
-            for layer in scopes[number]:
-                reading[layer].add(number)
-
-        for number in range(len(scopes)):
-            list_table(number)
-        placings = []
-        for step in steps:
-            if not step.layers:
-                continue
-            inputs = []
-            for layer in step.layers:
-                axes = (layer, *step.scope)
-                numbers = sorted(reading[layer], key=lambda one: (len(scopes[one]), one))
-                inputs.append(tuple(self._input(number, scopes[number], axes) for number in numbers))
-                for number in numbers:
-                    for other in scopes[number]:
-                        if other != layer:
-                            reading[other].discard(number)
-            sharing = None
-            if step.tensor >= 0:
-                sharing = Sharing(self._shared[step.tensor], step.layers, step.scope, self.domains)
-            placings.append(_Placing(step.layers, step.scope, tuple(inputs), sharing))
-            scopes.append(step.scope)
-            list_table(len(scopes) - 1)
-        return placings
-
-    def _input(self, number: int, scope: tuple[int, ...], axes: tuple[int, ...]) -> _Input:
-        order = sorted(range(len(scope)), key=lambda place: axes.index(scope[place]))
-        shape = tuple(self._sizes[layer] if layer in scope else 1 for layer in axes)
-        return _Input(number, None if order == list(range(len(scope))) else (0, *(one + 1 for one in order)), shape)
 
     def _add_tensor(self, producer: int, transfer: FloatArray, consumers: tuple[int, ...], client: int) -> None:
         """Add one tensor: a transfer to each distinct place that consumes it."""
@@ -270,24 +179,3 @@ class Elimination:
                 f" one table of {step.entries:.0e} entries",
                 hint="merge layers, use fewer servers, or choose another method",
             )
-
-
-def _summed(inputs: Sequence[_Input], tables: Sequence[FloatArray]) -> FloatArray:
-    """Return the sum of a layer's tables, shape (B or 1, its domain, *scope or 1)."""
-    return reduce(np.add, [part.read(tables) for part in inputs])
-
-
-def _least_sum(terms: Sequence[FloatArray]) -> FloatArray:
-    """Return the least over axis 1 of a sum of broadcast terms."""
-    shape = np.broadcast_shapes(*(term.shape for term in terms))
-    if int(np.prod(shape)) <= CACHED_VALUES:
-        found: FloatArray = reduce(np.add, terms).min(axis=1)
-        return found
-    # Place by place; all terms but the last, which has the most axes, are joined once.
-    joint, last = (reduce(np.add, terms[:-1]), terms[-1]) if len(terms) > 1 else (terms[0], np.zeros_like(terms[0]))
-    found = joint[:, 0] + last[:, 0]
-    term = np.empty_like(found)
-    for place in range(1, shape[1]):
-        np.add(joint[:, place], last[:, place], out=term)
-        np.minimum(found, term, out=found)
-    return found
