@@ -32,6 +32,16 @@ class Parameters(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Put a method's own fields before those it shares with others: forms and lists show them in this order."""
+        super().__pydantic_init_subclass__(**kwargs)
+        own = [name for name in cls.model_fields if name in cls.__annotations__]
+        order = {name: cls.model_fields[name] for name in [*own, *cls.model_fields]}
+        if list(order) != list(cls.model_fields):
+            cls.__pydantic_fields__ = order
+            cls.model_rebuild(force=True)
+
 
 class NoParameters(Parameters):
     """For methods that have nothing to set."""

@@ -148,3 +148,15 @@ print(method.title, plan.offloading_method, plan.feasible, plan.offloading.objec
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("Random servers random-servers True ")
+
+
+def test_a_method_s_own_parameters_come_before_shared_ones() -> None:
+    class Shared(Parameters):
+        budget: int = 1
+
+    class Own(Shared):
+        swarm: int = 2
+
+    assert list(Own.model_fields) == ["swarm", "budget"]
+    assert list(Own.model_json_schema()["properties"]) == ["swarm", "budget"]
+    assert Own(budget=5, swarm=6).model_dump() == {"swarm": 6, "budget": 5}
