@@ -230,7 +230,12 @@ def paint_values(
         text_width(text, 11, BOLD) + (28 if line.dash else 8) for (line, _), text in zip(here, texts, strict=True)
     ]
     wanted = [scale.y(value) + (4 if line.followed else -17) for line, value in here]
-    tops = label_tops(wanted, scale.rect.top() - 3, scale.rect.bottom())
+    top, bottom = scale.rect.top() - 3, scale.rect.bottom()
+    lowest = scale.y(here[-1][1])
+    if lowest + 4 + LABEL_PITCH > bottom and lowest - 3 - top >= len(here) * LABEL_PITCH:
+        # No room under the lowest line: all labels stand above it, so that none lies on it.
+        bottom = lowest - 3
+    tops = label_tops(wanted, top, bottom)
     leftwards = x - 12 - max(widths) >= axis.left + 4
     for (line, _), text, width, top in zip(here, texts, widths, tops, strict=True):
         left = x - 10 - width if leftwards else x + 10

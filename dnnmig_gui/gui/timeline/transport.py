@@ -185,6 +185,9 @@ class Transport(QWidget):
         self.more.setAccessibleName(f"More speeds, now {speed_text(speed)}")
         self.more.setChecked(other)
         self.more.updateGeometry()
+        # Two layouts deep, a new size would arrive a frame late.
+        self._track.setFixedWidth(sum(one.sizeHint().width() for one in (*self.segments.values(), self.more)))
+        self._make_room()
 
     def _show_user(self) -> None:
         users = self._story.texts.users if self._story else ()
