@@ -28,7 +28,7 @@ from dnnmig_gui.gui.timeline.story import Story
 from dnnmig_gui.gui.timeline.transport import Transport
 
 if TYPE_CHECKING:
-    from dnnmig_gui.core.profiling.combine import LoadedModel
+    from dnnmig_gui.core.dnn import DnnModel
 
 PAN_SHARE = 0.12
 RADIUS = 10.0
@@ -82,7 +82,7 @@ class TimelinePanel(QWidget):
         self.overview.set_story(self._story)
         self.transport.set_outdated(False)
 
-    def set_scenario(self, scenario: Scenario, models: Mapping[str, LoadedModel]) -> None:
+    def set_scenario(self, scenario: Scenario, models: Mapping[str, DnnModel]) -> None:
         """Say what is missing before there is a run; a run carries the scenario that it was planned for."""
         self.canvas.set_hint(NO_USERS if not scenario.users else NO_RUN)
 
