@@ -49,7 +49,8 @@ def _open_line(share: float, line: str) -> tuple[Progress, TaskID]:
         console=Console(stderr=True, markup=False, emoji=False, highlight=False),
         transient=True,
     )
-    task = progress.add_task("", total=1.0, completed=share, line=line)
+    task = progress.add_task("", total=1.0, line=line)
+    progress.update(task, completed=share)
     progress.start()
     return progress, task
 
