@@ -7,10 +7,11 @@ import signal
 import sys
 import tempfile
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QEvent, QObject, QSettings, QTimer
+from PySide6.QtCore import QEvent, QMessageLogContext, QObject, QSettings, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from dnnmig_gui import __version__
@@ -68,6 +69,8 @@ def run_window(
         Leave after the first complete painting.
     """
     application = make_application()
+    if application.platformName() == "offscreen":
+        qInstallMessageHandler(_say_unless_chatter)
     with tempfile.TemporaryDirectory() as folder:
         settings = QSettings(str(Path(folder) / "once.ini"), QSettings.Format.IniFormat) if screenshot else QSettings()
         look = Look(theme or stored_theme(settings))
@@ -76,7 +79,7 @@ def run_window(
             window.setMinimumSize(0, 0)
             window.resize(*size)
         errand = _Errand(window, plan=plan, screenshot=screenshot, time_s=time_s, exit_after_paint=exit_after_paint)
-        _guard(window, quietly=screenshot is not None or exit_after_paint, errand=errand)
+        guard(window, told=errand.fail if screenshot is not None or exit_after_paint else None)
         if scenario is not None and not window.files.open_path(scenario) and screenshot is not None:
             return _refuse(window.banner.text)
         errand.begin()
@@ -166,21 +169,34 @@ class _Errand(QObject):
         QApplication.exit(self.code)
 
 
+def _say_unless_chatter(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    """Pass on what Qt has to say, except that painting into memory knows no size hints: it says so at every window."""
+    del kind, context
+    if "propagateSizeHints" not in text:
+        sys.stderr.write(f"{text}\n")
+
+
 def _refuse(text: str) -> int:
     sys.stderr.write(f"dnnmig-gui: {' '.join(text.split())}\n")
     return 2
 
 
-def _guard(window: MainWindow, *, quietly: bool, errand: _Errand) -> None:
-    """Show what was not foreseen instead of dying silently, and let Ctrl+C in the terminal close the program."""
+def guard(window: MainWindow, *, told: Callable[[str], None] | None) -> None:
+    """Show what was not foreseen instead of dying silently, and let Ctrl+C in the terminal close the program.
+
+    Parameters
+    ----------
+    told
+        Takes the sentence where nobody looks at the window; a message box shows it unless given.
+    """
 
     def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             QApplication.exit(130)
             return
         sentence = f"Something went wrong that should not have ({kind.__name__}: {error})"
-        if quietly:
-            errand.fail(sentence)
+        if told is not None:
+            told(sentence)
             return
         box = QMessageBox(QMessageBox.Icon.Warning, NAME, f"{sentence}.", QMessageBox.StandardButton.Close, window)
         box.setInformativeText("The scenario is still open: save it under another name before you go on.")
