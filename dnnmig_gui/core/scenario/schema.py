@@ -156,7 +156,7 @@ class Running(BaseModel):
 
     queries_after_upload: int = Field(5, ge=0, le=100_000, description="Queries of each user after its last upload")
     horizon_s: float | None = Field(
-        None, gt=0, description="End of the run; after those queries unless given", json_schema_extra={"unit": "s"}
+        None, ge=LEAST, description="End of the run; after those queries unless given", json_schema_extra={"unit": "s"}
     )
     asking: Literal["back-to-back", "think", "poisson"] = Field(
         "back-to-back", description="When the next query is asked: at once, after a pause, or at random"
