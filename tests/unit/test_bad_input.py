@@ -165,6 +165,9 @@ FIELDS: dict[str, tuple[str, Any, tuple[str, ...]]] = {
     "minus infinity": ("users/0/arrival_s", Raw("-Infinity"), ("users[0].arrival_s", "Infinity")),
     "a number beyond floats": ("servers/0/compute_ghz", Raw("1e999"), ("servers[0].compute_ghz",)),
     "zero speed": ("servers/0/compute_ghz", 0, ("servers[0].compute_ghz", "greater than 0")),
+    "speed too small to divide by": ("servers/0/compute_ghz", 1e-308, ("servers[0].compute_ghz", "at least 1e-09")),
+    "deadline too small to divide by": ("users/0/deadline_s", 5e-324, ("users[0].deadline_s", "at least 1e-09")),
+    "a share beyond counting": ("users/0/share", 1e308, ("users[0].share", "at most")),
     "negative speed": ("servers/0/compute_ghz", -1, ("servers[0].compute_ghz", "greater than 0")),
     "negative bandwidth": (
         "link_defaults/client-edge/bandwidth_mb_per_s",
