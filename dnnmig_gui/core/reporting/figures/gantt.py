@@ -87,8 +87,7 @@ def _draw_lane(
     start, stop, _ = _merged(_x(trace.start[opened], end), _x(trace.end[opened], end))
     _draw_slices(axes, start, stop, y, colors[tier_token("client", "tint")])
     start, stop, _ = _merged(_x(trace.start[uploading], end), _x(trace.end[uploading], end))
-    tint, line = colors[tier_token(tier, "tint")], colors[tier_token(tier, "line")]
-    _draw_slices(axes, start, stop, y, tint, hatch="////", edge=line)
+    _draw_slices(axes, start, stop, y, colors[tier_token(tier, "tint")])  # unhatched: what runs shall stand out
     start, stop, share = _merged(_x(trace.start[running], end), _x(trace.end[running], end))
     _draw_slices(axes, start, stop, y, colors[tier_token(tier)], share=share)
 
