@@ -34,6 +34,8 @@ def output_path(name: str | None, suffixes: tuple[str, ...] = ()) -> Path | None
     try:
         if path.is_dir():
             raise InputError("is a folder", source=name, field="--output", hint="name a file")
+        if path.exists() and not path.is_file():
+            return path  # a device or a pipe is written to as it is, whatever folder it lies in
         folder = path.resolve().parent
         if not folder.is_dir():
             raise InputError("its folder does not exist", source=name, field="--output", hint="make the folder first")

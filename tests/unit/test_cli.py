@@ -127,6 +127,19 @@ def test_plan_bytes_are_the_same_again_but_for_seconds(folder: Path, capsys: pyt
     assert json.loads((folder / "0.json").read_text()).keys() == told_json(capsys, "plan", "small.dnnmig").keys()
 
 
+@pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="there is no device for standard output")
+def test_a_plan_through_a_pipe(folder: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "dnnmig_gui.cli", "plan", "small.dnnmig", "--output", "/dev/stdout"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0
+    document, _ = json.JSONDecoder().raw_decode(done.stdout)
+    assert document["format"] == "dnnmig-plan"
+
+
 def test_seed_and_methods_of_the_command_line_win(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     plan = told_json(capsys, "plan", "small.dnnmig", "--seed", "11", "--offloading", "exact", "--uploading", "direct")
     assert plan["seed"] == 11
