@@ -213,11 +213,12 @@ def write_atomically(path: Path, content: bytes) -> None:
     try:
         if path.is_dir():
             raise InputError("is a folder", source=str(path), hint="name a file")
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)  # unresolved: what /dev/stdout points at, where that is a pipe, has no path
+            return
         target = path.resolve()  # a link stays a link to what it points at
         if not target.exists():
             _replace(target, content, _usual_mode())
-        elif not target.is_file():
-            target.write_bytes(content)
         elif os.access(target, os.W_OK):
             _replace(target, content, target.stat().st_mode & 0o777)
         else:
