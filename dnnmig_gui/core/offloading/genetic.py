@@ -15,12 +15,12 @@ from dnnmig_gui.core.costs.problem import Problem
 from dnnmig_gui.core.offloading.moves import Moves
 from dnnmig_gui.core.offloading.plan import OffloadingPlan
 from dnnmig_gui.core.offloading.progress import Record
-from dnnmig_gui.core.offloading.search import SearchParameters, search
+from dnnmig_gui.core.offloading.search import PopulationParameters, Standing, search
 from dnnmig_gui.core.registry import Method
 from dnnmig_gui.core.run import Run
 
 
-class GeneticParameters(SearchParameters):
+class GeneticParameters(PopulationParameters):
     """Parameters of `genetic`."""
 
     population: int = Field(100, ge=2, le=10_000, title="Population", description="Number of plans")
@@ -36,7 +36,7 @@ class GeneticParameters(SearchParameters):
 def solve(problem: Problem, parameters: GeneticParameters, run: Run) -> OffloadingPlan:
     """Return the best plan that is bred."""
 
-    def steps(moves: Moves, record: Record) -> Iterator[float]:
+    def steps(moves: Moves, record: Record) -> Iterator[Standing]:
         plans = moves.first(parameters.population)
         scores = record.score(plans)
         elite = min(parameters.elite, len(plans) - 1)
@@ -53,9 +53,9 @@ def solve(problem: Problem, parameters: GeneticParameters, run: Run) -> Offloadi
             worst = np.argsort(-child_scores, kind="stable")[:elite]
             children[worst], child_scores[worst] = survivors, survivor_scores
             plans, scores = children, child_scores
-            yield generation / max(1, parameters.generations - 1)
+            yield Standing(generation / max(1, parameters.generations - 1), plans, scores)
 
-    return search(problem, parameters, run, steps)
+    return search(problem, parameters, run, steps, improvements=parameters.improvements)
 
 
 METHOD = Method(

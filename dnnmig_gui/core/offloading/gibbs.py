@@ -18,7 +18,7 @@ from dnnmig_gui.core.offloading.moves import Moves
 from dnnmig_gui.core.offloading.one_step import one_cut_candidates
 from dnnmig_gui.core.offloading.plan import OffloadingPlan
 from dnnmig_gui.core.offloading.progress import Record
-from dnnmig_gui.core.offloading.search import SearchParameters, search
+from dnnmig_gui.core.offloading.search import SearchParameters, Standing, search
 from dnnmig_gui.core.registry import Method
 from dnnmig_gui.core.run import Run
 
@@ -43,8 +43,9 @@ def solve(problem: Problem, parameters: GibbsParameters, run: Run) -> Offloading
     """Return the best plan of single cuts that is sampled."""
     candidates = [one_cut_candidates(user, problem) for user in problem.users]
 
-    def steps(moves: Moves, record: Record) -> Iterator[float]:
+    def steps(moves: Moves, record: Record) -> Iterator[Standing]:
         current = moves.first(1)[0]
+        nobody = np.empty((0, len(current)), dtype=np.int64)  # one plan is no population
         record.score(current[None])
         ratio = parameters.temperature_end / parameters.temperature_start
         total = parameters.sweeps * len(candidates)
@@ -58,7 +59,7 @@ def solve(problem: Problem, parameters: GibbsParameters, run: Run) -> Offloading
                     temperature = parameters.temperature_start * ratio**share * max(record.best_score, 1e-300)
                     likelihood = np.exp(-(scores - scores.min()) / temperature)
                     current = plans[run.rng.choice(len(choices), p=likelihood / likelihood.sum())]
-                yield (sweep * len(candidates) + number) / total
+                yield Standing((sweep * len(candidates) + number) / total, nobody, np.empty(0))
 
     return search(problem, parameters, run, steps)
 

@@ -93,6 +93,10 @@ class Moves:
         inside = np.where(swaps[:, None], same_server, inside) & of_user & chosen[:, None]
         plans[:] = self._repaired(np.where(inside, target[:, None], plans))
 
+    def draw(self, rows: npt.NDArray[np.intp], count: int) -> npt.NDArray[np.intp]:
+        """Return some of these rows of a population, each at most once."""
+        return self._rng.choice(rows, size=count, replace=False)
+
     def take_over(self, plans: Population, other: Population, chance: float) -> None:
         """Two-point crossover: with this chance take a run of one user's layers from `other`, in place."""
         users = self._rng.integers(len(self._first), size=len(plans))

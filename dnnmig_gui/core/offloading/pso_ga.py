@@ -16,12 +16,12 @@ from dnnmig_gui.core.costs.problem import Problem
 from dnnmig_gui.core.offloading.moves import Moves
 from dnnmig_gui.core.offloading.plan import OffloadingPlan
 from dnnmig_gui.core.offloading.progress import Record
-from dnnmig_gui.core.offloading.search import SearchParameters, search
+from dnnmig_gui.core.offloading.search import PopulationParameters, Standing, search
 from dnnmig_gui.core.registry import Method
 from dnnmig_gui.core.run import Run
 
 
-class PsoGaParameters(SearchParameters):
+class PsoGaParameters(PopulationParameters):
     """Parameters of `pso-ga`."""
 
     particles: int = Field(100, ge=2, le=10_000, title="Swarm size", description="Number of particles")
@@ -43,7 +43,7 @@ class PsoGaParameters(SearchParameters):
 def solve(problem: Problem, parameters: PsoGaParameters, run: Run) -> OffloadingPlan:
     """Return the best plan the swarm finds."""
 
-    def steps(moves: Moves, record: Record) -> Iterator[float]:
+    def steps(moves: Moves, record: Record) -> Iterator[Standing]:
         particles = moves.first(parameters.particles)
         own_best = particles.copy()
         own_score = record.score(particles)
@@ -64,9 +64,9 @@ def solve(problem: Problem, parameters: PsoGaParameters, run: Run) -> Offloading
             better = scores < own_score
             own_best[better] = particles[better]
             own_score[better] = scores[better]
-            yield share
+            yield Standing(share, own_best, own_score)
 
-    return search(problem, parameters, run, steps)
+    return search(problem, parameters, run, steps, improvements=parameters.improvements)
 
 
 METHOD = Method(

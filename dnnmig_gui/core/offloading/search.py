@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
+import numpy as np
 from pydantic import Field
 
-from dnnmig_gui.core.costs.batch import BatchEvaluator
-from dnnmig_gui.core.costs.problem import Problem
+from dnnmig_gui.core.costs.batch import BatchEvaluator, Population
+from dnnmig_gui.core.costs.problem import FloatArray, Problem
+from dnnmig_gui.core.offloading.improvement import GAIN, Improvement
 from dnnmig_gui.core.offloading.moves import Moves
 from dnnmig_gui.core.offloading.plan import OffloadingPlan
 from dnnmig_gui.core.offloading.progress import Record
@@ -15,6 +18,9 @@ from dnnmig_gui.core.registry import Parameters
 from dnnmig_gui.core.run import Run
 
 REPORTS = 100
+
+IMPROVED_TOGETHER = 4
+"""Plans improved at a time: the best one and others changed at random, which then mix."""
 
 
 class SearchParameters(Parameters):
@@ -45,12 +51,49 @@ class SearchParameters(Parameters):
         )
 
 
-Steps = Callable[[Moves, Record], Iterator[float]]
-"""A search: it scores plans in the record and yields the share of its work done, from 0 to 1, after each step."""
+class PopulationParameters(SearchParameters):
+    """Parameters of the search methods that keep a population."""
+
+    improvements: int = Field(
+        6,
+        ge=0,
+        le=1000,
+        title="Improvements",
+        description="How often, from the start to the end, a few plans take the best set of layers to move to each "
+        "server and the best mix of each other; 0 for never",
+    )
 
 
-def search(problem: Problem, parameters: SearchParameters, run: Run, steps: Steps) -> OffloadingPlan:
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """Where a search stands after a step.
+
+    Parameters
+    ----------
+    share
+        Of its work, from 0 to 1.
+    plans, scores
+        The population that it goes on from, shapes (P, N) and (P,), to be changed in place; P may be 0.
+    """
+
+    share: float
+    plans: Population
+    scores: FloatArray
+
+
+Steps = Callable[[Moves, Record], Iterator[Standing]]
+"""A search: it scores plans in the record and yields after each step where it stands."""
+
+
+def search(
+    problem: Problem, parameters: SearchParameters, run: Run, steps: Steps, *, improvements: int = 0
+) -> OffloadingPlan:
     """Run a search to its end or its budget, as often as asked, and return the best plan.
+
+    Parameters
+    ----------
+    improvements
+        How often a few plans of the population are improved, first after the first step, last after the last.
 
     Raises
     ------
@@ -62,13 +105,43 @@ def search(problem: Problem, parameters: SearchParameters, run: Run, steps: Step
     evaluator = BatchEvaluator(problem)
     record = Record(evaluator)
     moves = Moves(evaluator, run)
+    improvement = Improvement(evaluator, run) if improvements else None
     for restart in range(parameters.restarts):
-        reported = -1
-        for share in steps(moves, record):
+        reported, improved = -1, 0
+        for standing in steps(moves, record):
             run.check()
-            if int(share * REPORTS) != reported:
-                reported = int(share * REPORTS)
-                run.report((restart + share) / parameters.restarts, f"best objective {record.best_score:.4g}")
+            if int(standing.share * REPORTS) != reported:
+                reported = int(standing.share * REPORTS)
+                done = (restart + standing.share) / parameters.restarts
+                run.report(done, f"best objective {record.best_score:.4g}")
             if parameters.spent(record):
                 return record.plan()
+            if improvement is not None and standing.share >= improved / max(1, improvements - 1):
+                improved += 1
+                _improve_some(improvement, moves, record, standing)
+        if improvement is not None:
+            _finish(improvement, record)
     return record.plan()
+
+
+def _improve_some(improvement: Improvement, moves: Moves, record: Record, standing: Standing) -> None:
+    """Improve the best plan of the population and some others changed at random, and put them where the worst were."""
+    order = np.argsort(standing.scores, kind="stable")
+    count = min(IMPROVED_TOGETHER, len(order))
+    others = standing.plans[moves.draw(order, count - 1)]
+    moves.mutate(others, np.ones(len(others)))
+    some = np.concatenate([standing.plans[order[:1]], others])
+    scores = improvement.improve(some, record)
+    worst = order[len(order) - count :]
+    better = scores < standing.scores[worst]
+    standing.plans[worst[better]], standing.scores[worst[better]] = some[better], scores[better]
+
+
+def _finish(improvement: Improvement, record: Record) -> None:
+    """Improve the best plan until nothing helps."""
+    while record.best is not None:
+        before = record.best_score
+        improvement.improve(record.best[None].copy(), record)
+        improvement.descend(record.best, record)
+        if record.best_score >= before * (1 - GAIN):
+            return

@@ -15,12 +15,12 @@ from dnnmig_gui.core.costs.problem import Problem
 from dnnmig_gui.core.offloading.moves import Moves
 from dnnmig_gui.core.offloading.plan import OffloadingPlan
 from dnnmig_gui.core.offloading.progress import Record
-from dnnmig_gui.core.offloading.search import SearchParameters, search
+from dnnmig_gui.core.offloading.search import PopulationParameters, Standing, search
 from dnnmig_gui.core.registry import Method
 from dnnmig_gui.core.run import Run
 
 
-class AnnealingParameters(SearchParameters):
+class AnnealingParameters(PopulationParameters):
     """Parameters of `simulated-annealing`."""
 
     chains: int = Field(32, ge=1, le=10_000, title="Chains", description="Plans that walk side by side")
@@ -40,7 +40,7 @@ class AnnealingParameters(SearchParameters):
 def solve(problem: Problem, parameters: AnnealingParameters, run: Run) -> OffloadingPlan:
     """Return the best plan that any chain meets."""
 
-    def steps(moves: Moves, record: Record) -> Iterator[float]:
+    def steps(moves: Moves, record: Record) -> Iterator[Standing]:
         plans = moves.first(parameters.chains)
         scores = record.score(plans)
         always = np.ones(len(plans))
@@ -57,9 +57,9 @@ def solve(problem: Problem, parameters: AnnealingParameters, run: Run) -> Offloa
             worse_accepted = run.rng.random(len(plans)) < np.exp(-np.maximum(rise, 0.0) / temperature)
             accepted = (proposed < scores) | worse_accepted
             plans[accepted], scores[accepted] = proposals[accepted], proposed[accepted]
-            yield share
+            yield Standing(share, plans, scores)
 
-    return search(problem, parameters, run, steps)
+    return search(problem, parameters, run, steps, improvements=parameters.improvements)
 
 
 METHOD = Method(

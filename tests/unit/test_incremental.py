@@ -1,0 +1,80 @@
+"""The incremental evaluator against the plain one, and the best mix of two plans against all mixes."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from random_scenarios import problems
+
+from dnnmig_gui.core.costs.batch import BatchEvaluator
+from dnnmig_gui.core.costs.incremental import IncrementalEvaluator, Kind
+from dnnmig_gui.core.costs.mixing import Mixing
+from dnnmig_gui.core.costs.plain import plain_figures, plain_objective
+from dnnmig_gui.core.costs.problem import Places, Problem
+
+KINDS: tuple[Kind, ...] = ("objective", "delay", "energy", "money")
+
+
+def plain_sum(problem: Problem, places: Places, kind: Kind) -> float:
+    if kind == "objective":
+        return plain_objective(problem, places)
+    field = {"delay": "delay_s", "energy": "energy_j", "money": "money"}[kind]
+    return sum(float(getattr(plain_figures(problem, number, places), field)) for number in range(len(places)))
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.data(), st.integers(1, 3), st.sampled_from(["shared", "none"]), st.sampled_from(KINDS))
+def test_every_proposal_is_what_the_plain_evaluator_says(
+    data: st.DataObject, users: int, contention: str, kind: Kind
+) -> None:
+    problem = data.draw(problems(users=users, most_layers=5, most_servers=6, contention=contention))
+    rng = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
+    evaluator = IncrementalEvaluator(problem, problem.local_places(), kind)
+    places = [own.copy() for own in problem.local_places()]
+    assert evaluator.value == pytest.approx(plain_sum(problem, tuple(places), kind), rel=1e-9, abs=1e-12)
+    for _ in range(30):
+        number = int(rng.integers(users))
+        user = problem.users[number]
+        layer = int(rng.choice(np.flatnonzero(user.computes)))
+        server = int(rng.choice(np.flatnonzero(user.allowed[layer])))
+        proposed = [own.copy() for own in places]
+        proposed[number][layer] = server
+        found = evaluator.propose(number, layer, server)
+        assert found == pytest.approx(plain_sum(problem, tuple(proposed), kind), rel=1e-9, abs=1e-12)
+        if rng.random() < 0.6:
+            evaluator.accept()
+            places = proposed
+            assert evaluator.value == pytest.approx(found)
+        assert all((own == mine).all() for own, mine in zip(evaluator.places, places, strict=True))
+
+
+@settings(deadline=None, max_examples=10)
+@given(problems())
+def test_nothing_is_accepted_twice(problem: Problem) -> None:
+    evaluator = IncrementalEvaluator(problem, problem.local_places())
+    evaluator.propose(0, 1, problem.users[0].client)
+    evaluator.accept()
+    with pytest.raises(RuntimeError, match="no proposal"):
+        evaluator.accept()
+
+
+@settings(deadline=None, max_examples=60)
+@given(problems(most_layers=6, most_servers=5), st.integers(1, 5), st.integers(0, 2**32 - 1))
+def test_the_best_mix_is_the_best_of_all_mixes(problem: Problem, batch: int, seed: int) -> None:
+    user = problem.users[0]
+    length = len(user.model)
+    rng = np.random.default_rng(seed)
+    pair = np.where(user.computes, rng.integers(problem.server_count, size=(2, batch, length)), user.client)
+    mixing = Mixing(user.tensors, length, user.client)
+    assert mixing.possible
+    mixed = mixing.best(pair[0], pair[1], user.objective)
+    evaluator = BatchEvaluator(problem)
+    masks = np.array(list(itertools.product([False, True], repeat=length)))
+    for row in range(batch):
+        best = evaluator.objectives(np.where(masks, pair[0, row], pair[1, row])).min()
+        assert evaluator.objectives(mixed[row][None])[0] == pytest.approx(best, rel=1e-9, abs=1e-12)
+        assert ((mixed[row] == pair[0, row]) | (mixed[row] == pair[1, row])).all()
