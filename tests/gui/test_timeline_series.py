@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dnnmig_gui.gui.timeline.series import LEVELS, NARROW_PX, Series, draw_list
+from dnnmig_gui.gui.charts.series import LEVELS, NARROW_PX, Series, draw_list
 
 WIDTH = 200.0
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
+from dnnmig_gui.gui.charts.brushwork import Brushwork
 from dnnmig_gui.gui.charts.clip import clipped
+from dnnmig_gui.gui.charts.lane_painter import paint_lane
+from dnnmig_gui.gui.charts.lanes import BED, SLICE, Placed
 from dnnmig_gui.gui.charts.lettering import BOLD, MEDIUM, draw_text, faded, metrics
 from dnnmig_gui.gui.charts.staircase import paint_delay_axis, paint_stairs
-from dnnmig_gui.gui.timeline.labels import paint_query_labels, paint_upload_labels
-from dnnmig_gui.gui.timeline.lanes import BED, SLICE, Placed
-from dnnmig_gui.gui.timeline.slices import Brushwork, paint_series
 from dnnmig_gui.gui.timeline.view import MARGIN, RULER, View
 
 OTHERS = 0.8
@@ -47,17 +47,10 @@ def paint_slices(painter: QPainter, view: View, span: tuple[float, float], *, pa
 
 
 def _paint_lane(painter: QPainter, view: View, placed: Placed, span: tuple[float, float], *, past: bool) -> None:
-    row, texts = placed.row, view.story.texts
+    row = placed.row
     share = 1.0 if row.lane.role == "server" or row.lane.user == view.marked.user else OTHERS
     work = Brushwork(view.axis, view.theme, span, past, share)
-    top = view.lane_y(placed) + (BED - SLICE) / 2
-    drawn = [(series, paint_series(painter, series, top, work)) for series in row.series]
-    for series, what in drawn:
-        if row.lane.role == "uploads":
-            paint_upload_labels(painter, series, what, top, work, texts)
-        elif row.lane.role == "queries" and series.texture == "tint":
-            solid = next((pair for pair in drawn if pair[0].texture == "solid"), None)
-            paint_query_labels(painter, series, what, solid, top, work, texts)
+    paint_lane(painter, row, view.lane_y(placed) + (BED - SLICE) / 2, work, view.story.texts)
 
 
 def _paint_bed(painter: QPainter, view: View, placed: Placed) -> None:

@@ -7,12 +7,12 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from dnnmig_gui.gui.charts.clip import clipped
+from dnnmig_gui.gui.charts.labels import BED_INDENT, paint_on_bed
+from dnnmig_gui.gui.charts.lanes import BED, SLICE, Placed
 from dnnmig_gui.gui.charts.lettering import BOLD, draw_text, faded, text_width
+from dnnmig_gui.gui.charts.slices import paint_confirm_line, paint_diamond
 from dnnmig_gui.gui.charts.staircase import paint_values
-from dnnmig_gui.gui.timeline.labels import BED_INDENT, paint_on_bed
-from dnnmig_gui.gui.timeline.lanes import BED, SLICE, Placed
-from dnnmig_gui.gui.timeline.slices import paint_confirm_line, paint_diamond
-from dnnmig_gui.gui.timeline.texts import clock_text
+from dnnmig_gui.gui.charts.texts import clock_text
 from dnnmig_gui.gui.timeline.view import MARGIN, RULER, View
 
 EDGE_PX = 0.5

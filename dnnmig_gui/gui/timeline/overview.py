@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QWidget
 
 from dnnmig_gui.gui.charts.axis import TimeAxis
 from dnnmig_gui.gui.charts.lettering import draw_text, faded
+from dnnmig_gui.gui.charts.series import Series, draw_list
+from dnnmig_gui.gui.charts.slices import paint_strips
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.theme.tokens import Theme
-from dnnmig_gui.gui.timeline.series import Series, draw_list
-from dnnmig_gui.gui.timeline.slices import paint_strips
 from dnnmig_gui.gui.timeline.story import Story
 from dnnmig_gui.gui.timeline.view import MARGIN
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF
 
 from dnnmig_gui.core.simulation.trace import NONE, SliceKind
+from dnnmig_gui.gui.charts.lanes import Placed
 from dnnmig_gui.gui.planned_run import PlannedRun
 from dnnmig_gui.gui.selection import Selection
-from dnnmig_gui.gui.timeline.lanes import Placed
 from dnnmig_gui.gui.timeline.view import View
 
 CONFIRM_PX = 6.0
@@ -61,9 +61,12 @@ def select_row(selection: Selection, run: PlannedRun, row: int) -> None:
     """Select what a row of the trace tells of: its server, its P3, its layer; and follow its user."""
     trace = run.trace
     user, kind = int(trace.user[row]), int(trace.kind[row])
-    source, target = trace.server_ids[int(trace.source[row])], trace.server_ids[int(trace.target[row])]
+    source, target = (
+        None if number == NONE else trace.server_ids[number]
+        for number in (int(trace.source[row]), int(trace.target[row]))
+    )
     selection.follow(user)
-    if kind in (SliceKind.UPLOAD, SliceKind.UPLOAD_HOP):
+    if kind in (SliceKind.UPLOAD, SliceKind.UPLOAD_HOP, SliceKind.FAILED_UPLOAD, SliceKind.GIVEN_UP):
         selection.select(server=target, partition=int(trace.partition[row]))
     elif kind == SliceKind.CONFIRM:
         selection.select(server=source, partition=int(trace.partition[row]))

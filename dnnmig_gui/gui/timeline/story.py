@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from dnnmig_gui.gui.charts.lanes import LaneRow, lane_rows
+from dnnmig_gui.gui.charts.moments import Moments
 from dnnmig_gui.gui.charts.staircase import Stairs, stairs_of
+from dnnmig_gui.gui.charts.texts import RunTexts
 from dnnmig_gui.gui.planned_run import PlannedRun
-from dnnmig_gui.gui.timeline.lanes import LaneRow, lane_rows
-from dnnmig_gui.gui.timeline.moments import Moments
-from dnnmig_gui.gui.timeline.texts import RunTexts
 
 
 @dataclass(frozen=True, eq=False)

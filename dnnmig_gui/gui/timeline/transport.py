@@ -7,6 +7,7 @@ from PySide6.QtGui import QActionGroup, QFontMetricsF, QPainter, QPaintEvent, QR
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from dnnmig_gui.gui.charts.lettering import draw_text, metrics, text_width
+from dnnmig_gui.gui.charts.texts import clock_text, speed_text
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.fonts import font
@@ -14,7 +15,6 @@ from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.timeline.controls import Chip, GlyphButton, Legend, Segment, Track
 from dnnmig_gui.gui.timeline.speeds import SEGMENTS, fit_speed, speeds
 from dnnmig_gui.gui.timeline.story import Story
-from dnnmig_gui.gui.timeline.texts import clock_text, speed_text
 
 HEIGHT = 48
 LOOP_TIP = "Loop the run, or the part of it that M or Shift+drag in the chart marks (L)"

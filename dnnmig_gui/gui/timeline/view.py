@@ -8,9 +8,9 @@ from functools import cached_property
 from PySide6.QtCore import QRectF
 
 from dnnmig_gui.gui.charts.axis import Tick, TimeAxis, seconds_ticks
+from dnnmig_gui.gui.charts.lanes import BED, Lanes, Placed, place_lanes
 from dnnmig_gui.gui.charts.staircase import DelayScale, Stairs
 from dnnmig_gui.gui.theme.tokens import Theme
-from dnnmig_gui.gui.timeline.lanes import BED, Lanes, Placed, place_lanes
 from dnnmig_gui.gui.timeline.story import Story
 
 NAMES = 144.0

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
+from dnnmig_gui.gui.charts.brushwork import Brushwork
+from dnnmig_gui.gui.charts.lanes import SLICE
 from dnnmig_gui.gui.charts.lettering import BOLD, draw_text, faded, text_width
-from dnnmig_gui.gui.timeline.lanes import SLICE
-from dnnmig_gui.gui.timeline.series import Drawn, Series
-from dnnmig_gui.gui.timeline.slices import FUTURE, Brushwork
-from dnnmig_gui.gui.timeline.texts import RunTexts
+from dnnmig_gui.gui.charts.series import Drawn, Series
+from dnnmig_gui.gui.charts.slices import FUTURE
+from dnnmig_gui.gui.charts.texts import RunTexts
+from dnnmig_gui.gui.charts.troubles import CROSS_PX
 
 LEAST_LABEL_PX = 18.0
 MOST_LABELS = 400
@@ -39,6 +41,18 @@ def paint_upload_labels(
         if text is not None:
             bed = colors.tint if work.past else work.theme.surface
             paint_on_bed(painter, left + BED_INDENT, top, text, faded(colors.ink, work.share), bed)
+
+
+def paint_failure_labels(
+    painter: QPainter, series: Series, drawn: Drawn, top: float, work: Brushwork, texts: RunTexts
+) -> None:
+    """Write P3 on attempts that failed."""
+    colors = work.theme.failure
+    for left, right, place in _wide(drawn):
+        text = fitting(texts.upload(int(series.rows[place]))[-1:], right - left - CROSS_PX - 2 * INDENT)
+        if text is not None:
+            rect = QRectF(left + INDENT, top, right - left, SLICE)
+            draw_text(painter, rect, text, faded(colors.ink, work.share), weight=BOLD)
 
 
 def paint_on_bed(painter: QPainter, left: float, top: float, text: str, ink: QColor, bed: QColor) -> None:

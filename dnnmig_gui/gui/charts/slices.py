@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from dnnmig_gui.gui.charts.axis import TimeAxis
+from dnnmig_gui.gui.charts.brushwork import Brushwork
+from dnnmig_gui.gui.charts.lanes import SLICE
 from dnnmig_gui.gui.charts.lettering import faded
+from dnnmig_gui.gui.charts.series import Drawn, Series, draw_list
+from dnnmig_gui.gui.charts.troubles import TROUBLES, paint_trouble
 from dnnmig_gui.gui.theme.tokens import Theme
-from dnnmig_gui.gui.timeline.lanes import SLICE
-from dnnmig_gui.gui.timeline.series import Drawn, Series, draw_list
 
 FUTURE = 0.42
 """How much of a slice is left where it is still to come."""
@@ -26,29 +27,6 @@ OUTLINED_FROM_PX = 5.0
 OUTLINE_DASH = (2.7, 2.0)
 
 
-@dataclass(frozen=True)
-class Brushwork:
-    """What a stroke of slices needs to know.
-
-    Parameters
-    ----------
-    axis, theme
-        Where and in which colours.
-    span
-        Seconds to draw.
-    past
-        Whether it is what has been; else it is what is to come.
-    share
-        Opacity of the lane: lanes of users who are not followed step back.
-    """
-
-    axis: TimeAxis
-    theme: Theme
-    span: tuple[float, float]
-    past: bool
-    share: float = 1.0
-
-
 def paint_series(painter: QPainter, series: Series, top: float, work: Brushwork) -> Drawn:
     """Draw one series and return what was drawn, so that labels can be put on it.
 
@@ -60,6 +38,9 @@ def paint_series(painter: QPainter, series: Series, top: float, work: Brushwork)
     axis = work.axis
     # Slices on the border between past and future are drawn whole on both sides, so that each has one shape.
     drawn = draw_list(series, axis.left, axis.width, axis.start, axis.stop, *series.whole(*work.span))
+    if series.texture in TROUBLES:
+        paint_trouble(painter, series.texture, drawn, top, work)
+        return drawn
     colors = work.theme.tier(series.tier)
     if series.texture == "hatch" and not work.past:
         _outline(painter, drawn, top, work, colors.line)

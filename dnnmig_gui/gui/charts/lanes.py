@@ -11,14 +11,24 @@ import numpy as np
 from dnnmig_gui.core.simulation import Trace
 from dnnmig_gui.core.simulation.trace import Lane, SliceKind
 from dnnmig_gui.core.topology import TIERS, Tier
+from dnnmig_gui.gui.charts.series import IntArray, Series, Texture
 from dnnmig_gui.gui.names import id_title
 from dnnmig_gui.gui.planned_run import PlannedRun
-from dnnmig_gui.gui.timeline.series import IntArray, Series, Texture
 
 PITCH = 24.0
 BED = 22.0
 SLICE = 18.0
 TIER_GAP = 8.0
+UPLOAD_TROUBLES: tuple[tuple[SliceKind, Texture], ...] = (
+    (SliceKind.PAUSE, "pause"),
+    (SliceKind.FAILED_UPLOAD, "failed"),
+    (SliceKind.GIVEN_UP, "failed"),
+)
+QUERY_TROUBLES: tuple[tuple[SliceKind, Texture], ...] = (
+    (SliceKind.WAIT, "wait"),
+    (SliceKind.FALLBACK, "fallback"),
+    (SliceKind.PENDING, "pending"),
+)
 
 
 def user_names(trace: Trace) -> tuple[str, ...]:
@@ -117,11 +127,14 @@ def lane_rows(run: PlannedRun) -> tuple[LaneRow, ...]:
             parts = [
                 _series(trace, uploads[goal == place], SliceKind.UPLOAD, "hatch", to) for place, to in enumerate(TIERS)
             ]
+            parts += [_series(trace, own, kind, texture, tier) for kind, texture in UPLOAD_TROUBLES]
         else:
             tier, name = "client", f"{names[lane.user]} queries"
             parts = [
+                _series(trace, own, SliceKind.OPEN_QUERY, "cut", tier),
                 _series(trace, own, SliceKind.QUERY, "tint", tier),
                 _series(trace, own, SliceKind.EXECUTE, "solid", tier),
+                *(_series(trace, own, kind, texture, tier) for kind, texture in QUERY_TROUBLES),
             ]
         rows.append(LaneRow(lane, name, tier, tuple(part for part in parts if len(part.rows))))
     roles = ("uploads", "queries")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dnnmig_gui.core.reporting.numbers import bytes_text, mib_text, seconds_text
 from dnnmig_gui.core.simulation.trace import NONE, SliceKind
 from dnnmig_gui.gui.charts.axis import seconds_label
+from dnnmig_gui.gui.charts.lanes import user_names
 from dnnmig_gui.gui.names import id_title
 from dnnmig_gui.gui.planned_run import PlannedRun
-from dnnmig_gui.gui.timeline.lanes import user_names
 
 SPACE = "\u202f"
 
@@ -87,7 +87,7 @@ class RunTexts:
     def tip(self, row: int) -> str:
         """Return all numbers of a row, line by line."""
         trace = self._trace
-        kind = SliceKind(int(trace.kind[row]))
+        kind = int(trace.kind[row])
         start, end = float(trace.start[row]), float(trace.end[row])
         user, query, partition = int(trace.user[row]), int(trace.query[row]), int(trace.partition[row])
         step = max((end - start) / 100, 1e-6)
@@ -97,15 +97,32 @@ class RunTexts:
         )
         size = bytes_text(float(trace.size_bytes[row]))
         part = f"P3 #{partition + 1} of {self.users[user]}"
-        if kind is SliceKind.UPLOAD:
+        if kind == SliceKind.UPLOAD:
             return "\n".join((part, f"{self.layers(user, partition)}, {size}", f"{source} → {target}", when))
-        if kind is SliceKind.UPLOAD_HOP:
+        if kind == SliceKind.UPLOAD_HOP:
             return "\n".join((part, f"{size} over the link {source} → {target}", when))
-        if kind is SliceKind.CONFIRM:
+        if kind == SliceKind.CONFIRM:
             return "\n".join((f"CR of {part}", f"from {source}", seconds_label(start, 1e-3)))
-        if kind is SliceKind.EXECUTE:
+        if kind == SliceKind.EXECUTE:
             layers = self._run.plan.problem.users[user].model.layers
             first, last = layers[int(trace.first_layer[row])].name, layers[int(trace.last_layer[row])].name
             named = first if first == last else f"{first} to {last}"
             return "\n".join((f"Query {query + 1} of {self.users[user]}", f"{named} on {target}", when))
-        return "\n".join((f"Query {query + 1} of {self.users[user]}", f"Delay {seconds_text(end - start)}", when))
+        asked = f"Query {query + 1} of {self.users[user]}"
+        if kind == SliceKind.FAILED_UPLOAD:
+            return "\n".join((part, f"Failed on the way {source} → {target}", when))
+        if kind == SliceKind.GIVEN_UP:
+            return "\n".join((part, f"Given up: {target} never confirmed it", seconds_label(start, 1e-3)))
+        if kind == SliceKind.PAUSE:
+            return "\n".join((f"{self.users[user]} waits to send", when))
+        if kind == SliceKind.QUERY:
+            return "\n".join((asked, f"Delay {seconds_text(end - start)}", when))
+        if kind == SliceKind.OPEN_QUERY:
+            return "\n".join((asked, "Cut short: not completed", when))
+        if kind == SliceKind.WAIT:
+            return "\n".join((asked, f"Waits for its turn at {target}", when))
+        if kind == SliceKind.PENDING:
+            return "\n".join((asked, "Waits for the query before it", when))
+        if kind == SliceKind.FALLBACK:
+            return "\n".join((asked, "Lost its server: the rest runs on the client", when))
+        return when

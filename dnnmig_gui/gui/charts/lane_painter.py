@@ -1,0 +1,25 @@
+"""Paints one lane: its slices, and the words on them."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QPainter
+
+from dnnmig_gui.gui.charts.brushwork import Brushwork
+from dnnmig_gui.gui.charts.labels import paint_failure_labels, paint_query_labels, paint_upload_labels
+from dnnmig_gui.gui.charts.lanes import LaneRow
+from dnnmig_gui.gui.charts.slices import paint_series
+from dnnmig_gui.gui.charts.texts import RunTexts
+
+
+def paint_lane(painter: QPainter, row: LaneRow, top: float, work: Brushwork, texts: RunTexts) -> None:
+    """Draw a lane whose slices begin at a height."""
+    drawn = [(series, paint_series(painter, series, top, work)) for series in row.series]
+    for series, what in drawn:
+        if row.lane.role == "uploads":
+            if series.texture == "hatch":
+                paint_upload_labels(painter, series, what, top, work, texts)
+            elif series.texture == "failed":
+                paint_failure_labels(painter, series, what, top, work, texts)
+        elif row.lane.role == "queries" and series.texture == "tint":
+            solid = next((pair for pair in drawn if pair[0].texture == "solid"), None)
+            paint_query_labels(painter, series, what, solid, top, work, texts)
