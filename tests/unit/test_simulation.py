@@ -313,9 +313,9 @@ def test_runs_without_end_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_run_can_be_cancelled() -> None:
-    scenario = measured_scenario(10.0).model_copy(update={"running": Running(horizon_s=1e4)})
-    plan = plan_scenario(scenario, DATA)
-    told = []
+    running = Running(horizon_s=1e4, execution_times="exponential")
+    plan = plan_scenario(measured_scenario(10.0).model_copy(update={"running": running}), DATA)
+    told: list[float] = []
     with pytest.raises(CancelledError):
         simulate(plan, Run(0, lambda share, line: told.append(share), lambda: len(told) > 2))
     assert told == sorted(told)

@@ -34,6 +34,21 @@ class SliceKind(IntEnum):
     """A tensor of a query on one link; it has no lane. `source`, `target` the link's ends."""
     OPEN_QUERY = 6
     """A query that the run's end or the user's departure cuts short: not completed. On the user's query lane."""
+    FAILED_UPLOAD = 7
+    """An attempt to upload a P3 whose CR says failed, or that an outage or a new plan cut short; on the user's upload
+    lane. `source` client, `target` the P3's server; `size_bytes` what need not be sent again."""
+    PAUSE = 8
+    """The upload thread waits to send again, or for a link to work; on the user's upload lane."""
+    GIVEN_UP = 9
+    """A P3 failed for good (no length), on the user's upload lane. `source` client, `target` the P3's server."""
+    WAIT = 10
+    """A query waits for its turn at a server, on the user's query lane. `source` = `target` = the server."""
+    PENDING = 11
+    """A query that was asked while its user's last one was still running, until it starts; on the user's query lane,
+    where it lies beside that query. `source` = `target` = the client."""
+    FALLBACK = 12
+    """The rest of a query that lost its server or a link on the way: all its layers run on the client. On the user's
+    query lane, inside the QUERY."""
 
 
 @dataclass(frozen=True)

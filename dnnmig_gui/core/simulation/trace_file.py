@@ -11,28 +11,15 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.core.scenario.file import read_text, write_atomically
+from dnnmig_gui.core.simulation.record import COLUMNS
 from dnnmig_gui.core.simulation.trace import Lane, SliceKind, Trace
 from dnnmig_gui.core.validation import first_problem
 
 FORMAT = "dnnmig-trace"
 VERSION = 1
 LARGEST_BYTES = 1_000_000_000
-
-COLUMNS = {
-    "kind": np.int8,
-    "start": np.float64,
-    "end": np.float64,
-    "lane": np.int32,
-    "user": np.int32,
-    "query": np.int32,
-    "partition": np.int32,
-    "first_layer": np.int32,
-    "last_layer": np.int32,
-    "source": np.int32,
-    "target": np.int32,
-    "size_bytes": np.int64,
-}
-"""Names and types of the columns, in the file's order."""
+FIRST_KINDS = 7
+"""Kinds of slices that the first traces knew."""
 
 _PART = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
@@ -156,8 +143,10 @@ def _kinds() -> list[str]:
 
 def _check(saved: SavedTrace, columns: dict[str, Any]) -> None:
     """Refuse columns whose numbers stand for nothing."""
-    if saved.kinds != tuple(_kinds()):
-        raise InputError(f"must be {', '.join(_kinds())}", field="kinds")
+    known = _kinds()
+    # Files of older versions know fewer kinds; those keep their numbers.
+    if len(saved.kinds) < FIRST_KINDS or list(saved.kinds) != known[: len(saved.kinds)]:
+        raise InputError(f"must be {', '.join(known)}", field="kinds")
     length = len(columns["kind"])
     for name, column in columns.items():
         if len(column) != length:

@@ -152,6 +152,24 @@ class UploadTask:
             self._eliminations[layers] = (choices, found)
         return self._eliminations[layers]
 
+    def best_places(self, plan: UploadingPlan, confirmed: Sequence[int]) -> IntArray:
+        """Return where each layer runs when just some partitions of a plan are there, shape (L,).
+
+        Parameters
+        ----------
+        confirmed
+            Positions in ``plan.partitions``.
+        """
+        parametric = set(self.user.model.parametric_layers)
+        groups = [tuple(layer for layer in partition.layers if layer in parametric) for partition in plan.partitions]
+        layers = tuple(sorted(layer for group in groups for layer in group))
+        there = {layer for number in confirmed for layer in groups[number]}
+        choices, elimination = self.elimination(layers)
+        uploaded = np.array([[layer in there for layer in layers]])
+        _, places = elimination.cheapest(choices.execution(uploaded))
+        found: IntArray = places[0]
+        return found
+
     def most_queries(self, layers: tuple[int, ...], upload_s: float) -> float:
         """Return an upper bound of the queries by `upload_s` over all orders of `layers` (ascending)."""
         if layers not in self._bounds:

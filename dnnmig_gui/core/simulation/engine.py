@@ -1,0 +1,129 @@
+"""The event queue of a running phase, its clock, and what threads compete for."""
+
+from __future__ import annotations
+
+import heapq
+import math
+
+import numpy as np
+
+from dnnmig_gui.core.errors import InputError
+from dnnmig_gui.core.run import Run
+from dnnmig_gui.core.scenario.schema import Running
+from dnnmig_gui.core.simulation.outages import LinkKey, Outages
+from dnnmig_gui.core.simulation.resources import Action, Link, Planned, Queue, WideLink
+from dnnmig_gui.core.topology import Topology
+
+CONFIRM, OTHER, LAST = range(3)
+"""Of events at the same time, CRs come first, so that a query that starts then uses them; the horizon comes last."""
+
+CHECK_EVERY = 2048
+"""Events between two looks at the cancel button."""
+
+
+class Engine:
+    """Does what was asked for, in the order of time.
+
+    Parameters
+    ----------
+    most_slices
+        Longer runs are refused.
+    """
+
+    def __init__(
+        self,
+        topology: Topology,
+        running: Running,
+        run: Run,
+        seed: int,
+        most_slices: int,
+    ) -> None:
+        self.topology = topology
+        self.running = running
+        self.outages = Outages(running.outages, topology)
+        self.now = 0.0
+        self.over = False
+        self._run = run
+        self._seed = seed
+        self.most_slices = most_slices
+        self.slices = 0
+        self._heap: list[tuple[float, int, int, Action, int]] = []
+        self._number = 0
+        self._links: dict[LinkKey, Link] = {}
+        self._servers: dict[int, Queue] = {}
+
+    def at(self, time: float, priority: int, action: Action, token: int) -> None:
+        """Do something at a time; `token` is handed back."""
+        self._number += 1
+        heapq.heappush(self._heap, (time, priority, self._number, action, token))
+
+    def random(self, user: int, purpose: int) -> np.random.Generator:
+        """Return a user's own random numbers for a purpose: users do not disturb one another."""
+        return np.random.default_rng([self._seed, user, purpose])
+
+    def link(self, key: LinkKey) -> Link:
+        """Return one direction of a link."""
+        found = self._links.get(key)
+        if found is None:
+            seconds = float(self.topology.link_s_per_byte[key])
+            if self.running.sharing == "none":
+                found = WideLink(self, seconds, 1)
+            else:
+                found = Link(self, seconds, 2 if self.running.sharing == "queries-first" else 1)
+            self._links[key] = found
+        return found
+
+    def server(self, number: int) -> Queue:
+        """Return a server's queue."""
+        found = self._servers.get(number)
+        if found is None:
+            found = self._servers[number] = Queue() if self.running.servers == "fifo" else Planned()
+        return found
+
+    def play(self, expected_end: float) -> float:
+        """Do everything until the end and return when that is.
+
+        Raises
+        ------
+        InputError
+            If there are too many slices.
+        CancelledError
+            If the run is cancelled.
+        """
+        heap, pop = self._heap, heapq.heappop
+        left = CHECK_EVERY
+        while heap and not self.over:
+            now, _, _, action, token = pop(heap)
+            self.now = now
+            action(now, token)
+            left -= 1
+            if left == 0:
+                left = CHECK_EVERY
+                self.check(expected_end)
+        return self.now
+
+    def check(self, expected_end: float) -> None:
+        """Stop if asked to, refuse too long a run, tell how far it is."""
+        self._run.check()
+        self.count(0)
+        share = min(1.0, self.now / expected_end) if expected_end > 0 else 1.0
+        self._run.report(share, f"{self.now:.1f} s")
+
+    def count(self, slices: int) -> None:
+        """Take note of more slices; raise an `InputError` if there are too many."""
+        self.slices += slices
+        if self.slices > self.most_slices:
+            raise InputError(
+                f"the run has more than {self.most_slices:,} slices in its first {self.now:g} s",
+                field="running",
+                hint="give running.horizon_s, or ask for fewer queries after the upload",
+            )
+
+    def end(self, now: float, token: int) -> None:  # noqa: ARG002
+        """End the run now."""
+        self.over = True
+
+    @property
+    def horizon_s(self) -> float:
+        """When the run ends at the latest."""
+        return math.inf if self.running.horizon_s is None else self.running.horizon_s

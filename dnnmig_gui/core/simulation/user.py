@@ -1,0 +1,125 @@
+"""One user in the running phase: what is planned for it, what is confirmed, and the programs of its queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from dnnmig_gui.core.costs.problem import FloatArray, IntArray, UserProblem
+from dnnmig_gui.core.simulation.programs import LaneNumbers, Live, Program, query_program
+from dnnmig_gui.core.simulation.record import UserRecord
+from dnnmig_gui.core.topology import Topology
+from dnnmig_gui.core.uploading import UploadingPlan
+from dnnmig_gui.core.uploading.evaluate import UploadTask
+
+
+@dataclass(frozen=True, eq=False)
+class Assignment:
+    """What a user follows from a time on: until its end, or until a policy hands it another.
+
+    Parameters
+    ----------
+    task
+        The user's uploading problem, with what it had stored on servers by then.
+    uploading
+        The ordered P3.
+    execution_s
+        Shape (L, S): seconds of each layer on each server in the running phase.
+    live_uploading, live
+        What is played event by event while the user uploads, and when it has nothing to upload any more.
+    first_partition
+        Number in the trace of the first partition.
+    """
+
+    task: UploadTask
+    uploading: UploadingPlan
+    execution_s: FloatArray
+    live_uploading: Live
+    live: Live
+    first_partition: int = 0
+
+
+@dataclass(eq=False)
+class UserState:
+    """How far a user is.
+
+    Parameters
+    ----------
+    confirmed
+        Positions in the assignment's partitions, in the order of their CRs.
+    open_partitions
+        How many partitions are neither confirmed nor given up.
+    finished
+        Whether the run may end as far as this user is concerned.
+    """
+
+    number: int
+    problem: UserProblem
+    lanes: LaneNumbers
+    topology: Topology
+    pending: bool
+    assignment: Assignment | None = None
+    present: bool = False
+    finished: bool = False
+    confirmed: list[int] = field(default_factory=list)
+    open_partitions: int = 0
+    given_up: bool = False
+    record: UserRecord = field(default_factory=UserRecord)
+    _programs: dict[tuple[frozenset[int], bool], Program] = field(default_factory=dict)
+    _fallback: Program | None = None
+
+    def follow(self, assignment: Assignment) -> None:
+        """Take an assignment; nothing of it is confirmed."""
+        self.assignment = assignment
+        self.confirmed = []
+        self.open_partitions = len(assignment.uploading.partitions)
+        self.given_up = False
+        self._programs = {}
+        self._fallback = None
+
+    @property
+    def is_uploaded(self) -> bool:
+        """Whether the upload thread has nothing more to do."""
+        return self.open_partitions == 0
+
+    def program(self) -> Program:
+        """Return the query on what is confirmed now."""
+        key = frozenset(self.confirmed), self.is_uploaded
+        if key not in self._programs:
+            assert self.assignment is not None  # noqa: S101 (a user that asks has one)
+            live = self.assignment.live if self.is_uploaded else self.assignment.live_uploading
+            self._programs[key] = query_program(
+                self.problem,
+                self.places(),
+                self.assignment.execution_s,
+                self.topology,
+                self.lanes,
+                live,
+                pending=self.pending,
+            )
+        return self._programs[key]
+
+    def fallback(self) -> Program:
+        """Return the rest of a query that lost its server or a link: everything on the client, from its start."""
+        if self._fallback is None:
+            assert self.assignment is not None  # noqa: S101 (a query that runs has one)
+            self._fallback = query_program(
+                self.problem,
+                np.full(len(self.problem.model), self.problem.client),
+                self.assignment.execution_s,
+                self.topology,
+                self.lanes,
+                self.assignment.live_uploading,
+                pending=self.pending,
+                fallback=True,
+            )
+        return self._fallback
+
+    def places(self) -> IntArray:
+        """Return where each layer runs in a query that starts now, shape (L,)."""
+        assert self.assignment is not None  # noqa: S101 (a user that asks has one)
+        uploading = self.assignment.uploading
+        if not self.given_up:
+            return uploading.stages[len(self.confirmed)].places
+        return self.assignment.task.best_places(uploading, self.confirmed)
