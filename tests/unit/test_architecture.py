@@ -23,7 +23,7 @@ for name in names:
 print(len(names))
 """
 
-LATE = ("scipy", "onnx", "onnxruntime", "matplotlib", "networkx", "jinja2", "sklearn", "PIL")
+LATE = ("scipy", "onnx", "onnxruntime", "matplotlib", "networkx", "jinja2", "sklearn", "PIL", "defusedxml")
 
 
 def python(code: str) -> subprocess.CompletedProcess[str]:

@@ -82,8 +82,8 @@ def read_text(path: Path, largest_bytes: int, what: str) -> str:
     return _decoded(path, largest_bytes, what).removeprefix(BYTE_ORDER_MARK)
 
 
-def _decoded(path: Path, largest_bytes: int, what: str) -> str:
-    """Return all that a UTF-8 file holds, a byte order mark included."""
+def read_content(path: Path, largest_bytes: int, what: str) -> bytes:
+    """Return the bytes of a file, or raise an `InputError` that says why they cannot be had."""
     source = path.name or str(path)
     try:
         if path.is_dir():
@@ -100,9 +100,16 @@ def _decoded(path: Path, largest_bytes: int, what: str) -> str:
         raise InputError(f"is too large for {what} (more than {largest_bytes / 1e6:.0f} MB)", source=source)
     if not content.strip():
         raise InputError("is empty", source=source)
+    return content
+
+
+def _decoded(path: Path, largest_bytes: int, what: str) -> str:
+    """Return all that a UTF-8 file holds, a byte order mark included."""
+    content = read_content(path, largest_bytes, what)
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
+        source = path.name or str(path)
         raise InputError(f"is not a text file (byte {error.start} is not UTF-8)", source=source) from None
 
 
