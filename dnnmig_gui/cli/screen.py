@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 WIDTH_OF_FILES = 110
 """Columns of a line where the output is no terminal and ``COLUMNS`` is not set."""
 
+LEAST_OF_WIDE = 10
+"""Columns that a table's wrapping column keeps, however narrow the terminal."""
+
 
 class _PlainSpaces:
     """A stream that writes plain spaces for narrow ones, which terminals and grep do not expect."""
@@ -96,6 +99,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], right: str =
             clean(name),
             justify="right" if right[place : place + 1] == "r" else "left",
             no_wrap=name != wide,
+            min_width=LEAST_OF_WIDE if name == wide else None,
             overflow="fold" if name == wide else "ellipsis",
         )
     for row in rows:

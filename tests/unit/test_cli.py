@@ -48,12 +48,17 @@ fc,fully-connected,conv2,90000000,9000000,4000
 """
 
 
+@pytest.fixture(autouse=True)
+def _no_terminal_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runners of tests may set a width of their own."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "small.dnnmig").write_text(json.dumps(SMALL))
     (tmp_path / "net.csv").write_text(TABLE)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("COLUMNS", raising=False)
     return tmp_path
 
 
@@ -420,6 +425,8 @@ def test_an_interrupt_is_answered_with_130(folder: Path) -> None:
     name = write_scenario(
         folder, "long.dnnmig", offloading={"method": "pso", "parameters": {"particles": 1000, "iterations": 10_000}}
     )
+    # Where the tests run in the background interrupts are ignored, and children would inherit that.
+    inherited = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         [sys.executable, "-m", "dnnmig_gui.cli", "plan", name, "--output", "plan.json"],
         cwd=folder,
@@ -427,6 +434,7 @@ def test_an_interrupt_is_answered_with_130(folder: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
     )
+    signal.signal(signal.SIGINT, inherited)
     time.sleep(2.0)
     assert process.poll() is None
     process.send_signal(signal.SIGINT)
