@@ -1,9 +1,7 @@
 """`exact`: the proven optimum for one user; for several, a proven bound and the best plan found by best response.
 
 One user (or several who do not meet): min-sum bucket elimination over the model's DAG with all servers
-(`dnnmig_gui.core.costs.elimination`). Several users who share servers: each user alone is a lower bound, since others
-only slow it down; from there each user in turn answers the others exactly, also without one of the servers it shares,
-as long as the objective of all gets better.
+(`dnnmig_gui.core.costs.elimination`). Several users who share servers: `dnnmig_gui.core.offloading.shared_servers`.
 """
 
 from __future__ import annotations
@@ -12,12 +10,12 @@ import numpy as np
 from pydantic import Field
 
 from dnnmig_gui.core.costs.batch import BatchEvaluator
-from dnnmig_gui.core.costs.contention import contended, servers_used, users_on_servers
 from dnnmig_gui.core.costs.elimination import Elimination
-from dnnmig_gui.core.costs.problem import BoolArray, IntArray, LinearCost, Places, Problem, UserProblem
+from dnnmig_gui.core.costs.problem import BoolArray, IntArray, LinearCost, Problem, UserProblem
 from dnnmig_gui.core.errors import InfeasibleError
 from dnnmig_gui.core.offloading.plan import OffloadingPlan
 from dnnmig_gui.core.offloading.progress import Record
+from dnnmig_gui.core.offloading.shared_servers import Effort, improve_together
 from dnnmig_gui.core.registry import Method, Parameters
 from dnnmig_gui.core.run import Run
 
@@ -27,10 +25,24 @@ class ExactParameters(Parameters):
 
     rounds: int = Field(
         20,
-        ge=1,
-        le=1000,
+        ge=0,
+        le=100_000,
         title="Rounds of best response",
-        description="With several users who share servers: how often each user answers the others at most",
+        description="With users who share servers: how often some are taken out and answer the others anew",
+    )
+    branches: int = Field(
+        200,
+        ge=0,
+        le=1_000_000,
+        title="Branches",
+        description="With users who share servers: how many nodes of the branch and bound are opened at most",
+    )
+    time_limit_s: float | None = Field(
+        None,
+        gt=0,
+        title="Time limit",
+        description="Stop rounds and branches after so long; plan and gap then depend on the machine's speed",
+        json_schema_extra={"unit": "s"},
     )
 
 
@@ -58,7 +70,9 @@ def solve(problem: Problem, parameters: ExactParameters, run: Run) -> Offloading
         run.report(0.5 * (number + 1) / len(problem.users), f"optimum of {user.id} alone")
     score = record.score_plan(tuple(alone))
     if score > bound * (1 + 1e-9) and len(problem.users) > 1 and problem.shared:
-        _answer_in_turn(problem, tuple(alone), record, parameters.rounds, run)
+        limit = np.inf if parameters.time_limit_s is None else parameters.time_limit_s
+        effort = Effort(parameters.rounds, parameters.branches, lambda: record.seconds > limit)
+        bound = max(bound, improve_together(problem, tuple(alone), record, effort, run.part(0.5, 1.0)))
     note = ""
     if record.best_score > record.plan().objective:
         note = "Deadlines or memories are not met by the plan that is best without them."
@@ -134,50 +148,12 @@ def _undominated(user: UserProblem, cost: LinearCost) -> IntArray:
     return np.array([user.client, *kept], dtype=np.int64)
 
 
-def _answer_in_turn(problem: Problem, start: Places, record: Record, rounds: int, run: Run) -> None:
-    """Improve the record's plan by best responses, started from everyone's optimum alone."""
-    current, value = start, record.best_score
-    for turn in range(rounds):
-        before = value
-        for number, user in enumerate(problem.users):
-            run.check()
-            for barred in _worth_barring(problem, current, number):
-                counts = users_on_servers(problem, current)[number]
-                cost = contended(user.objective, counts)
-                answer, places = optimum_alone(user, cost, barred)
-                if not np.isfinite(answer):
-                    continue
-                proposal = (*current[:number], places, *current[number + 1 :])
-                score = record.score_plan(proposal)
-                if score < value * (1 - 1e-12):
-                    current, value = proposal, score
-        run.report(0.5 + 0.5 * (turn + 1) / rounds, f"round {turn + 1}")
-        if value >= before:
-            return
-
-
-def _worth_barring(problem: Problem, places: Places, number: int) -> list[BoolArray]:
-    """Return sets of servers to do without: none, each server that others use too, and all of those."""
-    used = servers_used(problem, places)
-    taken: BoolArray = np.logical_or.reduce(np.delete(used, number, axis=0), axis=0)
-    taken[problem.users[number].client] = False
-    none = np.zeros(problem.server_count, dtype=bool)
-    sets = [none]
-    for server in np.flatnonzero(taken):
-        one = none.copy()
-        one[server] = True
-        sets.append(one)
-    if taken.sum() > 1:
-        sets.append(taken)
-    return sets
-
-
 METHOD = Method(
     kind="offloading",
     name="exact",
     title="Exact optimum",
     summary="Proves the best plan for one user on all servers. For users who share servers it proves a bound and "
-    "improves a plan until no user can better it.",
+    "closes in on it by exact answers to one another and branch and bound.",
     source="Bucket elimination: Dechter, Artificial Intelligence 113, 1999",
     solve=solve,
     parameters=ExactParameters,
