@@ -19,8 +19,11 @@ Population = npt.NDArray[np.int64]
 PENALTY = 100.0
 """Added to the score per unit of relative violation, so that searches feel their way back to feasible plans."""
 
-BLOCK_BYTES = 4_000_000
-"""Temporaries of one block: larger ones fall out of the cache and get slower."""
+BLOCK_BYTES = 250_000
+"""Of one temporary of a block: larger ones fall out of the cache and get slower."""
+
+LARGEST_TABLES = 1_000_000
+"""Entries of a model's tables of transfer by server by server (8 MB); beyond, transfers are priced one by one."""
 
 
 class BatchEvaluator:
@@ -39,7 +42,7 @@ class BatchEvaluator:
             slice(int(end) - len(user.model), int(end)) for user, end in zip(problem.users, ends, strict=True)
         )
         self.layer_count = int(ends[-1])
-        self._transfers = tuple(_Transfers(user) for user in problem.users)
+        self._users = tuple(_UserCosts(user) for user in problem.users)
         self._has_deadlines = any(np.isfinite(user.deadline_s) for user in problem.users)
         self._has_memory = bool(np.isfinite(problem.memory_bytes).any())
 
@@ -109,49 +112,89 @@ class BatchEvaluator:
     def _sum(self, population: Population, counts: FloatArray | None, costs: Sequence[LinearCost]) -> FloatArray:
         found = np.empty((len(population), len(self.problem.users)))
         for number, (cost, columns) in enumerate(zip(costs, self.columns, strict=True)):
-            places = population[:, columns]
-            execution = cost.execution[np.arange(places.shape[1]), places]
-            if counts is not None:
-                execution = execution * np.take_along_axis(counts[:, number], places, axis=1)
-            found[:, number] = execution.sum(axis=1) + self._transfers[number].cost(places, cost)
+            stretch = None if counts is None else counts[:, number]
+            found[:, number] = self._users[number].cost(population[:, columns], cost, stretch)
         return found
 
 
-class _Transfers:
-    """The transfers of one user's model, flattened to pairs (producer, consumer) of all tensors."""
+class _UserCosts:
+    """One user's model, its transfers flattened to pairs (producer, consumer) of all tensors."""
 
     def __init__(self, user: UserProblem) -> None:
         producers: list[int] = []
         consumers: list[int] = []
         sizes: list[float] = []
         earlier: list[tuple[int, int]] = []  # (pair, an earlier pair of the same tensor)
+        first_pair: dict[int, int] = {}
         for producer, size, readers in zip(
-            user.tensors.producer, user.tensors.size_bytes, user.tensors.consumers, strict=True
+            user.tensors.producer.tolist(), user.tensors.size_bytes.tolist(), user.tensors.consumers, strict=True
         ):
             first = len(producers)
+            first_pair[producer] = first
             for reader in readers:
                 earlier.extend((len(producers), pair) for pair in range(first, len(producers)))
-                producers.append(int(producer))
+                producers.append(producer)
                 consumers.append(reader)
-                sizes.append(float(size))
+                sizes.append(size)
         self._producers = np.array(producers, dtype=np.int64)
         self._consumers = np.array(consumers, dtype=np.int64)
         self._sizes = np.array(sizes)
         self._later, self._earlier = np.array(earlier, dtype=np.int64).reshape(-1, 2).T
         self._client = user.client
+        self._layers = np.arange(len(user.model))
+        # A layer's execution can be priced with the first transfer of what it makes, if each layer makes something.
+        first_pairs = [first_pair[layer] for layer in self._layers.tolist() if layer in first_pair]
+        self._first_pairs = np.array(first_pairs) if len(first_pairs) == len(self._layers) else None
+        # Tables of the costs that are asked for again and again.
+        self._tables: dict[int, FloatArray] = {}
+        self._asked_often = (user.objective, user.delay)
 
-    def cost(self, places: Population, cost: LinearCost) -> FloatArray:
-        """Return the cost of all transfers of each plan, shape (P,): a tensor travels once to a place."""
-        arrived = np.column_stack([places, np.full(len(places), self._client)])
-        to = arrived[:, self._consumers]
-        from_ = arrived[:, self._producers]
-        values = cost.per_transfer[from_, to] + self._sizes * cost.per_byte[from_, to]
+    def cost(self, places: Population, cost: LinearCost, stretch: FloatArray | None) -> FloatArray:
+        """Return the cost of each plan, shape (P,): executions, and each tensor's transfer once to a place.
+
+        Parameters
+        ----------
+        stretch
+            Shape (P, S): by how much others slow executions down, None where the user is alone.
+        """
+        arrived = np.empty((len(places), len(self._layers) + 1), dtype=np.int64)
+        arrived[:, :-1] = places
+        arrived[:, -1] = self._client
+        to = arrived.take(self._consumers, axis=1)
+        table = self._table(cost) if stretch is None else None
+        if table is None:
+            from_ = arrived.take(self._producers, axis=1)
+            transfers = cost.per_transfer[from_, to] + self._sizes * cost.per_byte[from_, to]
+        else:
+            pairs, servers = len(self._producers), cost.execution.shape[1]
+            index = (arrived * servers).take(self._producers, axis=1)
+            index += to
+            index += np.arange(0, pairs * servers**2, servers**2)
+            transfers = table.take(index)
         if len(self._later):
             again = to[:, self._later] == to[:, self._earlier]
-            rows, pairs = np.nonzero(again)
-            values[rows, self._later[pairs]] = 0.0
-        total: FloatArray = values.sum(axis=1)
+            rows, columns = np.nonzero(again)
+            transfers[rows, self._later[columns]] = 0.0
+        total: FloatArray = transfers.sum(axis=1)
+        if table is None:
+            execution = cost.execution[self._layers, places]
+            if stretch is not None:
+                execution = execution * np.take_along_axis(stretch, places, axis=1)
+            total += execution.sum(axis=1)
         return total
+
+    def _table(self, cost: LinearCost) -> FloatArray | None:
+        """Return the cost of each pair for each two servers, executions included, flat; None if not to be kept."""
+        servers = cost.execution.shape[1]
+        if self._first_pairs is None or len(self._producers) * servers**2 > LARGEST_TABLES:
+            return None
+        if all(cost is not often for often in self._asked_often):
+            return None
+        if id(cost) not in self._tables:
+            table = cost.per_transfer + self._sizes[:, None, None] * cost.per_byte
+            table[self._first_pairs] += cost.execution[:, :, None]
+            self._tables[id(cost)] = table.ravel()
+        return self._tables[id(cost)]
 
 
 def _sum_by_server(population: Population, values: FloatArray, servers: int) -> FloatArray:

@@ -23,7 +23,7 @@ from dnnmig_gui.core.profiling.combine import LoadedModel
 from dnnmig_gui.core.profiling.profile import Profile
 from dnnmig_gui.core.scenario import Scenario, User
 from dnnmig_gui.core.scenario.completeness import require_complete, topology_of
-from dnnmig_gui.core.scenario.schema import PinLimit
+from dnnmig_gui.core.scenario.schema import BarLimit, EnergyLimit, PinLimit, UseLimit
 from dnnmig_gui.core.topology import Server, Topology
 
 
@@ -51,7 +51,8 @@ def compile_problem(scenario: Scenario, models: Mapping[str, LoadedModel]) -> Pr
         for number, user in enumerate(scenario.users)
     )
     memory = np.array([np.inf if server.memory_mb is None else server.memory_mb * 1e6 for server in topology.servers])
-    return Problem(topology, scenario.costs.contention == "shared", scenario.costs.energy, memory, users)
+    costs = scenario.costs
+    return Problem(topology, costs.contention == "shared", costs.energy, memory, users, costs.ties)
 
 
 def execution_seconds(model: DnnModel, profile: Profile, servers: tuple[Server, ...]) -> FloatArray:
@@ -128,6 +129,8 @@ def _compile_user(
         local=local,
         money_reference=reference,
         present_with=np.array([_present_together(user, other) for other in scenario.users]),
+        energy_budget_j=min((limit.budget_j for limit in user.limits if isinstance(limit, EnergyLimit)), default=np.inf),
+        must_use=tuple(dict.fromkeys(limit.tier for limit in user.limits if isinstance(limit, UseLimit))),
     )
 
 
@@ -137,6 +140,8 @@ def _allowed(user: User, number: int, model: DnnModel, client: int, topology: To
         if layer.is_input:
             allowed[position] = np.arange(len(topology.servers)) == client
     for place, limit in enumerate(user.limits):
+        if not isinstance(limit, PinLimit | BarLimit):
+            continue
         key, named = ("to", limit.to) if isinstance(limit, PinLimit) else ("from", limit.from_)
         servers = np.array([server.id in named or server.tier in named for server in topology.servers])
         if key == "to":

@@ -100,28 +100,28 @@ class Elimination:
         places : shape (B, L)
             Server numbers.
         """
-        minimum, tables = self._eliminate(execution)
-        chosen = self._placings.choices(tables, len(minimum))
+        constant, tables = self._tables_of(execution)
+        least, chosen = self._placings.cheapest(tables, len(constant))
         places = np.empty_like(chosen, dtype=np.int64)
         for layer, domain in enumerate(self.domains):
             places[:, layer] = domain[chosen[:, layer]]
-        return minimum, places
+        return constant + least, places
 
     def minimum(self, execution: Sequence[FloatArray]) -> FloatArray:
         """Return the least cost of each what-if alone, shape (B,): cheaper than `cheapest`."""
-        return self._eliminate(execution)[0]
+        constant, tables = self._tables_of(execution)
+        return constant + self._placings.least(tables)
 
-    def _eliminate(self, execution: Sequence[FloatArray]) -> tuple[FloatArray, list[FloatArray]]:
-        """Return the least costs and all tables: of transfers, of executions, of each step."""
-        total = np.full(max(len(costs) for costs in execution), self._constant)
+    def _tables_of(self, execution: Sequence[FloatArray]) -> tuple[FloatArray, list[FloatArray]]:
+        """Return what is paid whatever is chosen, shape (B,), and all tables: of transfers, then of executions."""
+        constant = np.full(max(len(costs) for costs in execution), self._constant)
         tables = [table.values for table in self._tables]
         for layer, costs in enumerate(execution):
             if self._fixed[layer] < 0:
                 tables.append(costs)
             else:
-                total += costs[:, 0]
-        total += self._placings.least(tables)
-        return total, tables
+                constant += costs[:, 0]
+        return constant, tables
 
     def _add_tensor(self, producer: int, transfer: FloatArray, consumers: tuple[int, ...], client: int) -> None:
         """Add one tensor: a transfer to each distinct place that consumes it."""

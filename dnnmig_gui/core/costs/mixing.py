@@ -79,8 +79,7 @@ class Mixing:
         with_result = np.concatenate([pair, client], axis=1)
         for ends, sizes in self._groups:
             tables.extend(self._tensor_tables(with_result, ends, sizes, cost))
-        self._placings.least(tables)
-        take_second = self._placings.choices(tables, batch).astype(bool)
+        take_second = self._placings.cheapest(tables, batch)[1].astype(bool)
         return np.where(take_second, second, first)
 
     def _tensor_tables(self, pair: IntArray, ends: IntArray, sizes: FloatArray, cost: LinearCost) -> list[FloatArray]:

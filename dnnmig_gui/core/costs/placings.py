@@ -43,6 +43,7 @@ class _Placing:
     scope: tuple[int, ...]
     inputs: tuple[tuple[_Input, ...], ...]
     sharing: Sharing | None
+    terms: int
 
     def least(self, tables: Sequence[FloatArray]) -> FloatArray:
         """Return the least cost over the layers placed now, shape (B or 1, *scope)."""
@@ -50,22 +51,37 @@ class _Placing:
             return self.sharing.least([_summed(inputs, tables) for inputs in self.inputs])
         return _least_sum([part.read(tables) for part in self.inputs[0]])
 
-    def decide(self, tables: Sequence[FloatArray], chosen: ChoiceArray) -> None:
+    def least_with_choice(self, tables: Sequence[FloatArray]) -> tuple[FloatArray, ChoiceArray | None]:
+        """Return the least cost, and what a single layer takes where that is quick to tell, shaped alike."""
+        if self.sharing is not None or self.terms > CACHED_VALUES:
+            return self.least(tables), None
+        total = _summed(self.inputs[0], tables)
+        if total.size > CACHED_VALUES:
+            return total.min(axis=1), None
+        if total.shape[1] == 2:
+            return np.minimum(total[:, 0], total[:, 1]), (total[:, 1] < total[:, 0]).astype(np.intp)
+        return total.min(axis=1), total.argmin(axis=1)
+
+    def decide(self, tables: Sequence[FloatArray], chosen: ChoiceArray, known: ChoiceArray | None) -> None:
         """Fill in what the layers placed now take, given the layers of the scope; `chosen` has shape (B, L)."""
+        batch = len(chosen)
+        rows = np.arange(batch)
+        if known is not None:
+            index = (rows if len(known) == batch else 0, *(chosen[:, layer] for layer in self.scope))
+            chosen[:, self.layers[0]] = known[index]
+            return
         scope = list(self.scope)
         if self.sharing is not None:
             costs = [_summed(inputs, tables) for inputs in self.inputs]
             chosen[:, list(self.layers)] = self.sharing.chosen(costs, chosen[:, scope])
             return
-        batch = len(chosen)
-        rows = np.arange(batch)
         total: FloatArray | float = 0.0
         for part in self.inputs[0]:
             values = part.read(tables)
-            index = [rows if len(values) == batch else 0, slice(None)]
-            index += [chosen[:, layer] if size > 1 else 0 for layer, size in zip(scope, part.shape[1:], strict=True)]
+            place = [rows if len(values) == batch else 0, slice(None)]
+            place += [chosen[:, layer] if size > 1 else 0 for layer, size in zip(scope, part.shape[1:], strict=True)]
             # Of mixed integers and arrays around a slice numpy puts the joint axis first.
-            total = total + values[tuple(index)]
+            total = total + values[tuple(place)]
         chosen[:, self.layers[0]] = np.argmin(total, axis=-1)
 
 
@@ -118,32 +134,42 @@ class Placings:
             sharing = None
             if step.tensor >= 0:
                 sharing = Sharing(shared[step.tensor], step.layers, step.scope, domains)
-            self._placings.append(_Placing(step.layers, step.scope, tuple(inputs), sharing))
+            self._placings.append(_Placing(step.layers, step.scope, tuple(inputs), sharing, step.entries))
             all_scopes.append(step.scope)
             list_table(len(all_scopes) - 1)
 
-    def least(self, tables: list[FloatArray]) -> FloatArray | float:
-        """Return the least sum of the tables, shape (B or 1,); the results of all steps are added to `tables`.
+    def least(self, tables: Sequence[FloatArray]) -> FloatArray | float:
+        """Return the least sum of the tables, shape (B or 1,).
 
         Parameters
         ----------
         tables
             Values of each table, shape (B or 1, *its scope).
         """
+        known = [*tables]
         total: FloatArray | float = 0.0
         for placing in self._placings:
-            found = placing.least(tables)
-            tables.append(found)
+            found = placing.least(known)
+            known.append(found)
             if not placing.scope:
                 total = total + found
         return total
 
-    def choices(self, tables: Sequence[FloatArray], batch: int) -> ChoiceArray:
-        """Return what each layer takes of its values in the least sum, shape (B, L), from what `least` has left."""
+    def cheapest(self, tables: Sequence[FloatArray], batch: int) -> tuple[FloatArray | float, ChoiceArray]:
+        """Return the least sum and what each layer takes of its values in it, shape (B, L)."""
+        known = [*tables]
+        total: FloatArray | float = 0.0
+        choices = []
+        for placing in self._placings:
+            found, choice = placing.least_with_choice(known)
+            known.append(found)
+            choices.append(choice)
+            if not placing.scope:
+                total = total + found
         chosen = np.zeros((batch, self._layer_count), dtype=np.intp)
-        for placing in reversed(self._placings):
-            placing.decide(tables, chosen)
-        return chosen
+        for placing, choice in zip(reversed(self._placings), reversed(choices), strict=True):
+            placing.decide(known, chosen, choice)
+        return total, chosen
 
 
 def _summed(inputs: Sequence[_Input], tables: Sequence[FloatArray]) -> FloatArray:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from dnnmig_gui.core.dnn import DnnModel
 from dnnmig_gui.core.scenario import Weights
 from dnnmig_gui.core.topology import Topology
+from dnnmig_gui.core.topology.server import Tier
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -101,6 +102,10 @@ class UserProblem:
         Price of a query with the whole model on the dearest server within reach; 0 where nothing has a price.
     present_with
         Shape (U,): whether each user (itself included) is ever present at the same time.
+    energy_budget_j
+        The most energy a query may take.
+    must_use
+        Tiers of which some server must run a layer.
     """
 
     id: str
@@ -122,6 +127,8 @@ class UserProblem:
     local: Figures
     money_reference: float
     present_with: BoolArray
+    energy_budget_j: float = float("inf")
+    must_use: tuple[Tier, ...] = ()
 
     @cached_property
     def computes(self) -> BoolArray:
@@ -145,6 +152,8 @@ class Problem:
         Shape (S,): room for parameters, infinite where not stated.
     users
         In the scenario's order.
+    ties
+        Which of plans that are equally good is taken (`costs.ties`).
     """
 
     topology: Topology
@@ -152,6 +161,7 @@ class Problem:
     energy_of: Literal["client", "all"]
     memory_bytes: FloatArray
     users: tuple[UserProblem, ...]
+    ties: Literal["first", "fewest-servers"] = "first"
 
     @property
     def server_count(self) -> int:

@@ -42,7 +42,9 @@ class Moves:
         self._user_of = np.repeat(np.arange(len(lengths)), lengths)
         self._first = np.array([columns.start for columns in evaluator.columns])
         self._length = np.array(lengths)
+        self._column = np.arange(evaluator.layer_count)
         allowed = evaluator.allowed
+        self._limited = np.flatnonzero(~allowed.all(axis=1))  # layers that may not lie everywhere
         self._servers = tuple(
             np.flatnonzero(allowed[columns][user.computes].any(axis=0))
             for columns, user in zip(evaluator.columns, self._problem.users, strict=True)
@@ -58,7 +60,7 @@ class Moves:
         plans = np.empty((count, self.evaluator.layer_count), dtype=np.int64)
         for cuts, columns in zip(self._cuts, self.evaluator.columns, strict=True):
             plans[:, columns] = cuts[self._rng.integers(len(cuts), size=count)]
-        plans = self._repaired(plans)
+        self._repair(plans)
         self.mutate(plans, np.full(count, 0.5))
         plans[: len(references)] = references
         return plans
@@ -70,28 +72,26 @@ class Moves:
         that a user has on one server goes to another.
         """
         count = len(plans)
+        rows = np.arange(count)
         chosen = self._rng.random(count) < chance
         kind = self._rng.random(count)
         users = self._rng.integers(len(self._first), size=count)
         start, end = self._run_ends(users)
-        rows = np.arange(count)
-        of_user = self._user_of == users[:, None]
-        drawn = np.empty(count, dtype=np.int64)
-        for number, servers in enumerate(self._servers):
-            mine = users == number
-            drawn[mine] = servers[self._rng.integers(len(servers), size=int(mine.sum()))]
-        # Of the layers beside the run, inside the user's model: the one before it, or the one after it.
         last = self._first[users] + self._length[users] - 1
-        beside = np.where(
-            self._rng.random(count) < 0.5, np.maximum(start - 1, self._first[users]), np.minimum(end, last)
-        )
+        # A run joins, of the layers beside it and inside the user's model, the one before or the one after it.
+        before = self._rng.random(count) < 0.5
+        target = plans[rows, np.where(before, np.maximum(start - 1, self._first[users]), np.minimum(end, last))]
         swaps = kind >= SHARE_OF_RUNS + SHARE_OF_CUTS
-        target = np.where((kind < SHARE_OF_RUNS) | swaps, drawn, plans[rows, beside])
-        column = np.arange(self.evaluator.layer_count)
-        inside = (column >= start[:, None]) & (column < end[:, None])
-        same_server = plans == plans[rows, start][:, None]
-        inside = np.where(swaps[:, None], same_server, inside) & of_user & chosen[:, None]
-        plans[:] = self._repaired(np.where(inside, target[:, None], plans))
+        draws = (kind < SHARE_OF_RUNS) | swaps
+        for number, servers in enumerate(self._servers):
+            mine = np.flatnonzero(draws & (users == number))
+            target[mine] = servers[self._rng.integers(len(servers), size=len(mine))]
+        inside = self._between(start, np.where(chosen & ~swaps, end, start))
+        of_swap = np.flatnonzero(swaps & chosen)
+        same_server = plans[of_swap] == plans[of_swap, start[of_swap]][:, None]
+        inside[of_swap] = same_server & (self._user_of == users[of_swap, None])
+        np.copyto(plans, target[:, None], where=inside)
+        self._repair(plans)
 
     def draw(self, rows: npt.NDArray[np.intp], count: int) -> npt.NDArray[np.intp]:
         """Return some of these rows of a population, each at most once."""
@@ -101,23 +101,28 @@ class Moves:
         """Two-point crossover: with this chance take a run of one user's layers from `other`, in place."""
         users = self._rng.integers(len(self._first), size=len(plans))
         start, end = self._run_ends(users)
-        column = np.arange(self.evaluator.layer_count)
-        inside = (column >= start[:, None]) & (column < end[:, None])
-        inside &= (self._rng.random(len(plans)) < chance)[:, None]
-        np.copyto(plans, other, where=inside)
+        taken = self._rng.random(len(plans)) < chance
+        np.copyto(plans, other, where=self._between(start, np.where(taken, end, start)))
+
+    def _between(self, start: IntArray, end: IntArray) -> Mask:
+        """Return which columns lie from start to before end, shape (P, N)."""
+        inside: Mask = self._column >= start[:, None]
+        inside &= self._column < end[:, None]
+        return inside
 
     def _run_ends(self, users: IntArray) -> tuple[IntArray, IntArray]:
         """Return first and one past last column of a random run of layers of these users, shape (P,) each."""
-        ends = np.sort(self._rng.integers(self._length[users] + 1, size=(2, len(users))), axis=0) + self._first[users]
+        one, other = self._rng.integers(self._length[users] + 1, size=(2, len(users))) + self._first[users]
         single = self._rng.random(len(users)) < 0.25  # now and then one layer alone
-        start = np.minimum(ends[0], self._first[users] + self._length[users] - 1)
-        end = np.where(single | (ends[1] <= start), start + 1, ends[1])
-        return start, end
+        start = np.minimum(np.minimum(one, other), self._first[users] + self._length[users] - 1)
+        end = np.maximum(one, other)
+        return start, np.where(single | (end <= start), start + 1, end)
 
-    def _repaired(self, plans: Population) -> Population:
-        """Return the plans with layers moved to their client, or the first server allowed, where they may not lie."""
-        allowed = self.evaluator.allowed[np.arange(plans.shape[1]), plans]
-        return np.where(allowed, plans, self._fallback)
+    def _repair(self, plans: Population) -> None:
+        """Move layers to their client, or the first server allowed, where they may not lie; in place."""
+        limited = plans[:, self._limited]
+        allowed = self.evaluator.allowed[self._limited, limited]
+        plans[:, self._limited] = np.where(allowed, limited, self._fallback[self._limited])
 
     def _references(self) -> Population:
         """Return the best plans on single servers of each tier and the best single cuts, one row a plan."""
