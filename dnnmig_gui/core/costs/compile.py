@@ -129,7 +129,9 @@ def _compile_user(
         local=local,
         money_reference=reference,
         present_with=np.array([_present_together(user, other) for other in scenario.users]),
-        energy_budget_j=min((limit.budget_j for limit in user.limits if isinstance(limit, EnergyLimit)), default=np.inf),
+        energy_budget_j=min(
+            (limit.budget_j for limit in user.limits if isinstance(limit, EnergyLimit)), default=np.inf
+        ),
         must_use=tuple(dict.fromkeys(limit.tier for limit in user.limits if isinstance(limit, UseLimit))),
     )
 

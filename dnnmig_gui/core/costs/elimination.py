@@ -129,6 +129,9 @@ class Elimination:
         known = sorted({client if layer == result else self._fixed[layer] for layer in consumers} - {-1})
         opened = tuple(layer for layer in consumers if layer < result and self._fixed[layer] < 0)
         from_ = self.domains[producer]
+        if not known and len(opened) == 1 and self._fixed[producer] < 0:  # most tensors: one consumer, both ends open
+            self._tables.append(_Table((producer, opened[0]), transfer[from_[:, None], self.domains[opened[0]]][None]))
+            return
         open_producer = producer if self._fixed[producer] < 0 else -1
         if known:
             on_way = transfer[from_[:, None], known].sum(axis=1)

@@ -65,27 +65,32 @@ class EliminationOrder:
         for number, tensor in self._shared.items():
             for layer in self._ends(tensor):
                 self._tensors_of[layer].add(number)
-        self._best: dict[tuple[bool, int], tuple[Score, Step]] = {}
-        self._heap: list[tuple[Score, tuple[bool, int]]] = []
+        self._best: dict[int, Score] = {}  # by layer, or by -1 - number of a tensor
+        self._heap: list[Score] = []
         self.steps = self._all_steps()
 
     def _all_steps(self) -> list[Step]:
         for layer in self._neighbours:
-            self._rate((False, layer))
+            self._rate_layer(layer)
         for number in self._shared:
-            self._rate((True, number))
+            self._rate_tensor(number)
         steps = []
         while self._heap:
-            score, key = heapq.heappop(self._heap)
-            if key not in self._best or self._best[key][0] != score:
+            score = heapq.heappop(self._heap)
+            key = score[-1]
+            if self._best.get(key) != score:
                 continue
-            step = self._best.pop(key)[1]
+            del self._best[key]
+            if key >= 0:
+                step = Step((key,), tuple(sorted(self._neighbours[key])), -1, score[0])
+            else:
+                step = self._tensor_step(-1 - key)[1]
             steps.append(step)
             touched = self._apply(step)
             for layer in touched:
-                self._rate((False, layer))
+                self._rate_layer(layer)
             for number in {number for layer in touched for number in self._tensors_of[layer]}:
-                self._rate((True, number))
+                self._rate_tensor(number)
         return steps
 
     def _apply(self, step: Step) -> set[int]:
@@ -100,7 +105,7 @@ class EliminationOrder:
             for other in self._neighbours.pop(layer):
                 self._neighbours[other].discard(layer)
             del self._tensors_of[layer]
-            self._best.pop((False, layer), None)
+            self._best.pop(layer, None)
         before = {layer: len(self._neighbours[layer]) for layer in step.scope}
         self._connect(step.scope)
         touched.difference_update(step.layers)
@@ -117,31 +122,31 @@ class EliminationOrder:
     def _ends(self, tensor: SharedTensor) -> tuple[int, ...]:
         return tensor.consumers if tensor.producer < 0 else (tensor.producer, *tensor.consumers)
 
-    def _rate(self, key: tuple[bool, int]) -> None:
-        of_tensor, number = key
-        found = self._tensor_step(number) if of_tensor else self._layer_step(number)
-        if found is None:
-            self._best.pop(key, None)
-        elif self._best.get(key, (None,))[0] != found[0]:
-            self._best[key] = found
-            heapq.heappush(self._heap, (found[0], key))
-        else:
-            self._best[key] = found
-
-    def _layer_step(self, layer: int) -> tuple[Score, Step] | None:
-        """Return how to minimise out one layer that no shared tensor concerns."""
+    def _rate_layer(self, layer: int) -> None:
+        """Rate minimising out one layer, unless a shared tensor concerns it."""
         if self._tensors_of[layer]:
-            return None
+            self._best.pop(layer, None)
+            return
         around = self._neighbours[layer]
-        entries = self._sizes[layer] * prod(self._sizes[one] for one in around)
-        return (entries, 0, self._missing(around), layer), Step((layer,), tuple(sorted(around)), -1, entries)
+        entries = self._sizes[layer]
+        for one in around:
+            entries *= self._sizes[one]
+        self._put((entries, 0, self._missing(around), layer))
+
+    def _rate_tensor(self, number: int) -> None:
+        self._put(self._tensor_step(number)[0])
+
+    def _put(self, score: Score) -> None:
+        if self._best.get(score[-1]) != score:
+            self._best[score[-1]] = score
+            heapq.heappush(self._heap, score)
 
     def _tensor_step(self, number: int) -> tuple[Score, Step]:
         """Return how to place consumers of a shared tensor together, or to give it a table if that is smaller."""
         tensor = self._shared[number]
         ends = self._ends(tensor)
         whole = prod(self._sizes[layer] for layer in ends)
-        table = (whole, 2, 0, number), Step((), tuple(sorted(ends)), number, whole)
+        table = (whole, 2, 0, -1 - number), Step((), tuple(sorted(ends)), number, whole)
         placed: list[int] = []
         for layer in sorted(tensor.consumers, key=lambda one: (len(self._neighbours[one]), one)):
             if self._tensors_of[layer] == {number} and not self._neighbours[layer] & set(placed):
@@ -157,11 +162,14 @@ class EliminationOrder:
             prod(self._sizes[layer] for layer in scope) * 2 ** (len(placed) - 1),
             3 ** len(placed),  # ways to part the consumers, each a call
         )
-        score = (entries, 1, self._missing(scope), number)
+        score = (entries, 1, self._missing(scope), -1 - number)
         return min((score, Step(tuple(placed), tuple(sorted(scope)), number, entries)), table, key=lambda one: one[0])
 
     def _missing(self, around: set[int]) -> int:
         """Return how many edges the step would add."""
         if len(around) <= 1:
             return 0
+        if len(around) == 2:
+            one, other = around
+            return int(other not in self._neighbours[one])
         return sum(len(around - self._neighbours[one]) - 1 for one in around) // 2

@@ -24,9 +24,9 @@ class _Input:
     @staticmethod
     def of(number: int, scope: tuple[int, ...], axes: tuple[int, ...], sizes: Sequence[int]) -> _Input:
         """Return how table `number` over `scope` is laid out along `axes`."""
-        order = sorted(range(len(scope)), key=lambda place: axes.index(scope[place]))
-        shape = tuple(sizes[layer] if layer in scope else 1 for layer in axes)
-        return _Input(number, None if order == list(range(len(scope))) else (0, *(one + 1 for one in order)), shape)
+        shape = tuple([sizes[layer] if layer in scope else 1 for layer in axes])
+        order = [scope.index(layer) + 1 for layer in axes if layer in scope]
+        return _Input(number, None if order == sorted(order) else (0, *order), shape)
 
     def read(self, tables: Sequence[FloatArray]) -> FloatArray:
         values = tables[self.number]
