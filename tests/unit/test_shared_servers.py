@@ -23,6 +23,7 @@ from dnnmig_gui.core.run import Run
 
 def solve(problem: Problem, run: Run | None = None, **parameters: object) -> OffloadingPlan:
     method = find_method("offloading", "exact")
+    parameters = {"stop_gap": 0.0, "branches": 2000, **parameters}
     plan: OffloadingPlan = method.solve(problem, method.read_parameters(parameters), run or Run(1))
     return plan
 

@@ -12,12 +12,10 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from dnnmig_gui.core.costs.penalties import Penalties
 from dnnmig_gui.core.costs.problem import FloatArray, IntArray, LinearCost, Places, Problem, UserProblem
 
 Population = npt.NDArray[np.int64]
-
-PENALTY = 100.0
-"""Added to the score per unit of relative violation, so that searches feel their way back to feasible plans."""
 
 BLOCK_BYTES = 250_000
 """Of one temporary of a block: larger ones fall out of the cache and get slower."""
@@ -43,8 +41,7 @@ class BatchEvaluator:
         )
         self.layer_count = int(ends[-1])
         self._users = tuple(_UserCosts(user) for user in problem.users)
-        self._has_deadlines = any(np.isfinite(user.deadline_s) for user in problem.users)
-        self._has_memory = bool(np.isfinite(problem.memory_bytes).any())
+        self._penalties = Penalties(problem)
 
     @cached_property
     def allowed(self) -> npt.NDArray[np.bool_]:
@@ -60,7 +57,7 @@ class BatchEvaluator:
         return tuple(row[columns].copy() for columns in self.columns)
 
     def scores(self, population: Population) -> FloatArray:
-        """Return objective plus penalties for broken deadlines and memories, shape (P,); infinite where impossible."""
+        """Return objective plus penalties for broken limits, shape (P,); infinite where impossible."""
         block = max(1, BLOCK_BYTES // (8 * self.layer_count))
         return np.concatenate(
             [self._scores(population[start : start + block]) for start in range(0, len(population), block)]
@@ -68,7 +65,7 @@ class BatchEvaluator:
         )
 
     def objectives(self, population: Population) -> FloatArray:
-        """Return the objective of each plan, shape (P,), whatever deadlines and memories say."""
+        """Return the objective of each plan, shape (P,), whatever limits say."""
         counts = self._counts(population)
         total: FloatArray = self._sum(population, counts, [user.objective for user in self.problem.users]).sum(axis=1)
         return total
@@ -80,20 +77,7 @@ class BatchEvaluator:
     def _scores(self, population: Population) -> FloatArray:
         counts = self._counts(population)
         total: FloatArray = self._sum(population, counts, [user.objective for user in self.problem.users]).sum(axis=1)
-        if self._has_deadlines:
-            delays = self._sum(population, counts, [user.delay for user in self.problem.users])
-            deadlines = np.array([user.deadline_s for user in self.problem.users])
-            over = np.where(np.isfinite(delays), delays / deadlines - 1, 0.0)
-            total += PENALTY * np.maximum(over, 0.0).sum(axis=1)
-        if self._has_memory:
-            over = self.hosted_bytes(population) / self.problem.memory_bytes - 1
-            total += PENALTY * np.maximum(over, 0.0).sum(axis=1)
-        return total
-
-    def hosted_bytes(self, population: Population) -> FloatArray:
-        """Return the bytes of parameters on each server, shape (P, S)."""
-        sizes = np.concatenate([user.param_bytes for user in self.problem.users])
-        return _sum_by_server(population, np.broadcast_to(sizes, population.shape), self.problem.server_count)
+        return total + self._penalties.of(population, lambda costs: self._sum(population, counts, costs))
 
     def _counts(self, population: Population) -> FloatArray | None:
         """Return the number of users on each server as each user finds it, shape (P, U, S); None if all alone."""
@@ -195,9 +179,3 @@ class _UserCosts:
             table[self._first_pairs] += cost.execution[:, :, None]
             self._tables[id(cost)] = table.ravel()
         return self._tables[id(cost)]
-
-
-def _sum_by_server(population: Population, values: FloatArray, servers: int) -> FloatArray:
-    rows = np.arange(len(population))[:, None] * servers
-    flat = np.bincount((population + rows).ravel(), weights=values.ravel(), minlength=len(population) * servers)
-    return flat.astype(np.float64).reshape(len(population), servers)

@@ -37,6 +37,13 @@ class ExactParameters(Parameters):
         title="Branches",
         description="With users who share servers: how many nodes of the branch and bound are opened at most",
     )
+    stop_gap: float = Field(
+        1e-4,
+        ge=0,
+        le=1,
+        title="Gap that is enough",
+        description="With users who share servers: stop once the plan is proven to be this close to the best, relatively",
+    )
     time_limit_s: float | None = Field(
         None,
         gt=0,
@@ -71,7 +78,7 @@ def solve(problem: Problem, parameters: ExactParameters, run: Run) -> Offloading
     score = record.score_plan(tuple(alone))
     if score > bound * (1 + 1e-9) and len(problem.users) > 1 and problem.shared:
         limit = np.inf if parameters.time_limit_s is None else parameters.time_limit_s
-        effort = Effort(parameters.rounds, parameters.branches, lambda: record.seconds > limit)
+        effort = Effort(parameters.rounds, parameters.branches, parameters.stop_gap, lambda: record.seconds > limit)
         bound = max(bound, improve_together(problem, tuple(alone), record, effort, run.part(0.5, 1.0)))
     note = ""
     if record.best_score > record.plan().objective:

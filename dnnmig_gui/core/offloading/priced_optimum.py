@@ -209,7 +209,7 @@ class PricedOptimum:
 
     def _chord_optimum(self, crowding: Crowding) -> tuple[float, IntArray]:
         stretch, fixed = crowding.chords(self._most_work)
-        value, places = self._solve(stretch)
+        value, places = self.stretched(stretch)
         return value + float(fixed.sum()), places
 
     def _work_on(self, places: IntArray) -> FloatArray:

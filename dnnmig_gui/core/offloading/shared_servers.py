@@ -36,6 +36,12 @@ from dnnmig_gui.core.run import Run
 ROUGH_STEPS, FINE_STEPS, FINE_NODES = 100, 40, 40
 """Subgradient steps of the bound with chords alone, then with so many pieces of them a user."""
 
+STALLED, STALLED_SHARE = 40, 0.02
+"""Branch and bound gives up where so many branches close less than this share of the gap."""
+
+BRANCH_NODES = 6
+"""Pieces of chords a user in a node of the branch and bound."""
+
 FIRST_STEP, PATIENCE = 0.5, 5
 """Share of Polyak's step; how many steps without a better bound make them shorter."""
 
@@ -56,12 +62,15 @@ class Effort:
         Restarts of the local search, each after some users were taken out and put back.
     branches
         Nodes of the branch and bound.
+    gap
+        Relative gap at which the plan is good enough.
     is_over
         Asked now and then whether the time is up.
     """
 
     rounds: int
     branches: int
+    gap: float
     is_over: Callable[[], bool]
 
 
@@ -184,7 +193,7 @@ class SharedServers:
         """Return a bound of the plans that a node allows, and its relaxed plan without prices."""
         value, places, _ = self._relaxed(decided, np.zeros_like(self.prices), 1)
         if self.prices.any() and np.isfinite(value):
-            value = max(value, self._relaxed(decided, self.prices, FINE_NODES)[0])
+            value = max(value, self._relaxed(decided, self.prices, BRANCH_NODES)[0])
         return value, places
 
     def meeting(self, decided: Decisions, places: Places) -> tuple[int, int] | None:
@@ -314,8 +323,9 @@ def improve_together(problem: Problem, start: Places, record: Record, effort: Ef
     run.report(0.2, "bound by prices")
     for places in relaxed[-3:]:
         _settled(shared, places, record, run)
-    _shake(shared, record, effort, run)
-    if record.best_score <= bound * (1 + SAME):
+    if record.best_score > bound * (1 + max(effort.gap, SAME)):
+        _shake(shared, record, effort, run)
+    if record.best_score <= bound * (1 + max(effort.gap, SAME)):
         return bound
     return max(bound, _branch(shared, record, effort, run))
 
@@ -384,11 +394,18 @@ def _branch(shared: SharedServers, record: Record, effort: Effort, run: Run) -> 
     root = Decisions.none(len(shared.answers), shared.problem.server_count)
     value, places = shared.node(root)
     heap: list[tuple[float, int, Decisions, Places]] = [(value, 0, root, places)]
+    enough = 1 / (1 + max(effort.gap, SAME))
+    earlier = [value]
     closed = np.inf  # the least bound of nodes whose relaxed plan breaks a limit: they cannot be solved here
     for number in range(effort.branches):
-        if not heap or effort.is_over() or min(heap[0][0], closed) >= record.best_score * (1 - SAME):
+        if not heap or effort.is_over() or min(heap[0][0], closed) >= record.best_score * enough:
             break
         run.check()
+        earlier.append(min(heap[0][0], closed))
+        if len(earlier) > STALLED:
+            before = earlier[-STALLED]
+            if earlier[-1] - before < STALLED_SHARE * (record.best_score - before):
+                break
         value, _, decided, places = heapq.heappop(heap)
         pair = shared.meeting(decided, places)
         if pair is None:

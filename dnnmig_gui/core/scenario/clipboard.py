@@ -13,7 +13,7 @@ from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.core.scenario.edits import Point, changed, with_parts
 from dnnmig_gui.core.scenario.file import read_json
 from dnnmig_gui.core.scenario.ids import FreshIds
-from dnnmig_gui.core.scenario.schema import ModelEntry, PinLimit, Scenario, User
+from dnnmig_gui.core.scenario.schema import BarLimit, Limit, ModelEntry, PinLimit, Scenario, User
 from dnnmig_gui.core.topology.link import Link, LinkDefault, TierPair
 from dnnmig_gui.core.topology.server import DOCUMENT_PART, TIERS, Server
 
@@ -185,8 +185,11 @@ def _link_of(link: Link, names: dict[str, str]) -> Link:
 
 def _user_of(user: User, name: str, names: dict[str, str], *, others_stay: bool = False) -> User:
     """Return a copy of a user; of other servers than those copied, limits speak only where the scenario has them."""
-    limits = []
+    limits: list[Limit] = []
     for limit in user.limits:
+        if not isinstance(limit, PinLimit | BarLimit):
+            limits.append(limit)
+            continue
         named = limit.to if isinstance(limit, PinLimit) else limit.from_
         left = tuple(names.get(place, place) for place in named if others_stay or place in names or place in TIERS)
         if left:

@@ -171,7 +171,9 @@ def rename_server(scenario: Scenario, old: str, new: str) -> Scenario:
 def _limit_with(limit: Limit, named: Callable[[str], str]) -> Limit:
     if isinstance(limit, PinLimit):
         return limit.model_copy(update={"to": tuple(map(named, limit.to))})
-    return limit.model_copy(update={"from_": tuple(map(named, limit.from_))})
+    if isinstance(limit, BarLimit):
+        return limit.model_copy(update={"from_": tuple(map(named, limit.from_))})
+    return limit  # speaks of no server
 
 
 # Links
@@ -353,8 +355,11 @@ def remove(
 
 
 def _without_servers(user: User, gone: frozenset[str]) -> User:
-    limits: list[PinLimit | BarLimit] = []
+    limits: list[Limit] = []
     for limit in user.limits:
+        if not isinstance(limit, PinLimit | BarLimit):
+            limits.append(limit)
+            continue
         named = limit.to if isinstance(limit, PinLimit) else limit.from_
         left = tuple(name for name in named if name not in gone)
         if left:

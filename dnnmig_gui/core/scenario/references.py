@@ -6,7 +6,7 @@ from collections.abc import Sequence, Set
 
 from dnnmig_gui.core.errors import InputError, unknown_name
 from dnnmig_gui.core.registry import Kind, find_method
-from dnnmig_gui.core.scenario.schema import MethodChoice, PinLimit, Scenario
+from dnnmig_gui.core.scenario.schema import BarLimit, MethodChoice, PinLimit, Scenario, UseLimit
 from dnnmig_gui.core.topology.server import TIERS
 
 
@@ -41,9 +41,16 @@ def check_references(scenario: Scenario) -> None:
             )
         _known("model", user.model, models, f"{field}.model")
         for number, limit in enumerate(user.limits):
-            key, named = ("to", limit.to) if isinstance(limit, PinLimit) else ("from", limit.from_)
-            for name in named:
-                _known("server or tier", name, places, f"{field}.limits[{number}].{key}")
+            if isinstance(limit, PinLimit | BarLimit):
+                key, named = ("to", limit.to) if isinstance(limit, PinLimit) else ("from", limit.from_)
+                for name in named:
+                    _known("server or tier", name, places, f"{field}.limits[{number}].{key}")
+            if isinstance(limit, UseLimit) and all(server.tier != limit.tier for server in scenario.servers):
+                raise InputError(
+                    f"there is no server of tier {limit.tier}",
+                    field=f"{field}.limits[{number}].tier",
+                    hint="add one, or drop the limit",
+                )
     for place, outage in enumerate(scenario.running.outages):
         field = f"running.outages[{place}]"
         for end in outage.between or ():

@@ -74,7 +74,25 @@ class BarLimit(BaseModel):
     from_: tuple[str, ...] = Field(min_length=1, alias="from", description="Ids of servers, or tiers")
 
 
-Limit = Annotated[PinLimit | BarLimit, Field(discriminator="limit")]
+class UseLimit(BaseModel):
+    """A tier of which at least one server must run something of the model."""
+
+    model_config = DOCUMENT_PART
+
+    limit: Literal["use"]
+    tier: Tier = Field(description="client, edge or cloud")
+
+
+class EnergyLimit(BaseModel):
+    """The most energy that a query may take."""
+
+    model_config = DOCUMENT_PART
+
+    limit: Literal["energy"]
+    budget_j: float = Field(ge=LEAST, description="Energy of one query at most", json_schema_extra={"unit": "J"})
+
+
+Limit = Annotated[PinLimit | BarLimit | UseLimit | EnergyLimit, Field(discriminator="limit")]
 
 
 class User(BaseModel):
@@ -94,7 +112,9 @@ class User(BaseModel):
     deadline_s: float | None = Field(
         None, ge=LEAST, description="Longest query delay allowed", json_schema_extra={"unit": "s"}
     )
-    limits: tuple[Limit, ...] = Field((), description="Where layers must or must not run")
+    limits: tuple[Limit, ...] = Field(
+        (), description="Where layers must or must not run, which tier must take part, how much energy a query may take"
+    )
 
     @model_validator(mode="after")
     def _leaves_after_coming(self) -> User:
@@ -124,6 +144,9 @@ class Costs(BaseModel):
     )
     energy: Literal["client", "all"] = Field(
         "client", description="Whether only the client's energy counts, or also the servers' execution"
+    )
+    ties: Literal["first", "fewest-servers"] = Field(
+        "first", description="Of plans that are equally good: the first found, or one without servers it can do without"
     )
 
 
