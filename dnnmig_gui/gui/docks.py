@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QSettings, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
 GUTTER = 8
@@ -38,14 +39,30 @@ class Docks(QWidget):
         inspector.setMinimumWidth(280)
         dnn.setMinimumHeight(120)
         timeline.setMinimumHeight(200)
+        self._by_hand = False
+        for splitter in self._splitters:
+            splitter.splitterMoved.connect(self._keep_sizes)
         box = QHBoxLayout(self)
         box.setContentsMargins(GUTTER, GUTTER, GUTTER, GUTTER)
         box.addWidget(self._whole)
 
     def reset(self) -> None:
-        """Give every part its first size."""
+        """Show every part and give it its first size."""
         for part in self.parts.values():
             part.show()
+        self._by_hand = False
+        self._share_out()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """Share the new size out as at first, until somebody has drawn a border by hand."""
+        super().resizeEvent(event)
+        if not self._by_hand:
+            self._share_out()
+
+    def _keep_sizes(self) -> None:
+        self._by_hand = True
+
+    def _share_out(self) -> None:
         width, height = self.width() - 2 * GUTTER, self.height() - 2 * GUTTER
         timeline = min(TIMELINE_HEIGHT, max(200, round(height * 0.42)))
         upper = height - timeline - GUTTER
@@ -86,6 +103,7 @@ class Docks(QWidget):
         """Store the sizes."""
         for splitter in self._splitters:
             settings.setValue(f"{_KEY}/{splitter.objectName()}", splitter.saveState())
+        settings.setValue(f"{_KEY}/by-hand", self._by_hand)
         for name, part in self.parts.items():
             settings.setValue(f"{_KEY}/hidden-{name}", part.isHidden())
 
@@ -95,10 +113,13 @@ class Docks(QWidget):
         if not all(isinstance(state, QByteArray) and not state.isEmpty() for state in states):
             self.reset()
             return
+        self._by_hand = bool(settings.value(f"{_KEY}/by-hand", defaultValue=True, type=bool))
         for splitter, state in zip(self._splitters, states, strict=True):
             splitter.restoreState(state)
         for name, part in self.parts.items():
             part.setVisible(not settings.value(f"{_KEY}/hidden-{name}", defaultValue=False, type=bool))
+        if not self._by_hand:
+            self._share_out()
 
 
 def _splitter(orientation: Qt.Orientation, *parts: QWidget, name: str) -> QSplitter:

@@ -12,7 +12,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QLineEdit, QMessageBox, QSlider
 from pytestqt.qtbot import QtBot
@@ -189,6 +189,13 @@ def test_what_is_selected_is_told(qtbot: QtBot, paper: MainWindow) -> None:  # n
     qtbot.waitUntil(lambda: "Nothing is selected" in paper.details.texts())
 
 
+def test_a_smaller_window_is_shared_out_as_at_first(paper: MainWindow, qtbot: QtBot) -> None:  # noqa: F811
+    paper.resize(1600, 1000)
+    qtbot.waitUntil(lambda: paper.timeline.height() == 376)
+    paper.resize(1280, 760)
+    qtbot.waitUntil(lambda: paper.topology.height() > 200)
+
+
 def test_the_theme_changes_every_colour_live(paper: MainWindow) -> None:  # noqa: F811
     def gutter() -> QColor:
         return paper.grab().toImage().pixelColor(3, paper.height() - 3)
@@ -203,8 +210,12 @@ def test_the_theme_changes_every_colour_live(paper: MainWindow) -> None:  # noqa
 def test_layout_and_theme_are_remembered(qtbot: QtBot, tmp_path: Path) -> None:
     first = open_window(qtbot, tmp_path)
     first.named_actions["show-library"].trigger()
-    first.docks._whole.setSizes([1000, 300])  # not its first width of 320
+    border = first.docks._whole.handle(1)
+    qtbot.mousePress(border, Qt.MouseButton.LeftButton, pos=QPoint(4, 200))
+    qtbot.mouseMove(border, QPoint(-56, 200))
+    qtbot.mouseRelease(border, Qt.MouseButton.LeftButton, pos=QPoint(-56, 200))
     wide = first.inspector.width()
+    assert wide > 340  # not its first width of 320
     first.named_actions["theme-dark"].trigger()
     first.close()
     second = open_window(qtbot, tmp_path)
