@@ -138,6 +138,25 @@ def inspect(
     return run_inspect(model, dimension or [], as_json)
 
 
+@app.command("import")
+def import_(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="GraphML, iFogSim's JSON or EdgeCloudSim's XML.")],
+    *,
+    output: Annotated[str, typer.Option(metavar="SCENARIO", help="Write the scenario to this .dnnmig file.")],
+    tier: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=TIER", help="Tier of a group, a server or a pattern such as 'm-*'; may be repeated."
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Make a scenario of another program's topology, and tell what was understood and what was not."""
+    from dnnmig_gui.cli.import_topology import run_import
+
+    return run_import(file, output, tier or [], as_json)
+
+
 @app.command()
 def validate(scenario: ScenarioArgument, as_json: JsonOption = False) -> int:
     """Check a scenario without planning it: its format, its names, its models, what is still missing."""

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from dnnmig_gui.core.errors import InputError
-from dnnmig_gui.core.scenario.schema import Scenario
-from dnnmig_gui.core.topology import Topology
+from dnnmig_gui.core.scenario.schema import BarLimit, EnergyLimit, Limit, PinLimit, Scenario, UseLimit, User
+from dnnmig_gui.core.topology import TIERS, Topology
+
+MOST_FAILURES = 0.9
+"""Above this share of failed uploads the next try is hardly worth it: ten and more are needed."""
 
 
 @dataclass(frozen=True)
@@ -32,24 +35,133 @@ def findings(scenario: Scenario) -> tuple[Finding, ...]:
         found.append(Finding("users", "there is no user", "give a client a model", True))
     if not (scenario.of_tier("edge") or scenario.of_tier("cloud")):
         found.append(Finding("servers", "there is no edge or cloud server", "everything will run on the client", False))
-    topology = topology_of(scenario)
-    clients = dict.fromkeys(user.client for user in scenario.users)
-    number_of = topology.number
-    for number, server in enumerate(scenario.servers):
-        if server.tier == "client":
-            continue
-        for client in clients:
-            start = number_of[client]
-            if not (np.isfinite(topology.latency_s[start, number]) and np.isfinite(topology.latency_s[number, start])):
-                found.append(
-                    Finding(
-                        f"servers[{number}]",
-                        f"{server.id} cannot be reached from {client} and back",
-                        "add a link",
-                        False,
-                    )
-                )
+    found += _out_of_reach(scenario)
+    for number, user in enumerate(scenario.users):
+        found += _of_user(scenario, user, f"users[{number}]")
+    used = {user.model for user in scenario.users}
+    found += [
+        Finding(f"models[{number}]", f"no user runs {entry.id}", "give it to a client, or remove it", False)
+        for number, entry in enumerate(scenario.models)
+        if scenario.users and entry.id not in used
+    ]
+    found += _rarely_confirmed(scenario)
     return tuple(found)
+
+
+def _out_of_reach(scenario: Scenario) -> list[Finding]:
+    """Return the servers that clients with users cannot use: no route there, or none back."""
+    topology = topology_of(scenario)
+    number_of = topology.number
+    clients = list(dict.fromkeys(user.client for user in scenario.users))
+    starts = [number_of[client] for client in clients]
+    both = np.isfinite(topology.latency_s[starts]) & np.isfinite(topology.latency_s[:, starts].T)
+    found = []
+    for number, server in enumerate(scenario.servers):
+        lost = [client for client, reached in zip(clients, both[:, number], strict=True) if not reached]
+        if server.tier == "client" or not lost:
+            continue
+        whom = lost[0] if len(lost) == 1 else "any client" if len(lost) == len(clients) else f"{len(lost)} clients"
+        found.append(
+            Finding(f"servers[{number}]", f"{server.id} cannot be reached from {whom} and back", "add a link", False)
+        )
+    return found
+
+
+def _of_user(scenario: Scenario, user: User, field: str) -> list[Finding]:
+    """Return what is doubtful in a user's weights, limits and stay."""
+    found = []
+    weights = user.weights
+    if user.deadline_s is not None and weights.delay == 0:
+        found.append(
+            Finding(
+                f"{field}.weights",
+                f"{user.id} has a deadline, but its weights leave delay out",
+                "give delay a weight, so that plans aim at it",
+                False,
+            )
+        )
+    if weights.energy == 0 and any(isinstance(limit, EnergyLimit) for limit in user.limits):
+        found.append(
+            Finding(
+                f"{field}.weights",
+                f"{user.id} has an energy budget, but its weights leave energy out",
+                "give energy a weight, so that plans aim at it",
+                False,
+            )
+        )
+    if weights.money > 0 and not _has_prices(scenario):
+        found.append(
+            Finding(
+                f"{field}.weights",
+                f"{user.id} weighs money, but nothing has a price",
+                "give servers or links a price, or weigh delay and energy alone",
+                False,
+            )
+        )
+    power = scenario.server(user.client).power_w
+    if weights.energy > 0 and not (power.active or power.idle or power.transmit or power.receive):
+        found.append(
+            Finding(
+                f"{field}.weights",
+                f"{user.id} weighs energy, but {user.client} draws none",
+                "give the client its power, or weigh delay and money alone",
+                False,
+            )
+        )
+    tiers = {server.tier for server in scenario.servers}
+    for number, limit in enumerate(user.limits):
+        missing = [name for name in _named(limit) if name in TIERS and name not in tiers]
+        if missing:
+            found.append(
+                Finding(
+                    f"{field}.limits[{number}]",
+                    f"a limit of {user.id} names the tier {missing[0]}, where there is no server",
+                    "add one, or change the limit",
+                    False,
+                )
+            )
+    horizon = scenario.running.horizon_s
+    if horizon is not None and user.arrival_s >= horizon:
+        found.append(
+            Finding(
+                f"{field}.arrival_s",
+                f"{user.id} comes after the run is over ({horizon:g} s)",
+                "let it come earlier, or the run last longer",
+                False,
+            )
+        )
+    return found
+
+
+def _named(limit: Limit) -> tuple[str, ...]:
+    """Return the servers and tiers that a limit names."""
+    if isinstance(limit, PinLimit):
+        return limit.to
+    if isinstance(limit, BarLimit):
+        return limit.from_
+    return (limit.tier,) if isinstance(limit, UseLimit) else ()
+
+
+def _has_prices(scenario: Scenario) -> bool:
+    return (
+        any(server.price_per_hour for server in scenario.servers)
+        or any(link.price_per_gb for link in scenario.links)
+        or any(default.price_per_gb for default in scenario.link_defaults.values())
+    )
+
+
+def _rarely_confirmed(scenario: Scenario) -> list[Finding]:
+    """Return links that fail so often that an upload takes ten tries or more."""
+    rates = [
+        (f"links[{number}]", " and ".join(link.between), link.failure_rate)
+        for number, link in enumerate(scenario.links)
+    ]
+    rates += [(f"link_defaults.{pair}", pair, default.failure_rate) for pair, default in scenario.link_defaults.items()]
+    return [
+        Finding(field, f"the link {name} fails {rate:.0%} of uploads", "lower its failure rate", False)
+        for field, name, rate in rates
+        if rate is not None and rate >= MOST_FAILURES
+    ]
 
 
 def require_complete(scenario: Scenario) -> None:

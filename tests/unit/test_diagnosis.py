@@ -1,0 +1,168 @@
+"""Everything wrong or doubtful in a scenario is found, and nothing else."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dnnmig_gui.core.diagnosis import diagnose
+from dnnmig_gui.core.planning import plan_scenario
+from dnnmig_gui.core.scenario import Scenario, open_scenario
+
+GOOD: dict[str, Any] = {
+    "format": "dnnmig-scenario",
+    "version": 1,
+    "servers": [
+        {"id": "phone", "tier": "client", "compute_ghz": 1.0},
+        {"id": "box", "tier": "edge", "compute_ghz": 10.0},
+        {"id": "sky", "tier": "cloud", "compute_ghz": 80.0},
+    ],
+    "link_defaults": {
+        "client-edge": {"bandwidth_mb_per_s": 10},
+        "client-cloud": {"bandwidth_mb_per_s": 1},
+        "edge-cloud": {"bandwidth_mb_per_s": 5},
+    },
+    "models": [{"id": "net", "zoo": "alexnet"}],
+    "users": [{"id": "ann", "client": "phone", "model": "net"}],
+}
+
+
+def changed(**edits: Any) -> Scenario:
+    """Return the scenario with values replaced, by paths such as ``users__0__deadline_s``."""
+    values = deepcopy(GOOD)
+    for path, value in edits.items():
+        here: Any = values
+        *parts, last = path.split("__")
+        for part in parts:
+            here = here[int(part) if part.isdigit() else part]
+        here[last] = value
+    return Scenario.model_validate(values, strict=False)
+
+
+def told(scenario: Scenario, folder: Path = Path()) -> list[tuple[str, str, bool]]:
+    return [(each.field, each.message, each.stops_planning) for each in diagnose(scenario, folder)]
+
+
+def test_nothing_is_wrong_with_the_good_one_and_with_the_examples(scenarios: Path) -> None:
+    assert told(changed()) == []
+    for file in sorted(scenarios.glob("paper-*.dnnmig")):
+        assert told(open_scenario(file).scenario, scenarios) == []
+
+
+@pytest.mark.parametrize(
+    ("edits", "field", "message"),
+    [
+        (
+            {"link_defaults": {"client-edge": {"bandwidth_mb_per_s": 10}}},
+            "servers[2]",
+            "sky cannot be reached from phone and back",
+        ),
+        (
+            {"servers__1__memory_mb": 0.0001},
+            "servers[1].memory_mb",
+            "box has 0.0001 MB of memory, too little for any layer with parameters",
+        ),
+        ({"servers__0__memory_mb": 100}, "servers[0].memory_mb", "phone has 100 MB of memory; "),
+        (
+            {"users__0__deadline_s": 1.0, "users__0__weights": {"delay": 0, "energy": 1}},
+            "users[0].weights",
+            "ann has a deadline, but its weights leave delay out",
+        ),
+        (
+            {"users__0__weights": {"delay": 0.5, "money": 0.5}},
+            "users[0].weights",
+            "ann weighs money, but nothing has a price",
+        ),
+        (
+            {
+                "users__0__weights": {"delay": 0.5, "energy": 0.5},
+                "servers__0__power_w": {"active": 0, "idle": 0, "transmit": 0, "receive": 0},
+            },
+            "users[0].weights",
+            "ann weighs energy, but phone draws none",
+        ),
+        ({"users__0__deadline_s": 1e-6}, "users[0].deadline_s", "ann wants a query in 1e-06 s, and the fastest plan"),
+        (
+            {
+                "users__0__limits": [
+                    {"limit": "pin", "layers": ["*"], "to": ["edge"]},
+                    {"limit": "bar", "layers": ["*"], "from": ["edge"]},
+                ]
+            },
+            "users[0].limits",
+            "the limits of ann leave no server for layer ",
+        ),
+        (
+            {
+                "servers": GOOD["servers"][:2],
+                "users__0__limits": [{"limit": "bar", "layers": ["*"], "from": ["cloud"]}],
+            },
+            "users[0].limits[0]",
+            "a limit of ann names the tier cloud, where there is no server",
+        ),
+        (
+            {
+                "users__0__weights": {"delay": 0.5, "energy": 0.5},
+                "users__0__limits": [{"limit": "energy", "budget_j": 1e-6}],
+            },
+            "users[0].limits[0]",
+            "ann has 1e-06 J for a query, and the thriftiest plan takes ",
+        ),
+        (
+            {"users__0__limits": [{"limit": "energy", "budget_j": 1e6}]},
+            "users[0].weights",
+            "ann has an energy budget, but its weights leave energy out",
+        ),
+        (
+            {"models": [*GOOD["models"], {"id": "spare", "zoo": "squeezenet"}]},
+            "models[1]",
+            "no user runs spare",
+        ),
+        ({"users__0__arrival_s": 50, "running": {"horizon_s": 20}}, "users[0].arrival_s", "ann comes after the run"),
+        (
+            {"links": [{"between": ["phone", "box"], "failure_rate": 0.95}]},
+            "links[0]",
+            "the link phone and box fails 95% of uploads",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) and " " not in value else "",
+)
+def test_what_is_doubtful_is_named_and_planning_goes_on(edits: dict[str, Any], field: str, message: str) -> None:
+    found = told(changed(**edits))
+    assert len(found) == 1, found
+    assert found[0][0] == field
+    assert found[0][1].startswith(message)
+    assert not found[0][2]
+
+
+def test_models_that_cannot_be_read_stop_planning_each_on_its_own(tmp_path: Path) -> None:
+    (tmp_path / "broken.csv").write_text("name,kind\n")
+    models = [{"id": "net", "file": "gone.onnx"}, {"id": "other", "file": "broken.csv"}]
+    users = [{"id": f"u{n}", "client": "phone", "model": model["id"]} for n, model in enumerate(models)]
+    found = diagnose(changed(models=models, users=users), tmp_path)
+    assert [(each.field, each.stops_planning) for each in found] == [("models[0].file", True), ("models[1].file", True)]
+    assert "gone.onnx" in found[0].message
+
+
+def test_a_limit_on_a_layer_that_is_not_there(tmp_path: Path) -> None:
+    (found,) = diagnose(changed(users__0__limits=[{"limit": "bar", "layers": ["conv9"], "from": ["box"]}]), tmp_path)
+    assert (found.field, found.stops_planning) == ("users[0].limits[0].layers", True)
+    assert "no layer 'conv9'" in found.message
+
+
+def test_a_deadline_that_the_fastest_plan_just_meets_is_no_problem() -> None:
+    plan = plan_scenario(changed(), Path())
+    fastest = plan.users[0].figures.delay_s
+    assert told(changed(users__0__deadline_s=fastest)) == []
+    assert len(told(changed(users__0__deadline_s=fastest * 0.999))) == 1
+
+
+def test_many_clients_out_of_reach_are_one_finding() -> None:
+    servers = [{"id": f"c{n}", "tier": "client", "compute_ghz": 1.0} for n in range(9)] + GOOD["servers"][2:]
+    users = [{"id": f"u{n}", "client": f"c{n}", "model": "net"} for n in range(9)]
+    assert [message for _, message, _ in told(changed(servers=servers, users=users, link_defaults={}))] == [
+        "sky cannot be reached from any client and back"
+    ]
