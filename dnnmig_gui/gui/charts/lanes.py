@@ -104,8 +104,14 @@ class Lanes:
         return None
 
 
-def lane_rows(run: PlannedRun) -> tuple[LaneRow, ...]:
-    """Return every lane of a run with its slices, in the order in which lanes are shown."""
+def lane_rows(run: PlannedRun, user: int | None = None) -> tuple[LaneRow, ...]:
+    """Return every lane of a run with its slices, in the order in which lanes are shown.
+
+    Parameters
+    ----------
+    user
+        Whose slices; everybody's unless given.
+    """
     trace = run.trace
     tiers: list[Tier] = [server.tier for server in run.plan.problem.topology.servers]
     names = user_names(trace)
@@ -114,6 +120,8 @@ def lane_rows(run: PlannedRun) -> tuple[LaneRow, ...]:
     rows = []
     for number, lane in enumerate(trace.lanes):
         own = order[bounds[number] : bounds[number + 1]]
+        if user is not None:
+            own = own[trace.user[own] == user]
         if lane.role == "server":
             tier, name = tiers[lane.server], id_title(trace.server_ids[lane.server])
             parts = [

@@ -139,7 +139,7 @@ def paint_delay_axis(painter: QPainter, scale: DelayScale, theme: Theme) -> None
         draw_text(painter, label, tick.label, theme.text_3, align=Qt.AlignmentFlag.AlignRight)
 
 
-def _steps(line: Stairs, axis: TimeAxis, scale: DelayScale, low: float, high: float) -> list[QPointF]:
+def line_points(line: Stairs, axis: TimeAxis, scale: DelayScale, low: float, high: float) -> list[QPointF]:
     """Return the corners of a line between two times."""
     low, high = max(low, float(line.start[0])), min(high, line.until)
     if low >= high:
@@ -168,7 +168,7 @@ def paint_stairs(
     """Draw the lines in a span of time, as what has been or as what is to come."""
     low, high = max(span[0], axis.start), min(span[1], axis.stop)
     for line in stairs:
-        points = _steps(line, axis, scale, low, high)
+        points = line_points(line, axis, scale, low, high)
         if not points:
             continue
         color = line.color(theme)

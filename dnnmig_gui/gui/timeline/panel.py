@@ -14,12 +14,12 @@ from dnnmig_gui.core.registry import find_method, method_names
 from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.core.simulation.trace import SliceKind
 from dnnmig_gui.gui.charts.axis import TimeAxis
+from dnnmig_gui.gui.charts.glyphs import IdleToggle
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.planned_run import PlannedRun
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.timeline.canvas import ZOOM_STEP, Canvas
-from dnnmig_gui.gui.timeline.controls import IdleToggle
 from dnnmig_gui.gui.timeline.overview import HEIGHT as OVERVIEW_HEIGHT
 from dnnmig_gui.gui.timeline.overview import Overview
 from dnnmig_gui.gui.timeline.picture import write_picture

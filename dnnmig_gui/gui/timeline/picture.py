@@ -9,11 +9,11 @@ from PySide6.QtGui import QPainter
 
 from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.gui.charts.axis import TimeAxis
+from dnnmig_gui.gui.charts.glyphs import legend_width, paint_legend
 from dnnmig_gui.gui.charts.lanes import place_lanes
 from dnnmig_gui.gui.charts.lettering import BOLD, draw_text
 from dnnmig_gui.gui.image_file import save_drawing
 from dnnmig_gui.gui.theme.tokens import Theme
-from dnnmig_gui.gui.timeline.controls import legend_width, paint_legend
 from dnnmig_gui.gui.timeline.figure import paint
 from dnnmig_gui.gui.timeline.overview import HEIGHT as OVERVIEW_HEIGHT
 from dnnmig_gui.gui.timeline.overview import paint_overview
