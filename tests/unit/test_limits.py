@@ -6,6 +6,7 @@ import itertools
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_scenarios import problems
@@ -13,7 +14,9 @@ from random_scenarios import problems
 from dnnmig_gui.core.costs.batch import BatchEvaluator
 from dnnmig_gui.core.costs.feasibility import violations
 from dnnmig_gui.core.costs.problem import Places, Problem
+from dnnmig_gui.core.offloading.constrained import Limits, limited_optimum
 from dnnmig_gui.core.planning import user_figures
+from dnnmig_gui.core.run import Run
 
 
 @st.composite
@@ -60,3 +63,25 @@ def test_only_plans_that_break_a_limit_pay(problem: Problem, seed: int) -> None:
             assert (score > objective) == bool(broken(problem, evaluator.unflatten(row)))
         else:
             assert not np.isfinite(score)
+
+
+@settings(deadline=None, max_examples=150)
+@given(limited_problems())
+def test_optimum_under_limits_equals_brute_force(problem: Problem) -> None:
+    user = problem.users[0]
+    evaluator = BatchEvaluator(problem)
+    rows = every_plan(problem)
+    objectives = evaluator.objectives(rows)
+    kept = [
+        objective
+        for row, objective in zip(rows, objectives, strict=True)
+        if np.isfinite(objective) and not broken(problem, evaluator.unflatten(row))
+    ]
+    best = min(kept, default=np.inf)
+    found = limited_optimum(user, user.objective, Limits.of(problem, 0), Run(), nodes=5000)
+    assert found.value == pytest.approx(best, rel=1e-9, abs=1e-12)
+    assert found.bound <= best * (1 + 1e-9) + 1e-12
+    assert found.proven
+    hasty = limited_optimum(user, user.objective, Limits.of(problem, 0), Run(), nodes=1)
+    assert hasty.bound <= best * (1 + 1e-9) + 1e-12
+    assert hasty.value >= best * (1 - 1e-9)
