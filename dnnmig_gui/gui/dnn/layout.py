@@ -1,23 +1,23 @@
 """Where each layer is drawn: columns by longest path from the input, rows by branch. No Qt.
 
 Layers that only dress the tensor of the one before (activations, norms, dropout) fold into slim boxes right behind
-it; a box with those behind it is a unit, and units are what columns and rows are given to.
+it; a box with those behind it is a unit, and units are what columns and rows are given to. A folded block is one box.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from dnnmig_gui.core.dnn import DnnModel, Layer
+from dnnmig_gui.gui.dnn.blocks import Block, Span, follows, shut_and_open
 
-FOLLOWERS = (
-    *("activation", "batch", "cast", "clip", "dropout", "elu", "flatten", "identity", "linear-unit", "lrn", "norm"),
-    *("relu", "reshape", "scale", "sigmoid", "softmax", "softplus", "squeeze", "swish", "tanh", "transpose"),
-)
-"""Words in the kinds of layers that fold."""
 FOLD_FROM = 15
 """Models of fewer layers show each in a box of its own."""
+BLOCK_WIDTH = 92.0
+"""Of a folded block."""
+HEAD_ROOM = 17.0
+"""Height of the line with the name of an open block."""
 LONGEST_SKIP = 48
 """An edge over more columns than this is drawn straight, without keeping a row free for it."""
 MARGIN = 4.0
@@ -43,7 +43,7 @@ COMPACT = Sizes(58, 44, 9, 4, 12)
 
 @dataclass(frozen=True)
 class Box:
-    """A layer's box; `slim` ones have no room for text."""
+    """A layer's box, or that of a folded `block`, whose first layer is `layer`; `slim` ones have no room for text."""
 
     layer: int
     x: float
@@ -51,6 +51,28 @@ class Box:
     width: float
     height: float
     slim: bool
+    block: Block | None = None
+
+    @property
+    def last(self) -> int:
+        """The last of its layers: they lie next to one another in the model."""
+        return self.layer if self.block is None else self.block.last
+
+    @property
+    def layers(self) -> range:
+        """Its layers."""
+        return range(self.layer, self.last + 1)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The ground of an open block; its name stands in its uppermost `HEAD_ROOM`."""
+
+    block: Block
+    x: float
+    y: float
+    width: float
+    height: float
 
 
 @dataclass(frozen=True)
@@ -67,7 +89,11 @@ class Drawing:
     Parameters
     ----------
     boxes
-        One a layer, in the model's order.
+        One a layer or folded block, in the model's order.
+    box_of
+        By layer: the number of the box that it is in.
+    frames
+        Of the open blocks, outer ones first.
     out
         The box "out" behind the results: x, y, width, height.
     groups
@@ -77,6 +103,8 @@ class Drawing:
     """
 
     boxes: tuple[Box, ...]
+    box_of: tuple[int, ...]
+    frames: tuple[Frame, ...]
     out: tuple[float, float, float, float]
     edges: tuple[Edge, ...]
     groups: tuple[tuple[int, ...], ...]
@@ -86,37 +114,43 @@ class Drawing:
     bracket_y: float
     bar_y: float
 
+    def box(self, layer: int) -> Box:
+        """Return the box that a layer is in."""
+        return self.boxes[self.box_of[layer]]
+
 
 @dataclass
 class _Unit:
     layers: list[int]
+    block: Block | None = None
     before: list[int] = field(default_factory=list)
     column: int = 0
 
 
-def _follows(model: DnnModel, position: int) -> bool:
-    layer = model.layers[position]
-    producers = model.producers[position]
-    if len(producers) != 1 or not any(word in layer.kind for word in FOLLOWERS):
-        return False
-    before = producers[0]
-    return not model.layers[before].is_input and model.consumers[before] == (position,)
-
-
-def _units(model: DnnModel) -> list[_Unit]:
+def _units(model: DnnModel, shut: Sequence[Block]) -> list[_Unit]:
     """Return the units in the model's order, each with the numbers of those before it."""
     folds = len(model) >= FOLD_FROM
+    block_of = {position: block for block in shut for position in range(block.first, block.last + 1)}
     units: list[_Unit] = []
     unit_of: dict[int, int] = {}
     for position in range(len(model)):
-        if folds and _follows(model, position):
+        block = block_of.get(position)
+        if block is not None:
+            number = len(units) if position == block.first else unit_of[block.first]
+            if position == block.first:
+                units.append(_Unit([], block))
+            units[number].layers.append(position)
+            units[number].before += [unit_of[before] for before in model.producers[position] if before < block.first]
+        elif folds and follows(model, position):
             number = unit_of[model.producers[position][0]]
             units[number].layers.append(position)
         else:
             number = len(units)
             units.append(_Unit([position]))
-            units[number].before = list(dict.fromkeys(unit_of[before] for before in model.producers[position]))
+            units[number].before = [unit_of[before] for before in model.producers[position]]
         unit_of[position] = number
+    for unit in units:
+        unit.before = list(dict.fromkeys(unit.before))
     out = _Unit([])
     out.before = list(dict.fromkeys(unit_of[model.index[name]] for name in model.outputs))
     units.append(out)
@@ -215,9 +249,12 @@ def _head_size(layer: Layer, sizes: Sizes, height: float) -> tuple[float, float]
     return sizes.other, min(40.0, height) if height > 40 else height * 0.9
 
 
-def draw_model(model: DnnModel, sizes: Sizes = COMFORTABLE) -> Drawing:
-    """Return the drawing of a model."""
-    units = _units(model)
+def draw_model(
+    model: DnnModel, sizes: Sizes = COMFORTABLE, blocks: tuple[Block, ...] = (), folded: Collection[Span] = ()
+) -> Drawing:
+    """Return the drawing of a model with its `blocks`, those of the spans in `folded` as one box each."""
+    shut, opened = shut_and_open(blocks, folded)
+    units = _units(model, shut)
     columns, chains = _columns_of_nodes(units)
     _give_rows(columns)
     low = min(node.row for column in columns for node in column)
@@ -226,8 +263,9 @@ def draw_model(model: DnnModel, sizes: Sizes = COMFORTABLE) -> Drawing:
     pitch, height = _pitch_and_height(round(high - low) + 1)
     flat = rows == 1 and high == low
     air = sizes.air if flat else 0.0
-    top = MARGIN + BRACKET_ROOM + air
-    boxes: list[Box | None] = [None] * len(model)
+    heads = HEAD_ROOM * (1 + max((depth for _, depth in opened), default=-1))
+    top = MARGIN + heads + BRACKET_ROOM + air
+    boxes: list[Box] = []
     spans: dict[int, tuple[float, float]] = {}
     ends: dict[int, tuple[float, float]] = {}
     out = (0.0, 0.0, 40.0, 32.0)
@@ -250,9 +288,23 @@ def draw_model(model: DnnModel, sizes: Sizes = COMFORTABLE) -> Drawing:
     row_y = {id(node): top + (node.row - low) * pitch + height / 2 for column in columns for node in column}
     edges = tuple(_edge(chain, spans, ends, row_y) for chain in chains)
     bottom = top + (high - low) * pitch + height
-    groups = tuple((position,) for position in range(len(model))) if rows == 1 else _groups(columns, units)
+    boxes.sort(key=lambda box: box.layer)
+    box_of = tuple(_numbers(boxes, len(model)))
+    groups = tuple(tuple(box.layers) for box in boxes) if rows == 1 else _groups(columns, units)
+    reach = 6.0 if flat else 4.0
+    frames = tuple(
+        _frame(
+            block,
+            [boxes[number] for number in sorted({box_of[layer] for layer in range(block.first, block.last + 1)})],
+            (MARGIN + HEAD_ROOM * depth, bottom + reach),
+            sizes.gap / 2 - 1 - depth,
+        )
+        for block, depth in opened
+    )
     return Drawing(
-        tuple(box for box in boxes if box is not None),
+        tuple(boxes),
+        box_of,
+        frames,
         out,
         edges,
         groups,
@@ -262,6 +314,20 @@ def draw_model(model: DnnModel, sizes: Sizes = COMFORTABLE) -> Drawing:
         top - 10 - min(2.0, air),
         bottom + 6 + min(4.0, air),
     )
+
+
+def _numbers(boxes: Sequence[Box], layers: int) -> list[int]:
+    found = [0] * layers
+    for number, box in enumerate(boxes):
+        for layer in box.layers:
+            found[layer] = number
+    return found
+
+
+def _frame(block: Block, boxes: Sequence[Box], heights: tuple[float, float], reach: float) -> Frame:
+    left = min(box.x for box in boxes) - max(1.0, reach)
+    right = max(box.x + box.width for box in boxes) + max(1.0, reach)
+    return Frame(block, left, heights[0], right - left, heights[1] - heights[0])
 
 
 def _groups(columns: list[list[_Node]], units: list[_Unit]) -> tuple[tuple[int, ...], ...]:
@@ -279,20 +345,29 @@ def _unit_width(model: DnnModel, units: list[_Unit], node: _Node, sizes: Sizes, 
     layers = units[node.unit].layers
     if not layers:
         return 40.0
-    return _head_size(model.layers[layers[0]], sizes, height)[0] + (len(layers) - 1) * (
-        sizes.follower + sizes.follower_gap
-    )
+    block = units[node.unit].block
+    if block is None:
+        head, others = _head_size(model.layers[layers[0]], sizes, height)[0], len(layers) - 1
+    else:
+        head, others = BLOCK_WIDTH, len(layers) - len(block)
+    return head + others * (sizes.follower + sizes.follower_gap)
 
 
 def _place_unit(
-    model: DnnModel, unit: _Unit, left: float, y: float, sizes: Sizes, height: float, boxes: list[Box | None]
+    model: DnnModel, unit: _Unit, left: float, y: float, sizes: Sizes, height: float, boxes: list[Box]
 ) -> None:
+    block = unit.block
+    if block is not None:
+        boxes.append(Box(block.first, left, y - height / 2, BLOCK_WIDTH, height, False, block))
+        left += BLOCK_WIDTH + sizes.follower_gap
     for place, position in enumerate(unit.layers):
+        if block is not None and position <= block.last:
+            continue
         if place == 0:
             wide, tall = _head_size(model.layers[position], sizes, height)
         else:
             wide, tall = sizes.follower, height * (0.5 if height > 40 else 0.65)
-        boxes[position] = Box(position, left, y - tall / 2, wide, tall, place > 0)
+        boxes.append(Box(position, left, y - tall / 2, wide, tall, place > 0))
         left += wide + sizes.follower_gap
 
 
