@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from dnnmig_gui.gui.controls import keep_icon
 from dnnmig_gui.gui.theme.look import Look
 
-MENUS = ("File", "Edit", "Plan", "Play", "View", "Export")
+MENUS = ("File", "Edit", "Draw", "Plan", "Play", "View", "Export")
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,28 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("quit", "Quit", "close", "File", "", ("Ctrl+Q",), rule_before=True),
     ActionSpec("undo", "Undo", "document.undo_stack.undo", "Edit", "undo", ("Ctrl+Z",)),
     ActionSpec("redo", "Redo", "document.undo_stack.redo", "Edit", "redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
+    ActionSpec("cut", "Cut", "drawing.cut", "Edit", "", ("Ctrl+X",), rule_before=True),
+    ActionSpec("copy", "Copy", "drawing.copy", "Edit", "", ("Ctrl+C",)),
+    ActionSpec("paste", "Paste", "drawing.paste", "Edit", "", ("Ctrl+V",)),
+    ActionSpec("duplicate", "Duplicate", "drawing.duplicate", "Edit", "", ("Ctrl+D",)),
+    ActionSpec("duplicate-many", "Add several alike…", "drawing.duplicate_many", "Edit", "", ("Ctrl+Shift+D",)),
+    ActionSpec("delete", "Delete", "drawing.delete", "Edit", "", ("Del", "Backspace")),
+    ActionSpec("select-all", "Select all servers", "drawing.select_all", "Edit", "", ("Ctrl+A",), rule_before=True),
+    ActionSpec("add-client", "Add a client", "drawing.add_client", "Draw", "client", ("1",)),
+    ActionSpec("add-edge", "Add an edge server", "drawing.add_edge", "Draw", "edge", ("2",)),
+    ActionSpec("add-cloud", "Add a cloud server", "drawing.add_cloud", "Draw", "cloud", ("3",)),
+    ActionSpec("add-model-file", "Add a model from a file…", "drawing.ask_for_model", "Draw", "model"),
+    ActionSpec("use-select", "Select and move", "drawing.use_select", "Draw", "select", ("V",), rule_before=True),
+    ActionSpec("use-link", "Draw links", "drawing.use_link", "Draw", "link", ("K",)),
+    ActionSpec("align-left", "Align left", "drawing.align_left", "Draw", rule_before=True),
+    ActionSpec("align-middle", "Align on a vertical line", "drawing.align_middle", "Draw"),
+    ActionSpec("align-right", "Align right", "drawing.align_right", "Draw"),
+    ActionSpec("align-top", "Align at the top", "drawing.align_top", "Draw"),
+    ActionSpec("align-centre", "Align on a horizontal line", "drawing.align_centre", "Draw"),
+    ActionSpec("align-bottom", "Align at the bottom", "drawing.align_bottom", "Draw"),
+    ActionSpec("distribute-across", "Space evenly across", "drawing.distribute_across", "Draw", rule_before=True),
+    ActionSpec("distribute-down", "Space evenly down", "drawing.distribute_down", "Draw"),
+    ActionSpec("arrange", "Arrange by tier", "drawing.arrange", "Draw", "", ("Ctrl+Shift+A",)),
     ActionSpec("plan", "Plan", "planning.start", "Plan", "plan", ("Ctrl+Return", "Ctrl+Enter")),
     ActionSpec("cancel-plan", "Cancel planning", "planning.cancel", "Plan", "cross", ("Esc",)),
     ActionSpec("play", "Play or pause", "playback.toggle", "Play", "", ("Space",)),

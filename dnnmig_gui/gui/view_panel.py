@@ -184,15 +184,17 @@ class HeaderButton(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(self.rect()).adjusted(2, 2, -2, -2)
-        if self.underMouse() or self.isDown():
+        if self.isChecked() or self.underMouse() or self.isDown():
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.surface_3)
+            painter.setBrush(theme.surface if self.isChecked() and theme.name == "light" else theme.surface_3)
             painter.drawRoundedRect(box, 6, 6)
         if self.hasFocus() and self._by_keys:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.accent, 2))
             painter.drawRoundedRect(box.adjusted(-1, -1, 1, 1), 7, 7)
         ink = theme.text_2 if self.isEnabled() else theme.text_3
+        if self.isChecked():
+            ink = theme.accent
         if self._icon:
             draw_icon(painter, self._icon, QRectF(self.width() / 2 - 7, 7, 14, 14), ink)
         else:

@@ -17,13 +17,13 @@ from dnnmig_gui.gui.controls import column
 from dnnmig_gui.gui.dnn.panel import DnnPanel
 from dnnmig_gui.gui.docks import Docks
 from dnnmig_gui.gui.document import Document
+from dnnmig_gui.gui.drawing import Drawing
 from dnnmig_gui.gui.file_actions import FileActions
 from dnnmig_gui.gui.focus_ring import FocusRing
 from dnnmig_gui.gui.inspector import Inspector
 from dnnmig_gui.gui.jobs import Jobs
 from dnnmig_gui.gui.library.panel import Example, LibraryPanel
 from dnnmig_gui.gui.model_loading import ModelLoading
-from dnnmig_gui.gui.names import id_title
 from dnnmig_gui.gui.planner.checking import Checking
 from dnnmig_gui.gui.planner.details import DetailsPanel
 from dnnmig_gui.gui.planner.plan_button import PlanButton
@@ -58,6 +58,14 @@ OF_A_RUN = (
     "export-timeline",
 )
 """Actions that need a plan."""
+OF_SERVERS = ("cut", "copy", "duplicate", "duplicate-many")
+"""Actions that need servers selected."""
+OF_SEVERAL = (
+    *(f"align-{line}" for line in ("left", "middle", "right", "top", "centre", "bottom")),
+    "distribute-across",
+    "distribute-down",
+)
+"""Actions that need several servers selected."""
 _GEOMETRY_KEY = "geometry"
 
 
@@ -98,6 +106,7 @@ class MainWindow(QMainWindow):
         self.docks = Docks(self.library, self.topology, self.dnn, self.timeline, self.inspector)
 
         self.files = FileActions(self, self.document, self.banner, settings)
+        self.drawing = Drawing(self, self.document, self.selection, self.topology, self.banner, settings)
         self.playback = Playback(self.clock, self.timeline)
         self.view = ViewActions(look, self.docks, settings)
         pictures: dict[str, Picture] = {"timeline": self.timeline, "topology": self.topology, "dnn": self.dnn}
@@ -148,8 +157,13 @@ class MainWindow(QMainWindow):
         planning.outdated_changed.connect(self._show_outdated)
         planning.busy_changed.connect(self._enable)
         self.selection.changed.connect(self._show_selected)
+        self.selection.changed.connect(self._enable)
         self.library.example_asked.connect(self.files.open_path)
-        self.topology.servers_moved.connect(self._move_servers)
+        self.library.server_asked.connect(self.drawing.add_server)
+        self.library.link_tool_asked.connect(self.drawing.switch_link_tool)
+        self.library.zoo_model_asked.connect(self.drawing.add_zoo_model)
+        self.library.model_file_asked.connect(self.drawing.ask_for_model)
+        self.topology.canvas.tool_changed.connect(self.library.show_tool)
         for title in ("View", "File"):
             self.top_bar.menus[title].aboutToShow.connect(lambda: self.view.mark(self.named_actions))
 
@@ -204,9 +218,7 @@ class MainWindow(QMainWindow):
 
     def _show_selected(self) -> None:
         """Bring the details to the front when something is selected, and the plan back when it is let go."""
-        chosen = self.selection
-        selected = any(part is not None for part in (chosen.server, chosen.layer, chosen.partition))
-        if selected:
+        if not self.selection.is_empty:
             self.inspector.show_tab("Selection")
 
     def _enable(self) -> None:
@@ -220,20 +232,15 @@ class MainWindow(QMainWindow):
             "cancel-plan": self.planning.busy,
         }
         enabled |= dict.fromkeys(OF_A_RUN, run is not None)
+        chosen = len(self.selection.servers)
+        enabled |= dict.fromkeys(OF_SERVERS, chosen > 0)
+        enabled |= dict.fromkeys(OF_SEVERAL, chosen > 1)
+        enabled["delete"] = bool(chosen or self.selection.links or self.selection.model is not None)
         for name, on in enabled.items():
             self.named_actions[name].setEnabled(on)
         for name, text in (("undo", stack.undoText()), ("redo", stack.redoText())):
             title = name.capitalize()
             self.named_actions[name].setText(f"{title}: {text}" if text else title)
-
-    def _move_servers(self, positions: dict[str, tuple[float, float]]) -> None:
-        scenario = self.document.scenario
-        servers = tuple(
-            server.model_copy(update={"position": positions[server.id]}) if server.id in positions else server
-            for server in scenario.servers
-        )
-        what = id_title(next(iter(positions))) if len(positions) == 1 else f"{len(positions)} servers"
-        self.document.edit(f"Move {what}", scenario.model_copy(update={"servers": servers}))
 
     def event(self, event: QEvent) -> bool:
         """Leave bare keys to the widget that has the focus and uses them."""

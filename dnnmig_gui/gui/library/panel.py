@@ -1,21 +1,27 @@
-"""The library dock: the scenario's models with their sizes, and examples that open with a click."""
+"""The library dock: servers to drag out, the scenario's models with their sizes, examples that open with a click."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QPushButton, QToolButton
 
 from dnnmig_gui.core.dnn import DnnModel
+from dnnmig_gui.core.dnn.zoo import zoo_names, zoo_source, zoo_title
 from dnnmig_gui.core.reporting.numbers import mib_text
 from dnnmig_gui.core.scenario import Scenario
-from dnnmig_gui.gui.controls import Scrolled, column, empty, follow, label, row
-from dnnmig_gui.gui.names import model_title
+from dnnmig_gui.core.topology import Tier
+from dnnmig_gui.core.topology.server import TIERS
+from dnnmig_gui.gui.controls import Scrolled, column, empty, follow, keep_icon, label, row
+from dnnmig_gui.gui.dragged import SERVER, packed
+from dnnmig_gui.gui.library.model_row import ModelRow, Row
+from dnnmig_gui.gui.library.tile import Tile
+from dnnmig_gui.gui.names import TIER_TITLES, model_title
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.icons import icon
 from dnnmig_gui.gui.theme.look import Look
@@ -38,38 +44,26 @@ class Example:
         return cls(path, name if isinstance(name, str) and name else path.stem)
 
 
-class _Row(QPushButton):
-    """A row of a list; of a title too long for it, what comes after the colon says most."""
-
-    def __init__(self, title: str, beside: int = 0) -> None:
-        super().__init__()
-        self._title = title
-        self._beside = beside
-        self.setProperty("kind", "row")
-        self.setAccessibleName(title)
-        self.setCheckable(True)
-        self.setIconSize(QSize(20, 14))
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
-        """Fit the title."""
-        super().resizeEvent(event)
-        room = self.width() - 44 - self._beside
-        wide = self.fontMetrics().horizontalAdvance(self._title) > room
-        title = self._title.rpartition(": ")[2] if wide else self._title
-        self.setText(self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, room))
-
-
 class LibraryPanel(QFrame):
-    """Models and examples.
+    """Servers, models and examples.
 
     Signals
     -------
     example_asked(object)
         Path of an example to open.
+    server_asked(str)
+        A server of this tier is wanted.
+    link_tool_asked(bool)
+        The tool that draws links is to be taken up or put down.
+    zoo_model_asked(str), model_file_asked()
+        A model of the zoo is to be added, or one from a file.
     """
 
     example_asked = Signal(object)
+    server_asked = Signal(str)
+    link_tool_asked = Signal(bool)
+    zoo_model_asked = Signal(str)
+    model_file_asked = Signal()
 
     def __init__(self, look: Look, selection: Selection, examples: tuple[Example, ...]) -> None:
         super().__init__()
@@ -81,9 +75,15 @@ class LibraryPanel(QFrame):
         self.model_rows: dict[str, QPushButton] = {}
         self.example_rows: dict[Path, QPushButton] = {}
         self._models = column(spacing=0)
-        self._no_models = label("None yet. Open a scenario that has some.", "quiet", wrap=True)
+        self._no_models = label("None yet. Add one with +, then drag it onto a client.", "quiet", wrap=True)
         layout = column((8, 0, 8, 12), 6)
-        layout.addLayout(_heading("Models"))
+        layout.addLayout(_heading("Servers"))
+        layout.addLayout(self._palette())
+        layout.addSpacing(8)
+        models = _heading("Models")
+        models.addStretch(1)
+        models.addWidget(self._add_model())
+        layout.addLayout(models)
         hint = column((8, 0, 8, 0))
         hint.addWidget(self._no_models)
         layout.addLayout(hint)
@@ -92,7 +92,7 @@ class LibraryPanel(QFrame):
         layout.addLayout(_heading("Examples"))
         rows = column(spacing=0)
         for example in examples:
-            made = self._row("example", example.title)
+            made = self._dressed("example", Row(example.title))
             made.setToolTip(f"{example.title}\nOpen {example.path.name}")
             made.clicked.connect(lambda _, path=example.path: self._ask(path))
             self.example_rows[example.path] = made
@@ -107,6 +107,60 @@ class LibraryPanel(QFrame):
         self.setLayout(outer)
         selection.changed.connect(self._mark_followed)
 
+    def _palette(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setContentsMargins(8, 2, 8, 0)
+        grid.setSpacing(8)
+        self.tiles: dict[str, Tile] = {}
+        for number, tier in enumerate(TIERS):
+            tile = Tile(self._look, TIER_TITLES[tier], tier, self._colors_of(tier), _packer(tier))
+            tile.setToolTip(f"Drag onto the topology, or click, to add one ({number + 1})")
+            tile.clicked.connect(lambda _=False, tier=tier: self.server_asked.emit(tier))
+            self.tiles[tier] = tile
+            grid.addWidget(tile, number // 2, number % 2)
+        link = Tile(self._look, "Link", "link", lambda: (self._look.theme.surface_3, self._look.theme.text_2))
+        link.setToolTip("Then drag from server to server on the topology (K); Shift keeps the tool")
+        link.setCheckable(True)
+        link.clicked.connect(self.link_tool_asked)
+        self.tiles["link"] = link
+        grid.addWidget(link, 1, 1)
+        return grid
+
+    def _colors_of(self, tier: Tier) -> Callable[[], tuple[QColor, QColor]]:
+        def colors() -> tuple[QColor, QColor]:
+            found = self._look.theme.tier(tier)
+            return found.tint, found.ink
+
+        return colors
+
+    def _add_model(self) -> QToolButton:
+        made = QToolButton()
+        made.setProperty("kind", "small")
+        made.setAccessibleName("Add a model")
+        made.setToolTip("Add a model of the zoo, or one of your own")
+        made.setIconSize(QSize(14, 14))
+        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        keep_icon(made, self._look, "add")
+        menu = QMenu(made)
+        for name in zoo_names():
+            action = menu.addAction(zoo_title(name))
+            action.setToolTip(zoo_source(name))
+            action.triggered.connect(lambda _=False, name=name: self.zoo_model_asked.emit(name))
+        menu.addSeparator()
+        menu.addAction("From a file (ONNX or layer table)…").triggered.connect(self._ask_for_file)
+        menu.setToolTipsVisible(True)
+        made.setMenu(menu)
+        self.add_model = made
+        return made
+
+    def _ask_for_file(self) -> None:
+        self.model_file_asked.emit()
+
+    def show_tool(self, tool: str) -> None:
+        """Show whether the tool that draws links is in hand."""
+        self.tiles["link"].setChecked(tool == "link")
+
     def set_scenario(self, scenario: Scenario, models: Mapping[str, DnnModel]) -> None:
         """Show the models of a scenario; sizes stand beside those that have been read."""
         self._scenario = scenario
@@ -115,15 +169,15 @@ class LibraryPanel(QFrame):
         self._no_models.setVisible(not scenario.models)
         for entry in scenario.models:
             title = model_title(entry.id, models)
-            made = self._row("model", title, beside=56)
+            made = self._dressed("model", ModelRow(self._look, entry.id, title))
             if entry.id in models:
                 size = mib_text(models[entry.id].total_param_bytes)
                 inside = row(None, label(size, "caption"))
                 inside.setContentsMargins(0, 0, 10, 0)
                 made.setLayout(inside)
                 made.setAccessibleName(f"{title}, {size}")
-            made.setToolTip(f"Follow a user of {title}")
-            made.clicked.connect(lambda _, model=entry.id: self._follow_user_of(model))
+            made.setToolTip(f"Drag {title} onto a client, or click to see it")
+            made.clicked.connect(lambda _, model=entry.id: self._choose(model))
             self.model_rows[entry.id] = made
             self._models.addWidget(made)
         self._mark_followed()
@@ -137,22 +191,24 @@ class LibraryPanel(QFrame):
         self.example_rows[path].setChecked(False)  # it is marked once it is open
         self.example_asked.emit(path)
 
+    def _choose(self, model_id: str) -> None:
+        self._follow_user_of(model_id)
+        self._selection.select(model=model_id)
+        self._mark_followed()
+
     def _follow_user_of(self, model_id: str) -> None:
         users = self._scenario.users if self._scenario else ()
         numbers = [number for number, user in enumerate(users) if user.model == model_id]
         if numbers and self._selection.user not in numbers:
             self._selection.follow(numbers[0])
-        self._mark_followed()
 
     def _mark_followed(self) -> None:
         users = self._scenario.users if self._scenario else ()
         followed = users[self._selection.user].model if self._selection.user < len(users) else None
         for model_id, made in self.model_rows.items():
-            made.setChecked(model_id == followed)
+            made.setChecked(model_id == (self._selection.model or followed))
 
-    def _row(self, icon_name: str, title: str, beside: int = 0) -> QPushButton:
-        made = _Row(title, beside)
-
+    def _dressed(self, icon_name: str, made: Row) -> Row:
         def dress() -> None:
             theme = self._look.theme
             made.setIcon(icon(icon_name, theme.accent_ink if made.isChecked() else theme.text_3))
@@ -166,3 +222,7 @@ def _heading(text: str) -> QHBoxLayout:
     line = row(label(text, "section"))
     line.setContentsMargins(8, 0, 8, 0)
     return line
+
+
+def _packer(tier: Tier) -> Callable[[], QMimeData]:
+    return lambda: packed(SERVER, tier)

@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPen,
     QPolygonF,
-    QResizeEvent,
-    QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView
+from PySide6.QtWidgets import QGraphicsItem
 
+from dnnmig_gui.core.scenario.joined import Joined, Pair
 from dnnmig_gui.core.topology import Server
 from dnnmig_gui.gui.theme.look import Look
-from dnnmig_gui.gui.topology.gestures import GRID, Gesture, Move, Pan, RubberBand
-from dnnmig_gui.gui.topology.items import BandsItem, LinksItem, NodeState, ServerItem
+from dnnmig_gui.gui.topology.crowd import MOST_NODES, RADIUS, CrowdItem
+from dnnmig_gui.gui.topology.drops import Drops
+from dnnmig_gui.gui.topology.gestures import GRID, DrawLink, Gesture, Move, Pan, RubberBand
+from dnnmig_gui.gui.topology.items import BandsItem, NodeState, ServerItem
 from dnnmig_gui.gui.topology.layout import arrange
+from dnnmig_gui.gui.topology.links import HALF_WIDTH
+from dnnmig_gui.gui.topology.links_item import LinksItem, ProposedLinkItem
 from dnnmig_gui.gui.topology.traffic import ActiveLinksItem, Carried, PacketsItem
+from dnnmig_gui.gui.topology.zoomed_view import ZoomedView
 
-LEAST_ZOOM, MOST_ZOOM = 0.1, 4.0
-MOST_FIT = 1.4
-WHEEL_STEP = 1.0015
 ADDING = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
 ARROWS = {
     Qt.Key.Key_Left: QPointF(-1, 0),
@@ -37,17 +43,30 @@ ARROWS = {
 }
 
 
-class TopologyCanvas(QGraphicsView):
+Tool = Literal["select", "link"]
+NEAR_PX = 6.0
+"""A click this near to a link means it."""
+
+
+class TopologyCanvas(ZoomedView):
     """Servers and links.
 
     Signals
     -------
     servers_moved(dict)
         Server id -> (x, y), once at the end of a drag.
-    server_chosen(object)
-        Id of the one server chosen by hand, or None for none or several.
-    zoom_changed(float)
-        The scale.
+    choice_changed()
+        Servers or links were chosen by hand, or none.
+    link_drawn(str, str)
+        A line was drawn from one server to another.
+    server_dropped(str, object)
+        A server of a tier was dropped, with the place of its node's centre.
+    model_dropped(str, object)
+        A model was dropped, with the id of the client under it (or None).
+    file_dropped(object, object)
+        A model's file was dropped, with the id of the client under it (or None).
+    tool_changed(str)
+        Another tool is in hand: "select" or "link".
     nodes_shifted()
         Nodes stand elsewhere, also while they are dragged.
     tapped()
@@ -55,8 +74,12 @@ class TopologyCanvas(QGraphicsView):
     """
 
     servers_moved = Signal(dict)
-    server_chosen = Signal(object)
-    zoom_changed = Signal(float)
+    choice_changed = Signal()
+    link_drawn = Signal(str, str)
+    server_dropped = Signal(str, object)
+    model_dropped = Signal(str, object)
+    file_dropped = Signal(object, object)
+    tool_changed = Signal(str)
     nodes_shifted = Signal()
     tapped = Signal()
 
@@ -65,72 +88,84 @@ class TopologyCanvas(QGraphicsView):
         self.look = look
         self.items_by_id: dict[str, ServerItem] = {}
         self.chosen: frozenset[str] = frozenset()
-        self.content = QRectF(0, 0, 1016, 316)
-        self._links: LinksItem | None = None
+        self.chosen_links: frozenset[Pair] = frozenset()
+        self.tool: Tool = "select"
         self._hovered: str | None = None
         self._gesture: Gesture | None = None
         self._frame = QRect()
-        self._fitted = True
         self._space_held = False
         self._space_used = False
-        self._scene = QGraphicsScene(self)
-        self.setScene(self._scene)
+        self._far = False
+        self._drops = Drops(self)
+        self._bands = BandsItem(look)
+        self._links = LinksItem(look, self.items_by_id)
+        self._crowd = CrowdItem(look, self.items_by_id)
         self._active = ActiveLinksItem(look)
         self._packets = PacketsItem(look)
-        self._build_scene((), ())
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.BoundingRectViewportUpdate)
+        self.proposed_link = ProposedLinkItem(look)
+        for item in (self._bands, self._links, self._crowd, self._active, self._packets, self.proposed_link):
+            self._scene.addItem(item)
+        self.set_servers((), None)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setAcceptDrops(False)  # a file dropped here is the window's to open
+        self.setAcceptDrops(True)
+        self.viewport().setAcceptDrops(True)
         self.setMinimumSize(160, 80)
         self.setAccessibleName("Topology")
 
     # What is shown
 
-    def set_servers(self, servers: Sequence[Server], pairs: Sequence[tuple[str, str]]) -> None:
-        """Show these servers, and a link for each pair of ids."""
+    def set_servers(self, servers: Sequence[Server], joined: Joined | None) -> None:
+        """Show these servers and how they are joined."""
         if self._gesture is not None:
             self._gesture.cancel()
             self._gesture = None
         same = [item.server.id for item in self.items_by_id.values()] == [server.id for server in servers]
-        self._build_scene(servers, pairs)
-        self.choose(self.chosen & self.items_by_id.keys())
+        self._place_servers(servers)
+        links = frozenset(
+            pair for pair in self.chosen_links if joined and pair[0] in self.items_by_id and pair[1] in self.items_by_id
+        )
+        self.choose(self.chosen & self.items_by_id.keys(), links)
+        self._links.show_links(joined)
+        self._make_room()
         if not same:
             self._fitted = True
         if self._fitted:
             self.fit()
+        self.zoom_shifted()
 
-    def _build_scene(self, servers: Sequence[Server], pairs: Sequence[tuple[str, str]]) -> None:
-        for traffic in (self._active, self._packets):
-            traffic.show_carried(())
-            if traffic.scene() is not None:
-                self._scene.removeItem(traffic)  # kept: clear() would delete it
+    def _place_servers(self, servers: Sequence[Server]) -> None:
+        """Keep the nodes that there are, make those that there are not, and put all of them in their places."""
         self._hovered = None
-        self._links = None
-        self.items_by_id = {}
-        self._scene.clear()
         arrangement = arrange(servers)
-        bands = BandsItem(self.look, arrangement.bands)
-        self._scene.addItem(bands)
+        self._bands.show_bands(arrangement.bands)
+        before = dict(self.items_by_id)
+        self.items_by_id.clear()
+        self.content = self._bands.boundingRect()
         for server in servers:
-            item = ServerItem(self.look, server)
+            item = before.pop(server.id, None)
+            if item is None:
+                item = ServerItem(self.look, server)
+                self._scene.addItem(item)
+            item.show_server(server)
+            item.set_awaited(False)
             item.setPos(*arrangement.positions[server.id])
             self.items_by_id[server.id] = item
-            self._scene.addItem(item)
-        self._links = LinksItem(self.look, list(pairs), self.items_by_id)
-        self._scene.addItem(self._links)
-        self._scene.addItem(self._active)
-        self._scene.addItem(self._packets)
-        self.content = bands.boundingRect()
-        for item in self.items_by_id.values():
             self.content |= item.sceneBoundingRect()
-        self._make_room()
+        for item in before.values():
+            self._scene.removeItem(item)
+
+    def zoom_shifted(self) -> None:
+        """Draw dots instead of nodes where very many are in view."""
+        area = self.content.width() * self.content.height()
+        view = self.viewport().width() * self.viewport().height() / self.zoom**2
+        far = len(self.items_by_id) * min(1.0, view / max(area, 1.0)) > MOST_NODES
+        self._far = far
+        for item in self.items_by_id.values():
+            item.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents, far)
+        self._crowd.setVisible(far)
+        if far:
+            self._crowd.lay(self.zoom)
 
     def show_states(self, states: Mapping[str, NodeState]) -> None:
         """Show what each server does."""
@@ -147,18 +182,39 @@ class TopologyCanvas(QGraphicsView):
         self._scene.update()
         self.viewport().update()
 
+    def places(self) -> dict[str, tuple[float, float]]:
+        """Return where each server stands, as it is shown."""
+        return {name: (item.x(), item.y()) for name, item in self.items_by_id.items()}
+
+    def use_tool(self, tool: Tool) -> None:
+        """Take another tool in hand."""
+        if tool != self.tool:
+            self.tool = tool
+            if tool == "link":
+                self.viewport().setCursor(Qt.CursorShape.CrossCursor)
+            else:
+                self.viewport().unsetCursor()
+            self.tool_changed.emit(tool)
+
     # Choosing
 
-    def choose(self, servers: frozenset[str]) -> None:
-        """Outline these servers, and no others."""
-        self.chosen = frozenset(servers)
+    def choose(self, servers: frozenset[str], links: frozenset[Pair] = frozenset()) -> None:
+        """Outline these servers and links, and no others."""
+        self.chosen, self.chosen_links = frozenset(servers), frozenset(links)
         for server, item in self.items_by_id.items():
             item.set_chosen(server in self.chosen)
+        self._links.choose(self.chosen_links)
         self._light()
+        self.outlines_changed()
+
+    def outlines_changed(self) -> None:
+        """Paint the dots anew: others are outlined."""
+        if self._far:
+            self._crowd.update()
 
     def report_choice(self) -> None:
-        """Say which server is chosen now."""
-        self.server_chosen.emit(next(iter(self.chosen)) if len(self.chosen) == 1 else None)
+        """Say that something was chosen by hand."""
+        self.choice_changed.emit()
 
     def chosen_items(self) -> list[ServerItem]:
         """Return the chosen servers' nodes."""
@@ -166,85 +222,45 @@ class TopologyCanvas(QGraphicsView):
 
     def servers_in(self, area: QPolygonF) -> frozenset[str]:
         """Return the ids of the servers that an area of the scene touches."""
-        return frozenset(item.server.id for item in self._scene.items(area) if isinstance(item, ServerItem))
+        box = area.boundingRect()
+        return frozenset(name for name, item in self.items_by_id.items() if item.sceneBoundingRect().intersects(box))
+
+    def server_at(self, place: QPoint) -> ServerItem | None:
+        """Return the server at a point of the viewport."""
+        at = self.mapToScene(place)
+        reach = RADIUS + 3
+        if self._far:  # a dot is as large as it is, not as the node that it stands for
+            near = [item for item in self.items_by_id.values() if self._gap(item, at) * self.zoom <= reach]
+            return min(near, key=lambda item: self._gap(item, at), default=None)
+        hit = None
+        for item in self.items_by_id.values():
+            if abs(item.x() - at.x()) <= HALF_WIDTH and item.contains(item.mapFromScene(at)):
+                hit = item
+        return hit
+
+    def _gap(self, item: ServerItem, at: QPointF) -> float:
+        gap = item.pos() - at
+        return max(abs(gap.x()), abs(gap.y()))
+
+    def link_at(self, place: QPoint) -> Pair | None:
+        """Return the link at a point of the viewport."""
+        return self._links.at(self.mapToScene(place), NEAR_PX / self.zoom)
 
     def _light(self) -> None:
-        if self._links is not None:
-            hovered = {self._hovered} if self._hovered is not None else set()
-            self._links.light(self.chosen | hovered)
+        hovered = {self._hovered} if self._hovered is not None else set()
+        self._links.light(self.chosen | hovered)
 
-    def nodes_moved(self) -> None:
+    def nodes_moved(self, moved: Iterable[str]) -> None:
         """Let the links follow."""
-        if self._links is not None:
-            self._links.lay()
+        self._links.lay(moved)
+        if self._far:
+            self._crowd.lay(self.zoom)
         self.nodes_shifted.emit()
-
-    # Zoom and pan
-
-    @property
-    def zoom(self) -> float:
-        """The scale."""
-        return self.transform().m11()
-
-    def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
-        """Zoom about a point of the viewport, its middle unless given; a factor of 0 sets 100 %."""
-        at = at if at is not None else QRectF(self.viewport().rect()).center()
-        scale = 1.0 if factor == 0 else min(MOST_ZOOM, max(LEAST_ZOOM, self.zoom * factor))
-        self._fitted = False
-        before = self.mapToScene(at.toPoint())
-        self._set_zoom(scale)
-        after = self.mapFromScene(before)
-        self.pan(at.toPoint() - after)
-
-    def _set_zoom(self, scale: float) -> None:
-        self.resetTransform()
-        self.scale(scale, scale)
-        self._make_room()
-        self.zoom_changed.emit(scale)
-
-    def _make_room(self) -> None:
-        """Let the view be panned until the drawing has all but left it."""
-        width = self.viewport().width() / self.zoom
-        height = self.viewport().height() / self.zoom
-        self._scene.setSceneRect(self.content.adjusted(-width, -height, width, height))
-
-    def pan(self, by: QPoint) -> None:
-        """Shift the view."""
-        self._fitted = False
-        self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() - by.x())
-        self.verticalScrollBar().setValue(self.verticalScrollBar().value() - by.y())
-
-    def fit(self) -> None:
-        """Show everything."""
-        if self.content.isEmpty():
-            return
-        room = self.viewport().size()
-        scale = min(room.width() / self.content.width(), room.height() / self.content.height(), MOST_FIT)
-        self._set_zoom(max(LEAST_ZOOM, scale))
-        self.centerOn(self.content.center())
-        self._fitted = True
 
     # Events
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Keep everything in view, unless the user has zoomed or panned."""
-        super().resizeEvent(event)
-        if self._fitted:
-            self.fit()
-        else:
-            self._make_room()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
-        """Zoom at the cursor."""
-        self.zoom_by(WHEEL_STEP ** (event.angleDelta().y() or event.angleDelta().x()), event.position())
-        event.accept()
-
-    def _server_at(self, place: QPoint) -> ServerItem | None:
-        item = self.itemAt(place)
-        return item if isinstance(item, ServerItem) else None
-
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Begin a gesture: pan, move or choose."""
+        """Begin a gesture: pan, move, choose or draw a link."""
         if self._gesture is not None:
             return
         place = event.position().toPoint()
@@ -253,31 +269,47 @@ class TopologyCanvas(QGraphicsView):
             self._space_used = True
             self._gesture = Pan(self, place)
         elif left:
-            item = self._server_at(place)
-            adding = bool(event.modifiers() & ADDING)
-            if item is None:
-                self._gesture = RubberBand(self, place, self.chosen if adding else frozenset())
+            item = self.server_at(place)
+            if self.tool == "link":
+                if item is not None:
+                    self._gesture = DrawLink(self, item)
                 return
-            own = frozenset({item.server.id})
-            if adding:
-                self.choose(self.chosen ^ own)
-            elif item.server.id not in self.chosen:
-                self.choose(own)
-            self.report_choice()
-            if item.server.id in self.chosen:
-                self._gesture = Move(self, item, place)
+            adding = bool(event.modifiers() & ADDING)
+            if item is not None:
+                self._press_server(item, place, adding=adding)
+            elif (link := self.link_at(place)) is not None:
+                own = frozenset({link})
+                if adding:
+                    self.choose(self.chosen, self.chosen_links ^ own)
+                else:
+                    self.choose(frozenset(), own)
+                self.report_choice()
+            else:
+                self._gesture = RubberBand(self, place, self.chosen if adding else frozenset())
+
+    def _press_server(self, item: ServerItem, place: QPoint, *, adding: bool) -> None:
+        own = frozenset({item.server.id})
+        if adding:
+            self.choose(self.chosen ^ own, self.chosen_links)
+        elif item.server.id not in self.chosen:
+            self.choose(own)
+        self.report_choice()
+        if item.server.id in self.chosen:
+            self._gesture = Move(self, item, place)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Follow the gesture; without one, light the links of the server under the pointer."""
+        """Follow the gesture; without one, light the server or the link under the pointer."""
         super().mouseMoveEvent(event)
         if self._gesture is not None:
             self._gesture.move(event)
             return
-        item = self._server_at(event.position().toPoint())
+        place = event.position().toPoint()
+        item = self.server_at(place)
         hovered = item.server.id if item is not None else None
         if hovered != self._hovered:
             self._hovered = hovered
             self._light()
+        self._links.hover(self.link_at(place) if item is None and self.tool == "select" else None)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """End the gesture."""
@@ -292,7 +324,8 @@ class TopologyCanvas(QGraphicsView):
     def event(self, event: QEvent) -> bool:
         """Keep the space bar while the pointer is here: it pans with a drag, and is passed on without one."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            mine = event.key() == Qt.Key.Key_Space or (event.key() == Qt.Key.Key_Escape and self._gesture is not None)
+            leaves = self._gesture is not None or self.tool == "link"
+            mine = event.key() == Qt.Key.Key_Space or (event.key() == Qt.Key.Key_Escape and leaves)
             if mine and not event.modifiers():
                 event.accept()
                 return True
@@ -304,7 +337,10 @@ class TopologyCanvas(QGraphicsView):
         if key == Qt.Key.Key_Escape and self._gesture is not None:
             self._gesture.cancel()
             self._gesture = None
-            self.viewport().unsetCursor()
+            if self.tool == "select":
+                self.viewport().unsetCursor()
+        elif key == Qt.Key.Key_Escape and self.tool == "link":
+            self.use_tool("select")
         elif key == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
                 self._space_held, self._space_used = True, False
@@ -340,7 +376,7 @@ class TopologyCanvas(QGraphicsView):
             item.setPos(item.pos() + by)
             places[item.server.id] = (item.x(), item.y())
         if places:
-            self.nodes_moved()
+            self.nodes_moved(places)
             self.servers_moved.emit(places)
 
     def _step(self, way: QPointF) -> None:
@@ -363,6 +399,24 @@ class TopologyCanvas(QGraphicsView):
         if best is not None:
             self.choose(frozenset({best.server.id}))
             self.report_choice()
+
+    # What is dropped
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        """Take servers, models and their files."""
+        self._drops.weigh(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802
+        """Outline the client that a model would go to."""
+        self._drops.weigh(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802
+        """Outline nothing any more."""
+        self._drops.leave()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """Say what was dropped, and where."""
+        self._drops.drop(event)
 
     # Painting
 

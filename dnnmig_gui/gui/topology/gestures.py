@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 GRID = 8.0
 
 
+def on_grid(place: QPointF) -> QPointF:
+    """Return the point of the grid nearest to a place."""
+    return QPointF(round(place.x() / GRID) * GRID, round(place.y() / GRID) * GRID)
+
+
 class Gesture(Protocol):
     """A drag under way."""
 
@@ -73,11 +78,10 @@ class Move:
         shift = self._canvas.mapToScene(here) - self._canvas.mapToScene(self._start)
         if not event.modifiers() & Qt.KeyboardModifier.AltModifier:
             origin = self._from[self._grabbed]
-            target = origin + shift
-            shift = QPointF(round(target.x() / GRID) * GRID, round(target.y() / GRID) * GRID) - origin
+            shift = on_grid(origin + shift) - origin
         for item, origin in self._from.items():
             item.setPos(origin + shift)
-        self._canvas.nodes_moved()
+        self._canvas.nodes_moved(item.server.id for item in self._from)
 
     def finish(self) -> None:
         """Report the new places, once."""
@@ -89,7 +93,7 @@ class Move:
         """Put the servers back."""
         for item, origin in self._from.items():
             item.setPos(origin)
-        self._canvas.nodes_moved()
+        self._canvas.nodes_moved(item.server.id for item in self._from)
 
 
 class RubberBand:
@@ -100,6 +104,7 @@ class RubberBand:
         self._start = start
         self._keep = keep
         self._before = canvas.chosen
+        self._links_before = canvas.chosen_links
         self._frame = QRect()
 
     def move(self, event: QMouseEvent) -> None:
@@ -119,4 +124,44 @@ class RubberBand:
     def cancel(self) -> None:
         """Choose what was chosen before."""
         self._canvas.show_frame(QRect())
-        self._canvas.choose(self._before)
+        self._canvas.choose(self._before, self._links_before)
+
+
+class DrawLink:
+    """Draw a link from a server to another one."""
+
+    def __init__(self, canvas: TopologyCanvas, start: ServerItem) -> None:
+        self._canvas = canvas
+        self._start = start
+        self._end: ServerItem | None = None
+        self._keeps = False
+
+    def move(self, event: QMouseEvent) -> None:
+        """Draw the line to the pointer, and outline the server that it would end at."""
+        self._keeps = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        here = event.position().toPoint()
+        found = self._canvas.server_at(here)
+        self._aim(found if found is not self._start else None)
+        end = self._end.pos() if self._end is not None else self._canvas.mapToScene(here)
+        self._canvas.proposed_link.show_line(self._start.pos(), end)
+
+    def finish(self) -> None:
+        """Ask for the link; the tool is put down after it, unless Shift is held."""
+        end = self._end
+        self.cancel()
+        if end is not None:
+            self._canvas.link_drawn.emit(self._start.server.id, end.server.id)
+            if not self._keeps:
+                self._canvas.use_tool("select")
+
+    def cancel(self) -> None:
+        """Let the line go."""
+        self._aim(None)
+        self._canvas.proposed_link.hide()
+
+    def _aim(self, item: ServerItem | None) -> None:
+        if self._end is not None:
+            self._end.set_awaited(False)
+        self._end = item
+        if item is not None:
+            item.set_awaited(True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from dnnmig_gui.core.topology import Server
@@ -15,14 +15,12 @@ from dnnmig_gui.gui.theme.icons import draw_icon
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.theme.style import mixed
 from dnnmig_gui.gui.topology.layout import NODE_HEIGHT, NODE_WIDTH, Band
-from dnnmig_gui.gui.topology.links import HALF_HEIGHT, HALF_WIDTH, link_path
+from dnnmig_gui.gui.topology.links import HALF_HEIGHT, HALF_WIDTH
 
 TEXT_LEFT, TEXT_WIDTH = 44.0, NODE_WIDTH - 44 - 10
 BAND_SHARE = {"light": 0.4, "dark": 0.15}
 LEGIBLE_ZOOM, MOST_ENLARGED = 0.92, 1.45
 ONE_LINE_FROM = 1.08
-MANY_LINKS = 120
-"""Beyond this, idle links show only where they end at a selected or hovered server."""
 
 
 def legible(painter: QPainter) -> float:
@@ -43,14 +41,21 @@ class NodeState:
 class BandsItem(QGraphicsItem):
     """The faint columns behind the tiers."""
 
-    def __init__(self, look: Look, bands: tuple[Band, ...]) -> None:
+    def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
-        self._bands = bands
+        self._bands: tuple[Band, ...] = ()
         self.setZValue(-3)
+        self._bounds = QRectF()
+
+    def show_bands(self, bands: tuple[Band, ...]) -> None:
+        """Draw these bands from now on."""
+        self.prepareGeometryChange()
+        self._bands = bands
         self._bounds = QRectF()
         for band in bands:
             self._bounds |= QRectF(band.left, band.top, band.width, band.height)
+        self.update()
 
     def boundingRect(self) -> QRectF:  # noqa: N802
         """Return what the bands cover."""
@@ -80,9 +85,17 @@ class ServerItem(QGraphicsItem):
         self.title = server_title(server)
         self.state = NodeState()
         self.chosen = False
+        self.awaited = False
         self.setZValue(1)
         self.setAcceptHoverEvents(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def show_server(self, server: Server) -> None:
+        """Stand for the server as the document has it now."""
+        if server != self.server:
+            self.server = server
+            self.title = server_title(server)
+            self.update()
 
     def boundingRect(self) -> QRectF:  # noqa: N802
         """Return the pill with room for the outline of a selected one."""
@@ -106,6 +119,12 @@ class ServerItem(QGraphicsItem):
             self.chosen = chosen
             self.update()
 
+    def set_awaited(self, awaited: bool) -> None:
+        """Outline the node that a link or a model under way would go to."""
+        if awaited != self.awaited:
+            self.awaited = awaited
+            self.update()
+
     def accessible_text(self) -> str:
         """Return what a screen reader says of it."""
         parts = [self.title, TIER_TITLES[self.server.tier].lower(), self.state.spoken]
@@ -119,6 +138,10 @@ class ServerItem(QGraphicsItem):
         if self.chosen:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.accent, 2))
+            painter.drawRoundedRect(pill.adjusted(-3, -3, 3, 3), 23, 23)
+        elif self.awaited:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.accent, 2, Qt.PenStyle.DashLine))
             painter.drawRoundedRect(pill.adjusted(-3, -3, 3, 3), 23, 23)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.surface if theme.name == "light" else mixed(theme.surface_2, theme.surface_3, 0.4))
@@ -159,61 +182,3 @@ class ServerItem(QGraphicsItem):
             painter.setFont(lettering)
             painter.setPen(color)
             painter.drawText(QPointF(left, baseline), shown)
-
-
-class LinksItem(QGraphicsItem):
-    """All links at rest, in one item; those that run inside a tier show only for a selected or hovered end."""
-
-    def __init__(self, look: Look, pairs: list[tuple[str, str]], nodes: dict[str, ServerItem]) -> None:
-        super().__init__()
-        self._look = look
-        self._pairs = pairs
-        self._nodes = nodes
-        self._lit: frozenset[str] = frozenset()
-        self._bounds = QRectF()
-        self.setZValue(-2)
-        self.lay()
-
-    def lay(self) -> None:
-        """Follow the nodes."""
-        self.prepareGeometryChange()
-        self._paths: list[tuple[QPainterPath, float, str, str]] = []
-        bounds = QRectF()
-        for one, other in self._pairs:
-            first, second = self._nodes[one], self._nodes[other]
-            path = link_path(first.pos(), second.pos())
-            bounds |= path.boundingRect()
-            self._paths.append((path, self._opacity(first.server.tier, second.server.tier), one, other))
-        self._bounds = bounds.adjusted(-2, -2, 2, 2)
-        self.update()
-
-    def _opacity(self, one: str, other: str) -> float:
-        if one == other or len(self._pairs) > MANY_LINKS:
-            return 0.0
-        pair = {one, other}
-        if pair == {"client", "cloud"}:
-            return 0.25  # long lines behind the edge servers: there, but out of the way
-        return 0.75 if "client" in pair else 0.45
-
-    def light(self, servers: frozenset[str]) -> None:
-        """Show every link of these servers plainly."""
-        if servers != self._lit:
-            self._lit = servers
-            self.update()
-
-    def boundingRect(self) -> QRectF:  # noqa: N802
-        """Return what the lines cover."""
-        return self._bounds
-
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Paint the lines."""
-        theme = self._look.theme
-        color = QColor(theme.line_strong)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for path, opacity, one, other in self._paths:
-            lit = one in self._lit or other in self._lit
-            if not lit and opacity == 0:
-                continue
-            color.setAlphaF(1.0 if lit else opacity)
-            painter.setPen(QPen(theme.text_3 if lit and opacity == 0 else color, 1))
-            painter.drawPath(path)

@@ -6,7 +6,6 @@ import itertools
 from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QLabel
@@ -15,7 +14,7 @@ from dnnmig_gui.core.costs import Problem
 from dnnmig_gui.core.dnn import DnnModel
 from dnnmig_gui.core.reporting.numbers import count_text, ghz_text, rate_text
 from dnnmig_gui.core.scenario import Scenario
-from dnnmig_gui.core.topology import Topology
+from dnnmig_gui.core.scenario.joined import Joined
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.image_file import save_drawing
 from dnnmig_gui.gui.names import TIER_TITLES, model_title, server_title
@@ -23,11 +22,18 @@ from dnnmig_gui.gui.planned_run import PlannedRun
 from dnnmig_gui.gui.run_state import Packet, RunState, run_state
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.look import Look
-from dnnmig_gui.gui.topology.canvas import TopologyCanvas
+from dnnmig_gui.gui.topology.canvas import Tool, TopologyCanvas
 from dnnmig_gui.gui.topology.items import NodeState
 from dnnmig_gui.gui.topology.links import link_path
+from dnnmig_gui.gui.topology.minimap import Minimap
+from dnnmig_gui.gui.topology.tool_switch import ToolSwitch
 from dnnmig_gui.gui.topology.traffic import Carried
 from dnnmig_gui.gui.view_panel import HEADER, PADDING, ViewPanel, ZoomControl
+
+EMPTY = (
+    "No servers yet\nDrag a client here from the library, or press 1, 2 or 3 for a client, an edge or a cloud server.\n"
+    "Then press K and drag from one to another to join them, and drag a model onto a client."
+)
 
 
 class TopologyPanel(ViewPanel):
@@ -37,32 +43,49 @@ class TopologyPanel(ViewPanel):
     -------
     servers_moved(dict)
         Server id -> (x, y) of its node's centre, once at the end of a drag.
+    link_drawn(str, str)
+        A line was drawn from one server to another.
+    server_dropped(str, object), model_dropped(str, object), file_dropped(object, object)
+        A server of a tier was dropped at a place; a model or a model's file on a client, or on none.
     """
 
     servers_moved = Signal(dict)
+    link_drawn = Signal(str, str)
+    server_dropped = Signal(str, object)
+    model_dropped = Signal(str, object)
+    file_dropped = Signal(object, object)
 
     def __init__(self, look: Look, clock: Clock, selection: Selection) -> None:
         super().__init__(look, "Topology")
         self._clock = clock
         self._selection = selection
         self._scenario: Scenario | None = None
-        self._topology: Topology | None = None
+        self._joined: Joined | None = None
         self._models: Mapping[str, DnnModel] = {}
         self._state: RunState | None = None
         self._ids: tuple[str, ...] = ()
         self.canvas = TopologyCanvas(look)
         self.zoom = ZoomControl(look)
+        self.tool_switch = ToolSwitch(look)
+        self.tools.addWidget(self.tool_switch)
         self.tools.addWidget(self.zoom)
         self.body.setContentsMargins(PADDING, 0, PADDING, 12)
         self.body.addWidget(self.canvas)
-        self._empty = QLabel("No servers yet. Open a scenario that has some.", self.canvas)
+        self._empty = QLabel(EMPTY, self.canvas)
+        self._empty.setWordWrap(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.minimap = Minimap(look, self.canvas)
         self.zoom.zoom_asked.connect(self.canvas.zoom_by)
         self.zoom.fit_asked.connect(self.canvas.fit)
         self.canvas.zoom_changed.connect(self.zoom.show_zoom)
         self.canvas.servers_moved.connect(self.servers_moved)
         self.canvas.nodes_shifted.connect(self.show_now)
-        self.canvas.server_chosen.connect(self._choose)
+        self.canvas.choice_changed.connect(self._choose)
+        for name in ("link_drawn", "server_dropped", "model_dropped", "file_dropped"):
+            getattr(self.canvas, name).connect(getattr(self, name))
+        self.canvas.tool_changed.connect(self.tool_switch.show_tool)
+        self.tool_switch.tool_asked.connect(self._take_tool)
         self.canvas.tapped.connect(clock.toggle)
         clock.moved.connect(self.show_now)
         selection.changed.connect(self._follow_selection)
@@ -73,18 +96,16 @@ class TopologyPanel(ViewPanel):
         """Show a scenario's servers and links; `models` by their ids in the scenario."""
         self._scenario = scenario
         self._models = models
-        self._topology = None
-        pairs: list[tuple[str, str]] = []
         servers = scenario.servers if scenario is not None else ()
-        if scenario is not None:
-            self._topology = Topology.build(servers, scenario.link_defaults, scenario.links, scenario.costs.routing)
-            pairs = [(servers[one].id, servers[other].id) for one, other in self._topology.links()]
-        self.canvas.set_servers(servers, pairs)
+        self._joined = Joined(scenario) if scenario is not None else None
+        count = self._joined.count() if self._joined is not None else 0
+        self.canvas.set_servers(servers, self._joined)
+        self.minimap.renew()
         for server in servers:
             self.canvas.items_by_id[server.id].setToolTip(
                 f"{server_title(server)}\n{TIER_TITLES[server.tier]} · {ghz_text(server.compute_ghz)}"
             )
-        self.set_heading("Topology", _counted(len(servers), "server") + " · " + _counted(len(pairs), "link"))
+        self.set_heading("Topology", _counted(len(servers), "server") + " · " + _counted(count, "link"))
         self._show_empty()
         self._follow_selection()
         self.show_now()
@@ -133,7 +154,7 @@ class TopologyPanel(ViewPanel):
         return states
 
     def _traffic(self, packets: list[Packet]) -> tuple[Carried, ...]:
-        if self._state is None or self._topology is None:
+        if self._state is None or self._joined is None:
             return ()
         items = self.canvas.items_by_id
         carried = []
@@ -141,18 +162,18 @@ class TopologyPanel(ViewPanel):
             source, target = self._ids[packet.source], self._ids[packet.target]
             if source not in items or target not in items:
                 continue  # the plan is of an older scenario that had this server
-            label = _bandwidth(self._topology, source, target)
+            label = _bandwidth(self._joined, source, target)
             path = link_path(items[source].pos(), items[target].pos())
             if packet.what == "tensor":
                 tier = items[target].server.tier
                 carried.append(Carried(path, packet.share, tier, "", "", upload=False))
                 continue
             tier = self._state.plan.problem.topology.servers[packet.destination].tier
-            carried.extend(self._rest_of_route(self._state.plan.problem, self._topology, packet))
+            carried.extend(self._rest_of_route(self._state.plan.problem, self._joined, packet))
             carried.append(Carried(path, packet.share, tier, f"P3 #{packet.number + 1}", label, upload=True))
         return tuple(carried)
 
-    def _rest_of_route(self, problem: Problem, topology: Topology, packet: Packet) -> list[Carried]:
+    def _rest_of_route(self, problem: Problem, joined: Joined, packet: Packet) -> list[Carried]:
         """Return the links of an upload's route that it is past or not yet on."""
         items = self.canvas.items_by_id
         tier = problem.topology.servers[packet.destination].tier
@@ -166,25 +187,32 @@ class TopologyPanel(ViewPanel):
             source, target = self._ids[one], self._ids[other]
             if source in items and target in items:
                 path = link_path(items[source].pos(), items[target].pos())
-                label = _bandwidth(topology, source, target)
+                label = _bandwidth(joined, source, target)
                 rest.append(Carried(path, share, tier, None, label, upload=True))
         return rest
 
-    def _choose(self, server: str | None) -> None:
-        if server is not None and self._scenario is not None:
-            for number, user in enumerate(self._scenario.users):
-                if user.client == server:
-                    self._selection.follow(number)
-                    break
-        self._selection.select(server=server)
+    def use_tool(self, tool: Tool) -> None:
+        """Take a tool in hand."""
+        self.canvas.use_tool(tool)
+
+    def _take_tool(self, tool: Tool) -> None:
+        self.canvas.use_tool(tool)
+        self.canvas.setFocus()
+
+    def _choose(self) -> None:
+        servers, links = self.canvas.chosen, self.canvas.chosen_links
+        if len(servers) == 1 and self._scenario is not None:
+            asking = [number for number, user in enumerate(self._scenario.users) if user.client in servers]
+            if asking and self._selection.user not in asking:
+                self._selection.follow(asking[0])
+        self._selection.select(servers=servers, links=links)
 
     def _follow_selection(self) -> None:
-        server = self._selection.server
-        if server is None:
-            if len(self.canvas.chosen) == 1:
-                self.canvas.choose(frozenset())
-        elif server not in self.canvas.chosen or len(self.canvas.chosen) > 1:
-            self.canvas.choose(frozenset({server}) & self.canvas.items_by_id.keys())
+        known = self.canvas.items_by_id.keys()
+        servers = self._selection.servers & known
+        links = frozenset(pair for pair in self._selection.links if known >= set(pair))
+        if (servers, links) != (self.canvas.chosen, self.canvas.chosen_links):
+            self.canvas.choose(servers, links)
         chosen = self.canvas.chosen_items()
         said = "; ".join(item.accessible_text() for item in chosen)
         self.canvas.setAccessibleDescription(said)
@@ -195,7 +223,7 @@ class TopologyPanel(ViewPanel):
     def resizeEvent(self, event: object) -> None:  # noqa: N802
         """Keep the hint in the middle."""
         super().resizeEvent(event)  # type: ignore[arg-type]
-        self._empty.setGeometry(self.canvas.rect())
+        self._empty.setGeometry(self.canvas.rect().adjusted(16, 40, -16, -8))
 
     def export_image(self, path: Path) -> None:
         """Write the topology as it is now: PNG at twice its size, or SVG, by the suffix."""
@@ -213,10 +241,11 @@ def _counted(count: int, word: str) -> str:
     return f"{count_text(count)} {word}{'' if count == 1 else 's'}"
 
 
-def _bandwidth(topology: Topology, source: str, target: str) -> str:
-    """Return the bandwidth of a pair's own link; empty without one, or where it is boundless."""
-    one, other = topology.number[source], topology.number[target]
-    s_per_byte = float(topology.link_s_per_byte[one, other])
-    if not np.isfinite(topology.link_latency_s[one, other]) or s_per_byte <= 0:
+def _bandwidth(joined: Joined, source: str, target: str) -> str:
+    """Return the bandwidth of a pair's own link; empty without one."""
+    figures = joined.figures(source, target)
+    if figures is None:
         return ""
-    return rate_text(1e-6 / s_per_byte)
+    forward = joined.ordered(source, target) == (source, target)
+    rate = figures.bandwidth_mb_per_s if forward else figures.bandwidth_back_mb_per_s
+    return rate_text(rate) if rate > 0 else ""

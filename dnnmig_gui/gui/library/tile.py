@@ -1,0 +1,154 @@
+"""A tile of the palette: a click adds such a part, a drag carries it to where it is dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QDrag, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtWidgets import QAbstractButton, QApplication, QSizePolicy, QWidget
+
+from dnnmig_gui.gui.theme.fonts import font
+from dnnmig_gui.gui.theme.icons import draw_icon
+from dnnmig_gui.gui.theme.look import Look
+
+HEIGHT = 60
+_DISC = 13.0
+
+
+class Dragging:
+    """Begins a drag once the pointer has left the place of the press.
+
+    Parameters
+    ----------
+    owner
+        The widget that is dragged from.
+    pack
+        Returns what is carried; None where there is nothing to carry.
+    picture
+        Returns what follows the pointer.
+    """
+
+    def __init__(self, owner: QWidget, pack: Callable[[], QMimeData | None], picture: Callable[[], QPixmap]) -> None:
+        self._owner = owner
+        self._pack = pack
+        self._picture = picture
+        self._start: QPoint | None = None
+
+    def press(self, event: QMouseEvent) -> None:
+        """Remember where the press was."""
+        self._start = event.position().toPoint() if event.button() == Qt.MouseButton.LeftButton else None
+
+    def move(self, event: QMouseEvent) -> bool:
+        """Carry on with a drag; return whether there was one, which is over now."""
+        if self._start is None or not event.buttons() & Qt.MouseButton.LeftButton:
+            return False
+        if (event.position().toPoint() - self._start).manhattanLength() < QApplication.startDragDistance():
+            return False
+        self._start = None
+        data = self._pack()
+        if data is None:
+            return False
+        drag = QDrag(self._owner)
+        drag.setMimeData(data)
+        picture = self._picture()
+        drag.setPixmap(picture)
+        size = picture.deviceIndependentSize()
+        drag.setHotSpot(QPoint(round(size.width() / 2), round(size.height() / 2)))
+        drag.exec(Qt.DropAction.CopyAction)
+        return True
+
+
+class Tile(QAbstractButton):
+    """An icon on a disc over a word.
+
+    Parameters
+    ----------
+    icon
+        Name of the icon.
+    colors
+        Returns disc and ink in the theme in force.
+    pack
+        Returns what a drag of it carries; None for a tile that cannot be dragged.
+    """
+
+    def __init__(
+        self,
+        look: Look,
+        title: str,
+        icon: str,
+        colors: Callable[[], tuple[QColor, QColor]],
+        pack: Callable[[], QMimeData | None] = lambda: None,
+    ) -> None:
+        super().__init__()
+        self._look = look
+        self._icon = icon
+        self._colors = colors
+        self._dragging = Dragging(self, pack, self._picture)
+        self.setText(title)
+        self.setAccessibleName(title)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        look.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """Return the size of a tile in the mock-up."""
+        return QSize(80, HEIGHT)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
+        """Begin a click or a drag."""
+        self._dragging.press(event)
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
+        """Go over to a drag."""
+        if self._dragging.move(event):
+            self.setDown(False)
+        else:
+            super().mouseMoveEvent(event)
+
+    def _picture(self) -> QPixmap:
+        """Return the node that the tile stands for, to follow the pointer."""
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(round(112 * ratio), round(40 * ratio))
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme = self._look.theme
+        painter.setPen(QPen(theme.accent, 1.5))
+        painter.setBrush(theme.surface)
+        painter.drawRoundedRect(QRectF(1, 1, 110, 38), 19, 19)
+        self._paint_disc(painter, QPointF(20, 20))
+        painter.setPen(theme.text)
+        painter.setFont(font(12, 600))
+        painter.drawText(QRectF(40, 0, 70, 40), Qt.AlignmentFlag.AlignVCenter, self.text().split()[0])
+        painter.end()
+        return picture
+
+    def _paint_disc(self, painter: QPainter, center: QPointF) -> None:
+        disc, ink = self._colors()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(disc)
+        painter.drawEllipse(center, _DISC, _DISC)
+        draw_icon(painter, self._icon, QRectF(center.x() - 8, center.y() - 8, 16, 16), ink)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+        """Paint bed, disc and word."""
+        theme = self._look.theme
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        bed = QRectF(self.rect())
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(
+            theme.accent_soft if self.isChecked() else theme.surface_3 if self.underMouse() else theme.surface_2
+        )
+        painter.drawRoundedRect(bed, 8, 8)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.accent, 2))
+            painter.drawRoundedRect(bed.adjusted(1, 1, -1, -1), 7, 7)
+        self._paint_disc(painter, QPointF(bed.center().x(), 22))
+        painter.setPen(theme.accent_ink if self.isChecked() else theme.text_2)
+        painter.setFont(font(11, 500))
+        painter.drawText(QRectF(0, 38, bed.width(), 18), Qt.AlignmentFlag.AlignCenter, self.text())

@@ -1,0 +1,116 @@
+"""Many servers seen from afar: one item paints them all, and names as many as there is room for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen, QPixmap, QStaticText
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from dnnmig_gui.core.topology import Tier
+from dnnmig_gui.core.topology.server import TIERS
+from dnnmig_gui.gui.theme.fonts import font
+from dnnmig_gui.gui.theme.look import Look
+
+if TYPE_CHECKING:
+    from dnnmig_gui.gui.topology.items import ServerItem
+
+MOST_NODES = 150
+"""Beyond this many in view, servers are dots."""
+RADIUS = 5.0
+_LABEL_ROOM = (112.0, 26.0)
+"""A name may have this much of the screen for itself."""
+
+
+class CrowdItem(QGraphicsItem):
+    """Servers as dots of one size on the screen, whatever the zoom."""
+
+    def __init__(self, look: Look, nodes: Mapping[str, ServerItem]) -> None:
+        super().__init__()
+        self._look = look
+        self._nodes = nodes
+        self._zoom = 1.0
+        self._bounds = QRectF()
+        self._labels: list[tuple[QPointF, QStaticText]] = []
+        self._places: dict[Tier, list[QPointF]] = {}
+        self._stamps: dict[tuple[str, float, Tier], QPixmap] = {}
+        self.setZValue(1)
+        self.hide()
+
+    def lay(self, zoom: float) -> None:
+        """Follow the nodes, and choose the names to show at this zoom."""
+        self.prepareGeometryChange()
+        self._zoom = zoom
+        self._places = {tier: [] for tier in TIERS}
+        self._labels = []
+        bounds = QRectF()
+        taken = set()
+        for item in self._nodes.values():
+            place = item.pos()
+            self._places[item.server.tier].append(place)
+            cell = (int(place.x() * zoom // _LABEL_ROOM[0]), int(place.y() * zoom // _LABEL_ROOM[1]))
+            if cell not in taken and not any((cell[0] + side, cell[1]) in taken for side in (-1, 1)):
+                taken.add(cell)
+                text = QStaticText(item.title)
+                text.prepare(font=font(11, 500))
+                self._labels.append((place, text))
+        places = [place for tier in TIERS for place in self._places[tier]]
+        if places:
+            xs, ys = [place.x() for place in places], [place.y() for place in places]
+            bounds = QRectF(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
+        room = 130 / zoom
+        self._bounds = bounds.adjusted(-room, -room, room, room)
+        self.update()
+
+    def boundingRect(self) -> QRectF:  # noqa: N802
+        """Return what dots and names cover."""
+        return self._bounds
+
+    def shape(self) -> QPainterPath:
+        """Return nothing: the nodes are clicked, not their picture."""
+        return QPainterPath()
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Paint dots in the tiers' colours, the chosen ones with a ring, and names under them."""
+        theme = self._look.theme
+        transform = painter.worldTransform()
+        painter.save()
+        painter.resetTransform()
+        seen = QRectF(painter.viewport()).adjusted(-130, -30, 130, 30)
+        for tier in TIERS:
+            stamp = self._stamp(tier, painter.device().devicePixelRatioF())
+            half = RADIUS + 2
+            points = (transform.map(place) for place in self._places.get(tier, ()))
+            for point in points:
+                if seen.contains(point):
+                    painter.drawPixmap(QPointF(point.x() - half, point.y() - half), stamp)
+        painter.setFont(font(11, 500))
+        painter.setPen(theme.text_2)
+        for place, text in self._labels:
+            point = transform.map(place)
+            if seen.contains(point):
+                painter.drawStaticText(QPointF(point.x() - text.size().width() / 2, point.y() + RADIUS + 1), text)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for item in self._nodes.values():
+            if item.chosen or item.awaited:
+                painter.setPen(QPen(theme.accent, 2))
+                painter.drawEllipse(transform.map(item.pos()), RADIUS + 4, RADIUS + 4)
+        painter.restore()
+
+    def _stamp(self, tier: Tier, ratio: float) -> QPixmap:
+        key = (self._look.theme.name, ratio, tier)
+        if key not in self._stamps:
+            size = round((RADIUS + 2) * 2 * ratio)
+            stamp = QPixmap(size, size)
+            stamp.setDevicePixelRatio(ratio)
+            stamp.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(stamp)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(self._look.theme.surface, 1.5))
+            painter.setBrush(self._look.theme.tier(tier).fill)
+            painter.drawEllipse(QPointF(RADIUS + 2, RADIUS + 2), RADIUS, RADIUS)
+            painter.end()
+            self._stamps[key] = stamp
+        return self._stamps[key]
