@@ -1,4 +1,4 @@
-"""The open scenario: its file, its undo stack, and nothing of how it is shown."""
+"""The open scenario: its file, its undo stack, its swap file, and nothing of how it is shown."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.core.scenario import ModelEntry, Scenario, ScenarioFile, open_scenario, save_scenario, scenario_text
 from dnnmig_gui.core.scenario.references import check_references
 from dnnmig_gui.core.scenario.schema import FORMAT
+from dnnmig_gui.gui.recovery import SwapFile, Unsaved
 
 RECENT_FILES = 8
 _RECENT_KEY = "recent_files"
@@ -51,6 +53,8 @@ class _Edit(QUndoCommand):
 class Document(QObject):
     """The open scenario. Every edit is one undo command that swaps the immutable scenario.
 
+    After each, what is not saved yet lies in a swap file: a process that is killed loses nothing.
+
     Signals
     -------
     scenario_changed()
@@ -61,20 +65,25 @@ class Document(QObject):
         Whether the scenario is as it lies on disk.
     recent_changed()
         The list of recent files changed.
+    keeping_failed(InputError)
+        The swap file cannot be written; told once until it can.
     """
 
     scenario_changed = Signal()
     file_changed = Signal()
     clean_changed = Signal(bool)
     recent_changed = Signal()
+    keeping_failed = Signal(object)
 
     def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._swap = SwapFile()
+        self._keeps = True
         self._settings = settings
         self._scenario = empty_scenario()
         self._file: ScenarioFile | None = None
         self.undo_stack = QUndoStack(self)
-        self.undo_stack.cleanChanged.connect(self.clean_changed)
+        self.undo_stack.cleanChanged.connect(self._follow_clean)
 
     @property
     def scenario(self) -> Scenario:
@@ -126,6 +135,29 @@ class Document(QObject):
         """Begin an empty scenario."""
         self._begin(None, empty_scenario())
 
+    def begin_with(self, text: str, scenario: Scenario) -> None:
+        """Begin a new document that holds a scenario not saved yet; undoing `text` empties it."""
+        check_references(scenario)
+        self._begin(None, empty_scenario())
+        self.edit(text, scenario)
+
+    def restore(self, unsaved: Unsaved) -> None:
+        """Take up what another process left unsaved, as one edit of the file it was made in."""
+        file = None
+        if unsaved.path is not None:
+            try:
+                file = open_scenario(unsaved.path)
+            except InputError:  # the file is gone or broken meanwhile: what is restored will be saved there again
+                file = ScenarioFile(unsaved.path, empty_scenario(), "")
+        self._begin(file, empty_scenario() if file is None else file.scenario)
+        if file is not None and not file.text:
+            self.undo_stack.resetClean()
+        self.edit("Restore unsaved changes", rebased(unsaved.scenario, unsaved.folder, self.folder))
+
+    def let_go(self) -> None:
+        """Keep nothing any more: the window closes, and what is not saved is not wanted."""
+        self._swap.clear()
+
     def open(self, path: Path) -> None:
         """Open a file; on an `InputError` the open document stays untouched."""
         file = open_scenario(path)
@@ -170,6 +202,7 @@ class Document(QObject):
         self.recent_changed.emit()
 
     def _begin(self, file: ScenarioFile | None, scenario: Scenario) -> None:
+        self._swap.clear()
         self._file = file
         self.undo_stack.clear()
         self.undo_stack.setClean()
@@ -179,7 +212,23 @@ class Document(QObject):
 
     def _show(self, scenario: Scenario) -> None:
         self._scenario = scenario
+        self._keep()  # before any view hears of it: what a view does wrong must not cost the edit
         self.scenario_changed.emit()
+
+    def _keep(self) -> None:
+        try:
+            self._swap.write(self._scenario, self.path, self.folder)
+        except InputError as error:
+            if self._keeps:
+                self._keeps = False
+                self.keeping_failed.emit(error)
+        else:
+            self._keeps = True
+
+    def _follow_clean(self, clean: bool) -> None:
+        if clean:
+            self._swap.clear()
+        self.clean_changed.emit(clean)
 
 
 def rebased(scenario: Scenario, old: Path, new: Path) -> Scenario:
