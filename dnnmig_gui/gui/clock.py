@@ -55,6 +55,14 @@ class Clock(QObject):
         self.end_changed.emit(self.end_s)
         self.seek(0.0)
 
+    def stretch(self, end_s: float) -> None:
+        """Let the run end at another time; the time stays, if the run still reaches it."""
+        self.end_s = max(0.0, end_s)
+        if self.marked is not None and self.marked[1] > self.end_s:
+            self.unmark()
+        self.end_changed.emit(self.end_s)
+        self.seek(self.t)
+
     def seek(self, t: float) -> None:
         """Set the time, held inside the run."""
         self.t = min(max(0.0, t), self.end_s)

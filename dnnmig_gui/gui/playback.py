@@ -54,6 +54,10 @@ class Playback:
         """Loop, or stop at the end."""
         self._timeline.transport.set_loop(not self._clock.loops)
 
+    def mark(self) -> None:
+        """Mark the run from one playhead to the next; once it is marked, unmark it."""
+        self._timeline.mark()
+
     def fit(self) -> None:
         """Show the selected upload in full, or the whole run."""
         self._timeline.fit()

@@ -76,6 +76,14 @@ class Planning(QObject):
         if self._job is not None:
             self._job.cancel()
 
+    def adopt(self, run: PlannedRun, seconds: float) -> None:
+        """Hold a plan that was made elsewhere, of the scenario that it carries."""
+        self.cancel()
+        self.run, self._planned, self.seconds, self.error = run, run.plan.scenario, seconds, None
+        self._compare()
+        self.run_changed.emit()
+        self.settled.emit()
+
     def _take(self, run: PlannedRun) -> None:
         self.run = run
         self._planned = self._asked

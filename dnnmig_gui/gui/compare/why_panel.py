@@ -1,0 +1,144 @@
+"""The panel "Why this plan?": its dearest layers and links, the next best change, what its limits cost."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QWidget
+
+from dnnmig_gui.core.reporting.numbers import percent_text, seconds_text
+from dnnmig_gui.gui.charts.lettering import MEDIUM, draw_text, metrics
+from dnnmig_gui.gui.compare.why import LEAST_GAIN, Alternative, Cost, LimitCost, Why
+from dnnmig_gui.gui.controls import Scrolled, button, column, empty, label, row
+from dnnmig_gui.gui.theme.look import Look
+
+WIDTH = 328
+
+
+class _CostBar(QWidget):
+    """One layer or transfer: name, place, seconds, and its share as a bar."""
+
+    def __init__(self, look: Look, cost: Cost) -> None:
+        super().__init__()
+        self._look = look
+        self._cost = cost
+        self.setFixedHeight(36)
+        self.setAccessibleName(f"{cost.what} {cost.where}: {seconds_text(cost.seconds)}, {percent_text(cost.share)}")
+        self.setToolTip(self.accessibleName())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Paint the bar."""
+        painter, theme = QPainter(self), self._look.theme
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        text = metrics(12).elidedText(
+            f"{self._cost.what} {self._cost.where}", Qt.TextElideMode.ElideRight, self.width() - 70
+        )
+        draw_text(painter, QRectF(0, 2, self.width() - 66, 18), text, theme.text, px=12)
+        value = QRectF(self.width() - 70, 2, 70, 18)
+        draw_text(
+            painter,
+            value,
+            seconds_text(self._cost.seconds),
+            theme.text,
+            px=12,
+            weight=MEDIUM,
+            align=Qt.AlignmentFlag.AlignRight,
+        )
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.surface_3)
+        painter.drawRoundedRect(QRectF(0, 24, self.width(), 4), 2, 2)
+        painter.setBrush(theme.series_2 if self._cost.on_link else theme.accent)
+        painter.drawRoundedRect(QRectF(0, 24, max(3.0, self.width() * min(1.0, self._cost.share)), 4), 2, 2)
+
+
+class WhyPanel(QFrame):
+    """Shows an answer, or that one is being worked out.
+
+    Signals
+    -------
+    closed()
+        It is no longer wanted.
+    """
+
+    closed = Signal()
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self.setProperty("role", "panel")
+        self.setAccessibleName("Why this plan?")
+        self.setFixedWidth(WIDTH)
+        self.title = label("Why this plan?", "title")
+        self.of = label("", "caption", wrap=True)
+        close = button("Close", "link", "Close: why this plan?")
+        close.clicked.connect(self.closed)
+        self._body = column((16, 0, 16, 16), 6)
+        outer = column()
+        head = column((16, 12, 8, 8), 2)
+        head.addLayout(row(self.title, None, close))
+        head.addWidget(self.of)
+        outer.addLayout(head)
+        outer.addWidget(Scrolled(self._body), 1)
+        self.setLayout(outer)
+
+    def show_busy(self, of: str) -> None:
+        """Say that an answer is being worked out."""
+        self.of.setText(of)
+        empty(self._body)
+        self._body.addWidget(label("Trying what else could be done\u2026", "quiet", wrap=True))
+        self._body.addStretch(1)
+
+    def show_error(self, text: str) -> None:
+        """Say why there is no answer."""
+        empty(self._body)
+        self._body.addWidget(label(text, "error", wrap=True))
+        self._body.addStretch(1)
+
+    def show_why(self, of: str, why: Why, delay_s: float) -> None:
+        """Show an answer.
+
+        Parameters
+        ----------
+        of
+            The plan's methods and the user.
+        delay_s
+            The user's query delay under the plan.
+        """
+        self.of.setText(of)
+        empty(self._body)
+        self._body.addWidget(label("What takes most of a query", "section"))
+        for cost in why.costs:
+            self._body.addWidget(_CostBar(self._look, cost))
+        self._body.addSpacing(10)
+        self._body.addWidget(label("Next best with one change", "section"))
+        self._body.addWidget(label(alternative_text(why.alternative, delay_s), wrap=True))
+        self._body.addSpacing(10)
+        self._body.addWidget(label("What the limits cost", "section"))
+        if not why.limits:
+            self._body.addWidget(label("No limit is set: none costs anything.", wrap=True))
+        for limit in why.limits:
+            self._body.addWidget(label(limit_text(limit), wrap=True))
+        self._body.addStretch(1)
+
+
+def alternative_text(alternative: Alternative | None, delay_s: float) -> str:
+    """Return a change and what it does, in a sentence."""
+    if alternative is None:
+        return "There is no other place for any layer."
+    change = alternative.objective_change
+    delays = f"{seconds_text(alternative.delay_s)} instead of {seconds_text(delay_s)}"
+    what = f"With {alternative.change}, a query takes {delays}"
+    if abs(change) <= LEAST_GAIN:
+        return f"{what}: as good as this plan."
+    if change < 0:
+        return f"{what}: better by {percent_text(-change)} of the objective. An exact search would have found it."
+    return f"{what}: worse by {percent_text(change)} of the objective."
+
+
+def limit_text(limit: LimitCost) -> str:
+    """Return what a limit costs, in a sentence."""
+    if limit.objective_change is None:
+        return f"{limit.limit}: not known, no plan was found to compare with."
+    if limit.objective_change == 0:
+        return f"{limit.limit}: costs nothing."
+    return f"{limit.limit}: without it the objective would be lower by {percent_text(-limit.objective_change)}."

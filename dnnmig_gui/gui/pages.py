@@ -1,0 +1,130 @@
+"""The pages of the window: plan, compare and charts share its room and its clock."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from dnnmig_gui.gui.clock import Clock
+from dnnmig_gui.gui.compare.comparing import Comparing
+from dnnmig_gui.gui.compare.contender import Bench, Contender
+from dnnmig_gui.gui.compare.page import ComparePage
+from dnnmig_gui.gui.document import Document, same_plan_input
+from dnnmig_gui.gui.jobs import Jobs
+from dnnmig_gui.gui.model_loading import ModelLoading
+from dnnmig_gui.gui.planned_run import PlannedRun
+from dnnmig_gui.gui.planner.planning import Planning
+from dnnmig_gui.gui.selection import Selection
+from dnnmig_gui.gui.theme.look import Look
+
+Page = Literal["plan", "compare"]
+
+
+class Pages(QObject):
+    """Which page is shown, and what leads from one to another.
+
+    Parameters
+    ----------
+    plan
+        The page of the main views.
+
+    Signals
+    -------
+    changed()
+        Another page is shown.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        look: Look,
+        clock: Clock,
+        selection: Selection,
+        jobs: Jobs,
+        document: Document,
+        loading: ModelLoading,
+        planning: Planning,
+        plan: QWidget,
+    ) -> None:
+        super().__init__(plan)
+        self._clock = clock
+        self._document = document
+        self._loading = loading
+        self._planning = planning
+        self.comparing = Comparing(jobs, self._bench, self)
+        self.compare = ComparePage(look, clock, selection, jobs, self.comparing)
+        self.stack = QStackedWidget()
+        self._pages: dict[Page, QWidget] = {"plan": plan, "compare": self.compare}
+        for page in self._pages.values():
+            self.stack.addWidget(page)
+        self.compare.plan_asked.connect(self.use)
+        self.compare.pair_changed.connect(self._set_clock)
+        document.file_changed.connect(self._forget)
+        document.scenario_changed.connect(self._look_for_edits)
+
+    @property
+    def shown(self) -> Page:
+        """The page in front."""
+        here = self.stack.currentWidget()
+        return next(name for name, page in self._pages.items() if page is here)
+
+    def show_page(self, page: Page) -> None:
+        """Bring a page to the front."""
+        if page == self.shown:
+            return
+        self.stack.setCurrentWidget(self._pages[page])
+        if page == "compare" and not self.comparing.entries and self._document.scenario.users:
+            self.comparing.begin()
+        self._set_clock()
+        self.changed.emit()
+
+    def toggle_compare(self, shown: bool) -> None:
+        """Show the comparison, or go back to the plan."""
+        self.show_page("compare" if shown else "plan")
+
+    def go_back(self) -> None:
+        """Go back to the plan."""
+        self.show_page("plan")
+
+    def use(self, contender: Contender) -> None:
+        """Load a plan of the comparison into the main views, and its methods into the scenario."""
+        t, combination = self._clock.t, contender.combination
+        scenario = combination.applied(self._document.scenario)
+        if scenario != self._document.scenario:
+            self._document.edit(f"Use {combination.title}", scenario)
+        run = contender.run
+        others = {
+            each.combination.uploading.method: tuple(user.uploading for user in each.plan.users)
+            for each in self.comparing.done
+            if each.combination.offloading == combination.offloading
+            and each.combination.uploading.method != combination.uploading.method
+        }
+        self._planning.adopt(PlannedRun(run.plan, run.trace, others | run.alternatives), contender.seconds)
+        self.show_page("plan")
+        self._clock.seek(t)
+
+    def _bench(self) -> Bench:
+        return Bench(self._document.scenario, self._document.folder, self._loading.loaded or None)
+
+    def _set_clock(self) -> None:
+        """Let the clock end with what is shown."""
+        run, duel = self._planning.run, self.compare.duel
+        if self.shown == "compare" and duel is not None:
+            self._clock.stretch(duel.end_s)
+        else:
+            self._clock.stretch(0.0 if run is None else run.end_s)
+
+    def _forget(self) -> None:
+        self.comparing.forget()
+        if self.shown == "compare" and self._document.scenario.users:
+            self.comparing.begin()
+
+    def _look_for_edits(self) -> None:
+        """Mark the comparison out of date once the scenario asks for another plan, its methods aside."""
+        compared, now = self.comparing.scenario, self._document.scenario
+        if compared is not None:
+            methods = {"offloading": now.offloading, "uploading": now.uploading}
+            self.comparing.mark_outdated(not same_plan_input(compared.model_copy(update=methods), now))
