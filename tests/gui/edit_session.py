@@ -40,7 +40,10 @@ def edit_at_random(document: Document, chance: random.Random) -> None:
     elif kind == 3:
         document.edit("Seed", scenario.model_copy(update={"seed": chance.randrange(2**40)}))
     elif kind == 4 or not servers:
-        made = Server(id=f"s{chance.random()}", tier=chance.choice(("client", "edge", "cloud")), compute_ghz=2.0)
+        name = f"s{chance.random()}"
+        while any(server.id == name for server in servers):
+            name += "'"
+        made = Server(id=name, tier=chance.choice(("client", "edge", "cloud")), compute_ghz=2.0)
         document.edit("Add a server", scenario.model_copy(update={"servers": (*servers, made)}))
     elif kind == 5:
         moved = servers[0].model_copy(update={"position": (chance.uniform(0, 900), chance.uniform(0, 400))})
