@@ -1,26 +1,43 @@
-"""The theme in force: every view is handed the one `Look` and repaints when it changes."""
+"""The look in force: theme, contrast, size of text, motion. Every view is handed the one `Look` and follows it."""
 
 from __future__ import annotations
 
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFont, QGuiApplication
 
-from dnnmig_gui.gui.theme.tokens import DARK, LIGHT, Theme
+from dnnmig_gui.gui.theme.fonts import font
+from dnnmig_gui.gui.theme.tokens import DARK, DARK_HIGH, LIGHT, LIGHT_HIGH, Theme
 
 Choice = Literal["light", "dark", "system"]
+TEXT_PERCENTS = (100, 110, 125, 150, 175, 200)
 
 
 class Look(QObject):
-    """Light, dark, or as the system has it; switched live."""
+    """Light, dark, or as the system has it; plain or high contrast; switched live.
+
+    Signals
+    -------
+    changed()
+        Colours or the size of text changed: paint and lay out again.
+    motion_changed(bool)
+        Motion is reduced from now on, or is not any more.
+    """
 
     changed = Signal()
+    motion_changed = Signal(bool)
 
     def __init__(self, choice: Choice = "system", parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._choice: Choice = choice
         self.theme: Theme = LIGHT
+        self.high_contrast = False
+        """Whether text and lines are stronger and shapes of a tier have outlines."""
+        self.reduced_motion = False
+        """Whether nothing fades and time moves in steps of a tenth of a second."""
+        self.text_percent = 100
+        """Size of text; lists, forms and buttons grow with it."""
         self._resolve()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._resolve)
 
@@ -34,11 +51,39 @@ class Look(QObject):
         self._choice = choice
         self._resolve()
 
+    def set_high_contrast(self, on: bool) -> None:
+        """Switch high contrast."""
+        self.high_contrast = on
+        self._resolve()
+
+    def set_reduced_motion(self, on: bool) -> None:
+        """Switch reduced motion."""
+        if on != self.reduced_motion:
+            self.reduced_motion = on
+            self.motion_changed.emit(on)
+
+    def set_text_percent(self, percent: int) -> None:
+        """Set the size of text, in per cent of the first size."""
+        if percent not in TEXT_PERCENTS:
+            raise ValueError(f"text has one of the sizes {TEXT_PERCENTS}, not {percent}")
+        if percent != self.text_percent:
+            self.text_percent = percent
+            self.changed.emit()
+
+    def px(self, px: float) -> int:
+        """Return a length that grows with the text."""
+        return round(px * self.text_percent / 100)
+
+    def font(self, px: int = 12, weight: int = 400, *, display: bool = False) -> QFont:
+        """Return a font of a size that grows with the text."""
+        return font(self.px(px), weight, display=display)
+
     def _resolve(self) -> None:
         dark = self._choice == "dark" or (
             self._choice == "system" and QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
         )
-        theme = DARK if dark else LIGHT
+        plain, high = (DARK, DARK_HIGH) if dark else (LIGHT, LIGHT_HIGH)
+        theme = high if self.high_contrast else plain
         if theme is not self.theme:
             self.theme = theme
             self.changed.emit()

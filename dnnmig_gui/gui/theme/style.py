@@ -6,6 +6,8 @@ Widgets say what they are by dynamic properties, never by colours of their own: 
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtGui import QColor, QPalette
 
 from dnnmig_gui.gui.theme.tokens import Theme
@@ -18,6 +20,8 @@ QWidget[role="card"] {{ background: {surface_2}; border-radius: 10px; }}
 QWidget[role="banner"] {{ background: {failure_tint}; border-radius: 8px; }}
 QWidget[role="notice"] {{ background: {accent_soft}; border-radius: 8px; }}
 QWidget[role="track"] {{ background: {surface_2}; border-radius: 8px; }}
+QWidget[role="page"] {{ background: {surface}; }}
+QWidget[role="sheet"] {{ background: {surface}; border: 1px solid {line_strong}; border-radius: 12px; }}
 QWidget[role="rule"] {{ background: {line_strong}; }}
 QScrollArea, QScrollArea > QWidget > QWidget[role="scrolled"] {{ background: transparent; border: none; }}
 
@@ -30,6 +34,12 @@ QLabel[role="unit"] {{ font-weight: 500; }}
 QLabel[role="value"] {{ color: {text}; font-weight: 600; }}
 QLabel[role="number"] {{ color: {text}; font-weight: 500; }}
 QLabel[role="headline"] {{ color: {text}; font-family: "Inter Display"; font-size: 32px; font-weight: 600; }}
+QLabel[role="page"] {{ color: {text}; font-family: "Inter Display"; font-size: 32px; font-weight: 600; }}
+QLabel[role="chapter"] {{ color: {text}; font-family: "Inter Display"; font-size: 24px; font-weight: 600; }}
+QLabel[role="lead"] {{ color: {text_2}; font-size: 15px; }}
+QLabel[role="heading"] {{ color: {text}; font-size: 15px; font-weight: 600; }}
+QLabel[role="key"] {{ color: {text_2}; background: {surface_3}; border-radius: 6px; padding: 0px 7px; font-size: 11px;
+    font-weight: 600; min-height: 24px; max-height: 24px; }}
 QLabel[role="error"] {{ color: {failure_ink}; font-size: 12px; }}
 QLabel[role="badge"] {{ color: {accent_ink}; background: {accent_soft}; border-radius: 12px; padding: 0px 8px;
     font-size: 11px; font-weight: 600; min-height: 24px; max-height: 24px; }}
@@ -40,6 +50,7 @@ QPushButton, QToolButton {{ color: {text_2}; background: transparent; border: no
 QPushButton:hover, QToolButton:hover {{ background: {hover}; }}
 QPushButton:pressed, QToolButton:pressed {{ background: {surface_3}; }}
 QPushButton:disabled, QToolButton:disabled {{ color: {disabled}; background: transparent; }}
+QToolButton:checked {{ color: {accent_ink}; background: {accent_soft}; }}
 QToolButton::menu-indicator, QPushButton::menu-indicator {{ image: none; width: 0px; }}
 QPushButton[kind="primary"] {{ color: {on_accent}; background: {accent}; font-weight: 600; padding: 0px 20px; }}
 QPushButton[kind="primary"]:hover {{ background: {accent_hover}; }}
@@ -52,6 +63,10 @@ QToolButton[kind="small"] {{ min-height: 28px; max-height: 28px; min-width: 28px
 QToolButton[kind="mark"] {{ background: {accent}; border-radius: 6px; padding: 0px; min-width: 24px; max-width: 24px;
     min-height: 24px; max-height: 24px; }}
 QToolButton[kind="mark"]:hover {{ background: {accent_hover}; }}
+QPushButton[size="large"] {{ font-size: 13px; min-height: 40px; max-height: 40px; }}
+QPushButton[kind="search"] {{ color: {text_3}; background: {search}; text-align: left; font-weight: 400;
+    padding: 0px 10px; }}
+QPushButton[kind="search"]:hover {{ color: {text_2}; }}
 QPushButton[kind="chip"] {{ color: {text_2}; background: {surface_2}; border-radius: 14px; padding: 0px 12px;
     min-height: 28px; max-height: 28px; }}
 QPushButton[kind="chip"]:hover {{ background: {surface_3}; }}
@@ -105,6 +120,12 @@ QScrollBar::handle:hover {{ background: {text_3}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0px; height: 0px; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QSplitter::handle {{ background: transparent; }}
+QListView[kind="palette"], QListWidget[kind="topics"], QTextBrowser[kind="page"] {{ background: transparent;
+    border: none; color: {text_2}; font-size: 12px; }}
+QListWidget[kind="topics"]::item {{ padding: 6px 8px; border-radius: 6px; color: {text_2}; }}
+QListWidget[kind="topics"]::item:selected {{ background: {accent_soft}; color: {accent_ink}; }}
+QListWidget[kind="topics"]::item:disabled {{ color: {text_3}; font-weight: 600; padding-top: 12px; }}
+QLineEdit[kind="palette"] {{ font-size: 15px; font-weight: 400; min-height: 38px; max-height: 38px; }}
 QMessageBox QLabel {{ color: {text}; }}
 """
 
@@ -121,12 +142,16 @@ def mixed(one: QColor, other: QColor, share: float) -> QColor:
     )
 
 
-def style_sheet(theme: Theme) -> str:
-    """Return the application's style sheet in a theme."""
+_GROWS = re.compile(r"(?<=[ ;{])((?:font-size|min-height|max-height|min-width|max-width): )(\d+)px")
+
+
+def style_sheet(theme: Theme, text_percent: int = 100) -> str:
+    """Return the application's style sheet in a theme; texts and what holds them grow by `text_percent`."""
     light = theme.name == "light"
     colors = {
         "hover": mixed(theme.bg, theme.text, 0.07) if light else theme.surface_2,
         "disabled": mixed(theme.text_3, theme.bg, 0.45),
+        "search": theme.surface if light else theme.surface_2,
         "segment": theme.surface if light else theme.surface_3,
         "accent_hover": mixed(theme.accent, theme.text, 0.12),
         "accent_pressed": mixed(theme.accent, theme.text, 0.24),
@@ -136,7 +161,10 @@ def style_sheet(theme: Theme) -> str:
     }
     names = "bg surface surface_2 surface_3 line line_strong text text_2 text_3 accent on_accent accent_soft accent_ink"
     colors |= {name: getattr(theme, name) for name in names.split()}
-    return _SHEET.format(**{name: color.name() for name, color in colors.items()})
+    sheet = _SHEET.format(**{name: color.name() for name, color in colors.items()})
+    if text_percent == 100:
+        return sheet
+    return _GROWS.sub(lambda found: f"{found[1]}{round(int(found[2]) * text_percent / 100)}px", sheet)
 
 
 def palette(theme: Theme) -> QPalette:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from PySide6.QtGui import QColor
@@ -45,6 +45,8 @@ class Theme:
     edge: TierColors
     cloud: TierColors
     failure: TierColors
+    outlines: bool = False
+    """Whether shapes of a tier have an outline of 1 px in its ink: high contrast."""
 
     def tier(self, tier: Tier) -> TierColors:
         """Return the colours of a tier."""
@@ -106,3 +108,21 @@ DARK = _theme(
     series_1="#C9D0DA",
     series_2="#7C8796",
 )
+
+
+def high_contrast(theme: Theme) -> Theme:
+    """Return a theme with stronger text and lines, and with outlines around what has a tier's colour."""
+    tiers = {name: getattr(theme, name) for name in ("client", "edge", "cloud", "failure")}
+    return replace(
+        theme,
+        text_2=theme.text,
+        text_3=theme.text_2,
+        line=theme.line_strong,
+        line_strong=theme.text_3,
+        outlines=True,
+        **{name: replace(colors, line=colors.ink) for name, colors in tiers.items()},
+    )
+
+
+LIGHT_HIGH = high_contrast(LIGHT)
+DARK_HIGH = high_contrast(DARK)

@@ -1,0 +1,129 @@
+"""Everything that the command palette offers: actions, examples, models, servers, layers, methods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtGui import QAction
+
+from dnnmig_gui.core.dnn import DnnModel
+from dnnmig_gui.core.registry import KINDS, Kind, all_methods
+from dnnmig_gui.core.scenario import Scenario
+from dnnmig_gui.core.scenario.schema import MethodChoice
+from dnnmig_gui.gui.actions import ACTIONS
+from dnnmig_gui.gui.document import Document
+from dnnmig_gui.gui.names import TIER_TITLES, id_title, model_title
+from dnnmig_gui.gui.selection import Selection
+
+
+@dataclass(frozen=True)
+class Command:
+    """One line of the palette.
+
+    Parameters
+    ----------
+    id
+        Stable: what was used lately is remembered by it.
+    text, group
+        What people read: "Cloud 3", "Server".
+    icon
+        Name of an icon.
+    run
+        What it does.
+    keys
+        Its shortcut, if it has one.
+    """
+
+    id: str
+    text: str
+    group: str
+    icon: str
+    run: Callable[[], object]
+    keys: str = ""
+
+
+def action_commands(actions: Mapping[str, QAction]) -> Iterator[Command]:
+    """Return the actions that can be done now."""
+    for spec in ACTIONS:
+        action = actions[spec.id]
+        if action.isEnabled() and spec.id != "palette":
+            keys = spec.keys[0] if spec.keys else ""
+            icon = spec.icon or "chevron-right"
+            yield Command(f"action/{spec.id}", action.text().rstrip("…"), spec.menu, icon, action.trigger, keys)
+
+
+def example_commands(examples: Iterable[tuple[Path, str]], open_example: Callable[[Path], object]) -> Iterator[Command]:
+    """Return a command a ready example."""
+    for path, title in examples:
+        yield Command(f"example/{path.stem}", title, "Example", "example", lambda path=path: open_example(path))
+
+
+def scenario_commands(scenario: Scenario, models: Mapping[str, DnnModel], selection: Selection) -> Iterator[Command]:
+    """Return what there is to select in a scenario: users, models, servers, and layers of the followed user's model."""
+    for number, user in enumerate(scenario.users):
+        title = model_title(user.model, models)
+        yield Command(
+            f"user/{user.id}",
+            f"Follow {id_title(user.id)} ({title})",
+            "User",
+            "user",
+            lambda number=number: selection.follow(number),
+        )
+    for server in scenario.servers:
+        yield Command(
+            f"server/{server.id}",
+            id_title(server.id),
+            TIER_TITLES[server.tier],
+            server.tier,
+            lambda name=server.id: selection.select(server=name),
+        )
+    if selection.user >= len(scenario.users):
+        return
+    followed = scenario.users[selection.user].model
+    for layer in models[followed].layers if followed in models else ():
+        yield Command(
+            f"layer/{layer.name}",
+            layer.name,
+            f"Layer of {model_title(followed, models)}",
+            "model",
+            lambda name=layer.name: selection.select(layer=name),
+        )
+
+
+def method_commands(document: Document) -> Iterator[Command]:
+    """Return a command a method: choose it, or for preprocessing, switch it."""
+    for kind in KINDS:
+        for method in all_methods(kind):
+            yield Command(
+                f"method/{kind}/{method.name}",
+                f"{_VERBS[kind]} {method.title}",
+                _GROUPS[kind],
+                "settings",
+                lambda kind=kind, name=method.name, title=method.title: choose_method(document, kind, name, title),
+            )
+
+
+_VERBS: dict[Kind, str] = {
+    "preprocessing": "Switch",
+    "offloading": "Offload by",
+    "uploading": "Upload by",
+}
+_GROUPS: dict[Kind, str] = {
+    "preprocessing": "Preprocessing",
+    "offloading": "Offloading method",
+    "uploading": "Uploading method",
+}
+
+
+def choose_method(document: Document, kind: Kind, name: str, title: str) -> None:
+    """Make a method the scenario's, as one undo command; a preprocessing method is switched on or off."""
+    scenario = document.scenario
+    if kind == "preprocessing":
+        on = [choice for choice in scenario.preprocessing if choice.method != name]
+        if len(on) == len(scenario.preprocessing):
+            on.append(MethodChoice(method=name))
+        document.edit(f"Switch {title}", scenario.model_copy(update={kind: tuple(on)}))
+    elif getattr(scenario, kind).method != name:
+        document.edit(f"Choose {title}", scenario.model_copy(update={kind: MethodChoice(method=name)}))

@@ -1,0 +1,109 @@
+"""The `?` sheet: every shortcut, read from the actions, and the keys of the views."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from dnnmig_gui.gui.actions import ACTIONS, MENUS
+from dnnmig_gui.gui.controls import Scrolled, column, keep_icon, label, row
+from dnnmig_gui.gui.help.overlay import Overlay
+from dnnmig_gui.gui.theme.look import Look
+
+WIDTH, HEIGHT = 940, 640
+COLUMNS = 3
+
+VIEW_KEYS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
+    "Timeline": (
+        ("Zoom in and out at the pointer", ("W", "S")),
+        ("Pan left and right", ("A", "D")),
+        ("Mark the part of the run in view or selected", ("M",)),
+        ("Zoom at the pointer", ("Wheel",)),
+        ("Pan", ("Middle drag", "Space drag")),
+    ),
+    "Topology and DNN": (
+        ("Zoom", ("+", "-", "Wheel")),
+        ("Fit", ("0",)),
+        ("Next server or layer", ("Arrows",)),
+        ("Let go of a gesture", ("Esc",)),
+    ),
+}
+"""Keys that a view takes itself while it has the focus."""
+
+
+def shortcut_groups() -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+    """Return what each key does, by menu and by view."""
+    groups: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    for menu in MENUS:
+        lines = [(spec.text.rstrip("…"), spec.keys) for spec in ACTIONS if spec.menu == menu and spec.keys]
+        if lines:
+            groups[menu] = lines
+    return groups | {view: list(lines) for view, lines in VIEW_KEYS.items()}
+
+
+class ShortcutSheet(Overlay):
+    """All keys at a glance."""
+
+    def __init__(self, look: Look, window: QWidget) -> None:
+        super().__init__(look, window, QFrame())
+        self.setAccessibleName("Keyboard shortcuts")
+        self.close_button = QToolButton()
+        self.close_button.setProperty("kind", "small")
+        self.close_button.setAccessibleName("Close the sheet")
+        self.close_button.setToolTip("Close (Esc)")
+        self.close_button.clicked.connect(self.close_sheet)
+        keep_icon(self.close_button, look, "cross")
+        head = row(label("Keyboard shortcuts", "heading"), None, self.close_button)
+        head.setContentsMargins(24, 0, 16, 0)
+        self._body = QGridLayout()
+        self._body.setContentsMargins(24, 8, 24, 24)
+        self._body.setHorizontalSpacing(40)
+        self._fill()
+        layout = column((0, 16, 0, 8), 8)
+        layout.addLayout(head)
+        layout.addWidget(Scrolled(self._body), 1)
+        self.sheet.setLayout(layout)
+
+    def _fill(self) -> None:
+        """Share the groups out over the columns, the next one to where there is most room."""
+        columns: list[QVBoxLayout] = [column(spacing=6) for _ in range(COLUMNS)]
+        lengths = [0] * COLUMNS
+        for title, lines in sorted(shortcut_groups().items(), key=lambda group: -len(group[1])):
+            place = lengths.index(min(lengths))
+            heading = label(title, "title")
+            heading.setContentsMargins(0, 12, 0, 2)
+            columns[place].addWidget(heading)
+            for text, keys in lines:
+                columns[place].addLayout(_line(text, keys))
+            lengths[place] += len(lines) + 2
+        for place, each in enumerate(columns):
+            each.addStretch(1)
+            self._body.addLayout(each, 0, place)
+            self._body.setColumnStretch(place, 1)
+
+    def place(self) -> QRect:
+        """Lie in the middle."""
+        width = min(self.look.px(WIDTH), self.width() - 48)
+        height = min(self.look.px(HEIGHT), self.height() - 48)
+        return QRect((self.width() - width) // 2, (self.height() - height) // 2, width, height)
+
+    def take_focus(self) -> None:
+        """Be ready to go by Enter, Space or Esc."""
+        self.close_button.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
+        """Go with the key that brought it, too."""
+        if event.text() == "?":
+            self.close_sheet()
+        super().keyPressEvent(event)
+
+
+def _line(text: str, keys: tuple[str, ...]) -> QHBoxLayout:
+    what = label(text, wrap=True)
+    signs = [label(key, "key") for key in keys]
+    line = row(what, None, *signs, spacing=4)
+    line.setStretch(0, 1)
+    for sign in signs:
+        line.setAlignment(sign, Qt.AlignmentFlag.AlignTop)
+    return line

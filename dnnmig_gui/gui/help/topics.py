@@ -1,0 +1,112 @@
+"""What the guide tells: first steps, words, and what each method does, with its source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+from dnnmig_gui.core.registry import KINDS, Kind, Method, all_methods, broken_methods
+
+KIND_TITLES: dict[Kind, str] = {
+    "preprocessing": "Preprocessing",
+    "offloading": "Offloading methods",
+    "uploading": "Uploading methods",
+}
+_KIND_LEADS: dict[Kind, str] = {
+    "preprocessing": "changes a model before it is planned",
+    "offloading": "decides where each layer runs",
+    "uploading": "decides which layers are uploaded first",
+}
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One page of the guide: rich text of the few tags that Qt knows."""
+
+    id: str
+    group: str
+    title: str
+    text: str
+
+
+FIRST_STEPS = """
+<p>The planner answers two questions about a deep neural network that a weak device has to run: <b>which layers should
+run elsewhere</b>, and <b>what should be uploaded first</b>, so that queries get faster long before the upload is
+over.</p>
+<ol>
+<li><b>Open an example</b>, or draw a topology: clients at the left, edge servers in the middle, clouds at the
+right.</li>
+<li><b>Choose methods</b> in the Plan tab at the right, and what matters: delay, energy, money.</li>
+<li><b>Plan</b> (Ctrl+Enter). The result says what a query takes now and took before, and how far from the best the
+plan can be at most.</li>
+<li><b>Play</b> (Space). Partitions travel to their servers, layers change colour when a server confirms them, and the
+staircase shows how the delay of a query falls.</li>
+<li><b>Change something</b> and plan again; every edit can be undone.</li>
+</ol>
+<p>Everything can be found by a few letters with <b>Ctrl+Shift+P</b>; <b>?</b> shows all keys.</p>
+"""
+
+WORDS = """
+<p><b>Layer</b>: one step of the DNN. <b>Tensor</b>: what a layer hands to the next; its bytes cross the network when
+the two run in different places.</p>
+<p><b>Server</b>: any place that can run a layer: a <b>client</b>, an <b>edge</b> server near to it, or a <b>cloud</b>
+server far away. <b>Link</b>, <b>route</b>: a connection of two servers; the fastest path of links.</p>
+<p><b>User</b>: a client that asks queries of a model, from its arrival until its departure, with its own weights and
+limits. <b>Query</b>: one inference.</p>
+<p><b>P1, P2, P3</b>: P1 is what is planned for edge and cloud, P2 what stays on the client, a P3 is one piece of P1
+that is uploaded in one go.</p>
+<p><b>CR</b>: the confirmation that a server sends when a P3 has arrived. From then on queries may use it. A failed CR
+means that the P3 is sent again.</p>
+<p><b>System delay</b>: the sum over users of the delay of a query. <b>Bound, gap</b>: a proven lower bound of what is
+minimised, and how far above it the plan is: gap 0 means that no plan is better.</p>
+<p><b>Serial delay</b>: layers one after the other, as in the article. <b>Contention</b>: users on one server share its
+speed.</p>
+"""
+
+COLOURS = """
+<p>Colour says <b>where</b> and nothing else: orange is the client, green the edge, blue the cloud. Vermilion is
+failure.</p>
+<p><b>Solid</b>: runs. <b>Hatched</b>: is being uploaded. <b>Dashed</b>: planned. <b>Tinted</b>: the query is open, but
+another server works on it. A <b>diamond</b> is a CR, filled once it has arrived. A <b>pin</b> marks a layer that a
+limit holds where it is.</p>
+<p>Nothing is told by colour alone: tiers also differ by icon and by place. View &gt; High contrast adds outlines and
+stronger text.</p>
+"""
+
+
+def topics() -> tuple[Topic, ...]:
+    """Return every page of the guide, in its order."""
+    made = [
+        Topic("first-steps", "Start", "First steps", FIRST_STEPS),
+        Topic("words", "Start", "Words", WORDS),
+        Topic("colours", "Start", "Colours and signs", COLOURS),
+    ]
+    for kind in KINDS:
+        made += [_method_topic(kind, method) for method in all_methods(kind)]
+        made += [
+            Topic(f"broken/{kind}/{number}", KIND_TITLES[kind], "Cannot be loaded", f"<p>{escape(str(error))}</p>")
+            for number, error in enumerate(broken_methods(kind))
+        ]
+    return tuple(made)
+
+
+def method_topic_id(kind: str, name: str) -> str:
+    """Return the id of a method's page."""
+    return f"method/{kind}/{name}"
+
+
+def _method_topic(kind: Kind, method: Method) -> Topic:
+    fields = method.parameters.model_fields
+    rows = "".join(
+        f"<li><b>{escape(field.title or name.replace('_', ' ').capitalize())}</b>"
+        f"{f': {escape(field.description)}' if field.description else ''}</li>"
+        for name, field in fields.items()
+    )
+    parameters = f"<p><b>Parameters</b></p><ul>{rows}</ul>" if rows else "<p>It has nothing to set.</p>"
+    text = (
+        f"<p>{escape(method.summary)}</p>{parameters}"
+        f"<p><b>Source</b><br>{escape(method.source)}</p>"
+        f"<p>In scenarios and on the command line: <code>{escape(method.name)}</code>."
+        f" It {_KIND_LEADS[kind]}.</p>"
+    )
+    return Topic(method_topic_id(kind, method.name), KIND_TITLES[kind], method.title, text)

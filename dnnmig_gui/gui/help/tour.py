@@ -1,0 +1,201 @@
+"""A short tour: points at the real parts of the window, one after the other; nothing is blocked meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSettings, Qt, Signal, SignalInstance
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QWidget
+
+from dnnmig_gui.gui.controls import button, column, label, row
+from dnnmig_gui.gui.theme.look import Look
+
+WIDTH, GAP, MARGIN = 320, 16, 12
+_SHOWN_KEY = "tour_shown"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stop of the tour.
+
+    Parameters
+    ----------
+    target
+        Returns the widget pointed at when its turn comes.
+    done
+        A signal that says that somebody did what the step is about: the tour goes on by itself.
+    """
+
+    title: str
+    text: str
+    target: Callable[[], QWidget]
+    done: SignalInstance | None = None
+
+
+class _Ring(QWidget):
+    """Lies around the target and lets every click through."""
+
+    def __init__(self, look: Look, window: QWidget) -> None:
+        super().__init__(window)
+        self._look = look
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
+        self.hide()
+        look.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._look.theme.accent, 3))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(2, 2, -2, -2), 11, 11)
+        painter.end()
+
+
+class Tour(QFrame):
+    """A bubble beside the part it tells of, with a ring around that part.
+
+    Signals
+    -------
+    ended()
+        The last step was left, or the tour was skipped.
+    """
+
+    ended = Signal()
+
+    def __init__(self, look: Look, window: QWidget, settings: QSettings, steps: tuple[Step, ...]) -> None:
+        super().__init__(window)
+        self._look = look
+        self._settings = settings
+        self._steps = steps
+        self._place = -1
+        self._ring = _Ring(look, window)
+        self.setProperty("role", "sheet")
+        self._count = label("", "section")
+        self._title = label("", "heading", wrap=True)
+        self._text = label("", wrap=True)
+        self.skip_button = button("Skip the tour", "quiet")
+        self.back_button = button("Back", "quiet")
+        self.next_button = button("Next", "primary")
+        self.skip_button.clicked.connect(self.end)
+        self.back_button.clicked.connect(lambda: self._go(self._place - 1))
+        self.next_button.clicked.connect(self._go_on)
+        layout = column((20, 16, 20, 16), 8)
+        for part in (self._count, self._title, self._text):
+            layout.addWidget(part)
+        layout.addSpacing(4)
+        layout.addLayout(row(self.skip_button, None, self.back_button, self.next_button))
+        self.setLayout(layout)
+        for number, step in enumerate(steps):
+            if step.done is not None:
+                step.done.connect(lambda *_, number=number: self._done(number))
+        self.hide()
+        window.installEventFilter(self)
+
+    @property
+    def was_shown(self) -> bool:
+        """Whether it has been shown on this computer."""
+        return bool(self._settings.value(_SHOWN_KEY, defaultValue=False, type=bool))
+
+    @property
+    def place(self) -> int:
+        """Number of the step shown, from 0; -1 while it rests."""
+        return self._place
+
+    def start(self) -> None:
+        """Begin with the first step."""
+        self._settings.setValue(_SHOWN_KEY, True)
+        self._go(0)
+
+    def end(self) -> None:
+        """Put it away."""
+        if self._place >= 0:
+            self._place = -1
+            self.hide()
+            self._ring.hide()
+            self.ended.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
+        """Follow what it points at."""
+        if self._place >= 0 and event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._point()
+        return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
+        """Step by arrows, go with Esc."""
+        key = event.key()
+        if key == Qt.Key.Key_Escape:
+            self.end()
+        elif key in (Qt.Key.Key_Right, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._go_on()
+        elif key == Qt.Key.Key_Left:
+            self._go(self._place - 1)
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Esc from cancelling a plan while the bubble has the keyboard."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Left, Qt.Key.Key_Right):
+                event.accept()
+                return True
+        return super().event(event)
+
+    def _done(self, number: int) -> None:
+        if self._place == number:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        if self._place + 1 < len(self._steps):
+            self._go(self._place + 1)
+        else:
+            self.end()
+
+    def _go(self, place: int) -> None:
+        self._place = max(0, place)
+        step = self._steps[self._place]
+        last = self._place == len(self._steps) - 1
+        self._count.setText(f"{self._place + 1} of {len(self._steps)}")
+        self._title.setText(step.title)
+        self._text.setText(step.text)
+        self.setAccessibleName(f"Tour. {step.title}. {step.text}")
+        self.back_button.setEnabled(self._place > 0)
+        self.next_button.setText("Done" if last else "Next")
+        self.skip_button.setVisible(not last)
+        self._point()
+
+    def _point(self) -> None:
+        """Lay the ring around the target and the bubble beside it."""
+        window = self.parentWidget()
+        target = self._steps[self._place].target()
+        inside = window.rect().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+        around = QRect(target.mapTo(window, QPoint(0, 0)), target.size()).adjusted(-4, -4, 4, 4)
+        self._ring.setGeometry(around.intersected(window.rect()))
+        width = self._look.px(WIDTH)
+        height = self.layout().totalHeightForWidth(width) if self.layout() is not None else 160  # type: ignore[union-attr]
+        self.setGeometry(_beside(around, inside, width, height))
+        for part in (self._ring, self):
+            part.show()
+            part.raise_()
+
+
+def _beside(around: QRect, inside: QRect, width: int, height: int) -> QRect:
+    """Return where a bubble of a size stands: below, above, at the right or left, else in the target's corner."""
+    x = max(inside.left(), min(inside.right() - width, around.center().x() - width // 2))
+    y = max(inside.top(), min(inside.bottom() - height, around.center().y() - height // 2))
+    for left, top in (
+        (x, around.bottom() + GAP),
+        (x, around.top() - GAP - height),
+        (around.right() + GAP, y),
+        (around.left() - GAP - width, y),
+    ):
+        box = QRect(left, top, width, height)
+        if inside.contains(box):
+            return box
+    return QRect(
+        max(inside.left(), around.right() - width - GAP),
+        max(inside.top(), around.bottom() - height - GAP),
+        width,
+        height,
+    )
