@@ -65,7 +65,7 @@ def planned(opened: ScenarioFile, offloading: str | None, uploading: str | None,
 def tell_violation(opened: ScenarioFile, plan: MigrationPlan) -> None:
     """Say on standard error which limit the plan breaks first."""
     number, user = next((number, user) for number, user in enumerate(plan.users) if user.violations)
-    hint = "no plan that keeps all limits was found"
+    hint = "; ".join(user.way_out) or "no plan that keeps all limits was found"
     tell(InfeasibleError(user.violations[0], source=opened.path.name, field=f"users[{number}]", hint=hint))
 
 

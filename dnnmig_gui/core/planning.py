@@ -13,6 +13,8 @@ from dnnmig_gui.core.costs.feasibility import violations
 from dnnmig_gui.core.costs.problem import IntArray, Places
 from dnnmig_gui.core.offloading import OffloadingPlan
 from dnnmig_gui.core.offloading.bound import lower_bound
+from dnnmig_gui.core.offloading.fewest_servers import with_fewest_servers
+from dnnmig_gui.core.offloading.infeasibility import explanation
 from dnnmig_gui.core.profiling.combine import LoadedModel, load_models
 from dnnmig_gui.core.registry import find_method
 from dnnmig_gui.core.run import Run
@@ -34,7 +36,9 @@ class UserPlan:
     figures, local
         One query under the plan, and with the whole model on the client.
     violations
-        The limits that the plan breaks, each in a sentence; empty if it is feasible.
+        The limits that the plan breaks, each in a sentence, then the sentences of `way_out`; empty if it is feasible.
+    way_out
+        Why the limits are not kept, and the least relaxation that would help.
     uploading
         The ordered P3.
     """
@@ -45,6 +49,7 @@ class UserPlan:
     local: Figures
     violations: tuple[str, ...]
     uploading: UploadingPlan
+    way_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,6 +169,8 @@ def solve_offloading(problem: Problem, choice: MethodChoice, run: Run) -> Offloa
     check_choice("offloading", choice, "offloading")
     method = find_method("offloading", choice.method)
     plan: OffloadingPlan = method.solve(problem, method.read_parameters(choice.parameters), run)
+    if problem.ties == "fewest-servers":
+        plan = with_fewest_servers(problem, plan, run)
     return plan if plan.bound is not None else replace(plan, bound=lower_bound(problem))
 
 
@@ -218,10 +225,13 @@ def assemble_plan(
     places = offloading[1].places
     figures = user_figures(problem, places)
     broken = violations(problem, places, figures)
+    ways_out = tuple(
+        explanation(problem, number, places, Run()) if faults else () for number, faults in enumerate(broken)
+    )
     users = tuple(
-        UserPlan(user.id, user_places, costs, user.local, faults, uploads)
-        for user, user_places, costs, faults, uploads in zip(
-            problem.users, places, figures, broken, uploading[1], strict=True
+        UserPlan(user.id, user_places, costs, user.local, (*faults, *way_out), uploads, way_out)
+        for user, user_places, costs, faults, way_out, uploads in zip(
+            problem.users, places, figures, broken, ways_out, uploading[1], strict=True
         )
     )
     return MigrationPlan(scenario, problem, seed, offloading[0], uploading[0], offloading[1], users)

@@ -170,7 +170,9 @@ class _Bounded:
 class _Search:
     def __init__(self, user: UserProblem, cost: LinearCost, limits: Limits, run: Run) -> None:
         self._user = user
-        self._cost = cost
+        # Whatever is minimised, no tensor travels without a route.
+        routed = np.where(np.isfinite(user.objective.per_transfer), cost.per_transfer, np.inf)
+        self._cost = LinearCost(cost.execution, routed, cost.per_byte)
         self._limits = limits
         self._run = run
         self._most = np.array([max(resource.most, 1e-300) for resource in limits.resources])
@@ -193,12 +195,12 @@ class _Search:
             bound = max(above, node.bound)
             if bound >= self._best_value * (1 - SAME):
                 continue
-            children = list(self._children(mask, node))
-            if not children:
-                solved = len(node.plans) == 1 and self._keeps(node.plans[0])
-                if not solved and self._excess(mask) <= 0:
-                    lost = min(lost, bound)
-                continue
+            if not node.plans or (len(node.plans) == 1 and self._keeps(node.plans[0])):
+                continue  # empty, or solved
+            servers = self._unused(node)
+            children = list(self._split(mask, node) if servers is None else self._first_on(mask, servers))
+            if not children and servers is None and self._excess(mask) <= 0:
+                lost = min(lost, bound)
             for child in children:
                 pushed += 1
                 heapq.heappush(heap, (bound, pushed, child))
@@ -280,18 +282,17 @@ class _Search:
             return None
         return float(value[0] - prices.sum()), self._met(places[0])
 
-    def _children(self, mask: BoolArray, node: _Bounded) -> Iterator[BoolArray]:
-        """Yield nodes that cover what is open in this one; none if it is solved or empty."""
-        if not node.plans:
-            return
+    def _unused(self, node: _Bounded) -> IntArray | None:
+        """Return servers of a tier that must take part and does not in one of the node's plans."""
         for servers in self._limits.must_use:
             for plan in node.plans:
                 if not np.isin(plan.places[self._user.computes], servers).any():
-                    yield from self._first_on(mask, servers)
-                    return
-        if len(node.plans) == 1 and self._keeps(node.plans[0]):
-            return
-        if len(node.plans) == 1 or len(node.plans[0].used) == 0:
+                    return servers
+        return None
+
+    def _split(self, mask: BoolArray, node: _Bounded) -> Iterator[BoolArray]:
+        """Yield two nodes: a layer on a server, and not on it; none where no plan keeps the limits."""
+        if len(node.plans) == 1:
             open_layers = np.flatnonzero(mask.sum(axis=1) > 1)
             if self._excess(mask) > 0 or not len(open_layers):
                 return

@@ -2,6 +2,7 @@
 
 One user (or several who do not meet): min-sum bucket elimination over the model's DAG with all servers
 (`dnnmig_gui.core.costs.elimination`). Several users who share servers: `dnnmig_gui.core.offloading.shared_servers`.
+Deadlines, energy budgets, memories and tiers to use: `dnnmig_gui.core.offloading.constrained`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dnnmig_gui.core.costs.batch import BatchEvaluator
 from dnnmig_gui.core.costs.elimination import Elimination
 from dnnmig_gui.core.costs.problem import BoolArray, IntArray, LinearCost, Problem, UserProblem
 from dnnmig_gui.core.errors import InfeasibleError
+from dnnmig_gui.core.offloading.constrained import DEFAULT_NODES, Limits, limited_optimum
 from dnnmig_gui.core.offloading.plan import OffloadingPlan
 from dnnmig_gui.core.offloading.progress import Record
 from dnnmig_gui.core.offloading.shared_servers import Effort, improve_together
@@ -42,7 +44,14 @@ class ExactParameters(Parameters):
         ge=0,
         le=1,
         title="Gap that is enough",
-        description="With users who share servers: stop once the plan is proven to be this close to the best, relatively",
+        description="With users who share servers: stop once the plan is proven to be so close to the best",
+    )
+    nodes: int = Field(
+        DEFAULT_NODES,
+        ge=1,
+        le=1_000_000,
+        title="Nodes under limits",
+        description="Of the branch and bound of each user's optimum under its limits, at most",
     )
     time_limit_s: float | None = Field(
         None,
@@ -63,7 +72,8 @@ def solve(problem: Problem, parameters: ExactParameters, run: Run) -> Offloading
     """
     record = Record(BatchEvaluator(problem))
     alone = []
-    bound = 0.0
+    bound = without_limits = 0.0
+    notes = []
     for number, user in enumerate(problem.users):
         run.check()
         value, places = optimum_alone(user, user.objective)
@@ -72,18 +82,29 @@ def solve(problem: Problem, parameters: ExactParameters, run: Run) -> Offloading
                 f"user {user.id!r} has no plan: limits or missing links leave some layer no server",
                 hint="relax the limits or add a link",
             )
+        without_limits += value
+        limits = Limits.of(problem, number)
+        if limits:
+            limited = limited_optimum(user, user.objective, limits, run, parameters.nodes)
+            value = max(value, limited.bound) if np.isfinite(limited.bound) else value
+            places = places if limited.places is None else limited.places
+            if np.isinf(limited.bound):
+                notes.append(f"It is proven that no plan keeps the limits of {user.id}.")
+            elif limited.places is None:
+                notes.append(f"No plan that keeps the limits of {user.id} was found, and none was ruled out.")
         bound += value
         alone.append(places)
         run.report(0.5 * (number + 1) / len(problem.users), f"optimum of {user.id} alone")
     score = record.score_plan(tuple(alone))
-    if score > bound * (1 + 1e-9) and len(problem.users) > 1 and problem.shared:
+    coupled = len(problem.users) > 1 and (problem.shared or bool(np.isfinite(problem.memory_bytes).any()))
+    if coupled and score > bound * (1 + 1e-9):
         limit = np.inf if parameters.time_limit_s is None else parameters.time_limit_s
         effort = Effort(parameters.rounds, parameters.branches, parameters.stop_gap, lambda: record.seconds > limit)
         bound = max(bound, improve_together(problem, tuple(alone), record, effort, run.part(0.5, 1.0)))
-    note = ""
-    if record.best_score > record.plan().objective:
-        note = "Deadlines or memories are not met by the plan that is best without them."
-    return record.plan(bound=bound, note=note)
+    if record.best_score > record.plan().objective * (1 + 1e-12):
+        # The bound of plans that keep the limits says nothing of one that breaks them.
+        return record.plan(bound=without_limits, note=" ".join(notes))
+    return record.plan(bound=bound, note=" ".join(notes))
 
 
 def optimum_alone(user: UserProblem, cost: LinearCost, barred: BoolArray | None = None) -> tuple[float, IntArray]:

@@ -27,8 +27,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from dnnmig_gui.core.costs.batch import BatchEvaluator
-from dnnmig_gui.core.costs.contention import servers_used, users_on_servers
+from dnnmig_gui.core.costs.contention import contended, servers_used, users_on_servers
 from dnnmig_gui.core.costs.problem import BoolArray, FloatArray, IntArray, LinearCost, Places, Problem, UserProblem
+from dnnmig_gui.core.offloading.constrained import Limits, limited_optimum
 from dnnmig_gui.core.offloading.priced_optimum import Crowding, PricedOptimum
 from dnnmig_gui.core.offloading.progress import Record
 from dnnmig_gui.core.run import Run
@@ -47,6 +48,9 @@ FIRST_STEP, PATIENCE = 0.5, 5
 
 SAME = 1e-9
 """Relative gap below which a plan counts as proven."""
+
+ANSWER_NODES = 20
+"""Nodes of the branch and bound of an answer within limits."""
 
 LARGEST_ANSWER = 4096
 """Nodes of one user's search for its answer; with more servers shared the best so far is taken."""
@@ -207,6 +211,19 @@ class SharedServers:
             return None
         return worst // harm.shape[1], worst % harm.shape[1]
 
+    def answers_of(self, number: int, places: Places, run: Run) -> Iterator[IntArray]:
+        """Yield what `answer` says, and where the user's limits bind beside it, its own best within them."""
+        answer = self.answer(number, places)
+        if answer is not None:
+            yield answer
+        limits = Limits.of(self.problem, number, places)
+        if limits:
+            user = self.problem.users[number]
+            cost = contended(user.objective, users_on_servers(self.problem, places)[number])
+            limited = limited_optimum(user, cost, limits, run, ANSWER_NODES)
+            if limited.places is not None:
+                yield limited.places
+
     def answer(self, number: int, places: Places) -> IntArray | None:
         """Return where user `number` lies best for all together, everyone else staying; None if it has no plan."""
         others = self.together[number][:, None]
@@ -345,13 +362,13 @@ def _settled(shared: SharedServers, start: Places, record: Record, run: Run, oth
         before = value
         for number in range(len(shared.answers)):
             run.check()
-            answer = shared.answer(number, current)
-            if answer is None or (answer == current[number]).all():
-                continue
-            proposal = (*current[:number], answer, *current[number + 1 :])
-            score = record.score_plan(proposal)
-            if score < value * (1 - 1e-12):
-                current, value = proposal, score
+            for answer in shared.answers_of(number, current, run):
+                if (answer == current[number]).all():
+                    continue
+                proposal = (*current[:number], answer, *current[number + 1 :])
+                score = record.score_plan(proposal)
+                if score < value * (1 - 1e-12):
+                    current, value = proposal, score
         if not value < before * (1 - 1e-12):
             break
     if otherwise is not None and not value < record.score_plan(otherwise):
