@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,13 +14,17 @@ from hypothesis import strategies as st
 from random_scenarios import problems
 
 from dnnmig_gui.core.costs.batch import BatchEvaluator
+from dnnmig_gui.core.costs.contention import servers_used
 from dnnmig_gui.core.costs.plain import plain_objective
 from dnnmig_gui.core.costs.problem import Problem
 from dnnmig_gui.core.errors import CancelledError
+from dnnmig_gui.core.offloading.exact import optimum_alone
 from dnnmig_gui.core.offloading.plan import OffloadingPlan
 from dnnmig_gui.core.offloading.shared_servers import Decisions, SharedServers
+from dnnmig_gui.core.planning import prepare_problem
 from dnnmig_gui.core.registry import find_method
 from dnnmig_gui.core.run import Run
+from dnnmig_gui.core.scenario import open_scenario
 
 
 def solve(problem: Problem, run: Run | None = None, **parameters: object) -> OffloadingPlan:
@@ -113,3 +119,47 @@ def test_an_answer_is_the_best_for_all_together(problem: Problem) -> None:
 def test_cancelling_stops_it(problem: Problem) -> None:
     with pytest.raises(CancelledError):
         solve(problem, Run(1, is_cancelled=lambda: True))
+
+
+def test_in_the_stadium_contention_spreads_the_fans() -> None:
+    file = open_scenario(Path(__file__).parents[2] / "scenarios" / "crowded-stadium.dnnmig")
+
+    def crowd(plan: OffloadingPlan, problem: Problem) -> Counter[str]:
+        used = servers_used(problem, plan.places)
+        used[:, list(problem.tier_servers["client"])] = False
+        return Counter(problem.server_ids[server] for _, server in np.argwhere(used))
+
+    shared = prepare_problem(file.scenario, file.path.parent)
+    together = solve(shared, branches=100)
+    assert together.gap is not None
+    assert together.gap < 0.01
+    assert crowd(together, shared)["Press box"] == 3
+    assert len(crowd(together, shared)) >= 5
+    alone = replace(shared, shared=False)
+    assert crowd(solve(alone), alone) == {"Press box": 12}
+    # Whoever ignores the others pays for it.
+    evaluator = BatchEvaluator(shared)
+    ignorant = evaluator.objectives(evaluator.flatten(solve(alone).places)[None])[0]
+    assert ignorant > 2 * together.objective
+
+
+@pytest.mark.parametrize("users", [2, 8, 20])
+def test_the_paper_s_servers_for_many_users(users: int) -> None:
+    file = open_scenario(Path(__file__).parents[2] / "scenarios" / "paper-alexnet.dnnmig")
+    clients = [server for server in file.scenario.servers if server.tier == "client"]
+    others = tuple(server for server in file.scenario.servers if server.tier != "client")
+    own = [clients[number % 2].model_copy(update={"id": f"client-{number}"}) for number in range(users)]
+    crowd = [
+        file.scenario.users[0].model_copy(update={"id": f"user-{number}", "client": f"client-{number}"})
+        for number in range(users)
+    ]
+    scenario = file.scenario.model_copy(update={"servers": (*own, *others), "users": tuple(crowd)})
+    problem = prepare_problem(scenario, file.path.parent)
+    plan = solve(problem, branches=40, stop_gap=1e-4)
+    alone = sum(optimum_alone(user, user.objective)[0] for user in problem.users)
+    assert plan.bound is not None
+    assert plan.gap is not None
+    assert alone < plan.bound <= plan.objective * (1 + 1e-12)
+    assert plan.gap < 0.03
+    again = solve(problem, branches=40, stop_gap=1e-4)
+    assert all((one == other).all() for one, other in zip(plan.places, again.places, strict=True))
