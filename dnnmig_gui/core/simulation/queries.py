@@ -277,7 +277,7 @@ class QueryThread:
     def _moves_for(self, program: Program) -> tuple[float, list[_Move]]:
         found = self._moves_of.get(program)
         if found is None:
-            gaps = [*(step.gap_s for step in program.steps[1:]), program.tail_s]
+            gaps = [*(step.gap_s for step in program.steps[1:]), program.tail_s][: len(program.steps)]
             moves: list[_Move] = [
                 (
                     self._engine.server(step.server) if step.link is None else None,

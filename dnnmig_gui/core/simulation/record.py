@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dnnmig_gui.core.costs.problem import FloatArray
+from dnnmig_gui.core.simulation.assignment import Assignment
 from dnnmig_gui.core.simulation.programs import Program
 from dnnmig_gui.core.simulation.trace import NONE, Lane, SliceKind, Trace
 
@@ -86,11 +87,12 @@ class Event:
 
 @dataclass(eq=False)
 class UserRecord:
-    """What one user did."""
+    """What one user did, and the assignments that it had one after the other."""
 
     chunks: list[Chunk] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     gone_at: float = np.inf
+    followed: list[Assignment] = field(default_factory=list)
 
     def slices(self) -> int:
         """Return how many slices this is, those behind the end included."""

@@ -21,19 +21,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dnnmig_gui.core.costs.contention import contended, users_on_servers
-from dnnmig_gui.core.costs.problem import FloatArray, Places, Problem, UserProblem
-from dnnmig_gui.core.planning import MigrationPlan, upload_tasks
+from dnnmig_gui.core.costs.problem import UserProblem
+from dnnmig_gui.core.planning import MigrationPlan
 from dnnmig_gui.core.run import Run
-from dnnmig_gui.core.simulation.contenders import live_of
+from dnnmig_gui.core.simulation.assignment import Assignment
 from dnnmig_gui.core.simulation.engine import LAST, OTHER, Engine
 from dnnmig_gui.core.simulation.outages import Break
+from dnnmig_gui.core.simulation.played import Played, as_played
+from dnnmig_gui.core.simulation.policies import policy_of
 from dnnmig_gui.core.simulation.programs import LaneNumbers
 from dnnmig_gui.core.simulation.queries import QueryThread
 from dnnmig_gui.core.simulation.record import Record
 from dnnmig_gui.core.simulation.trace import NONE, Lane, Trace
 from dnnmig_gui.core.simulation.uploads import UploadThread
-from dnnmig_gui.core.simulation.user import Assignment, UserState
+from dnnmig_gui.core.simulation.user import UserState
 from dnnmig_gui.core.topology import Topology
 
 MOST_SLICES = 5_000_000
@@ -53,6 +54,21 @@ def simulate(plan: MigrationPlan, run: Run | None = None) -> Trace:
         If the run is cancelled.
     """
     return play(plan, run).trace()
+
+
+def run_phase(plan: MigrationPlan, run: Run | None = None) -> Played:
+    """Play the running phase of a plan; return the trace with the plan as it was played.
+
+    The two plans differ where users were planned while the run went on (`running.policy`): the partitions that the
+    trace numbers are those of the plan returned here.
+
+    Raises
+    ------
+    PlannerError
+        As `simulate` does.
+    """
+    record = play(plan, run)
+    return Played(as_played(plan, record), record.trace())
 
 
 def play(plan: MigrationPlan, run: Run | None = None) -> Record:
@@ -77,7 +93,7 @@ class _Play:
         self._problem = problem
         self._engine = Engine(problem.topology, running, run, plan.seed, MOST_SLICES)
         self._lanes, server_lanes = _lanes(problem.topology, problem.users)
-        is_final = not running.outages
+        is_final = not running.outages and running.policy != "fair"
         self._threads = []
         for number, user in enumerate(problem.users):
             lanes = LaneNumbers(2 * number, 2 * number + 1, server_lanes)
@@ -85,7 +101,7 @@ class _Play:
             uploads = UploadThread(self._engine, state, self._changed)
             queries = QueryThread(self._engine, state, is_final, self._finish)
             self._threads.append(_Threads(state, uploads, queries))
-        self._assignments = _planned_assignments(plan, self._engine)
+        self._policy = policy_of(plan, self._engine.outages, run)
 
     def play(self) -> Record:
         engine = self._engine
@@ -122,13 +138,15 @@ class _Play:
     def _arrive(self, now: float, number: int) -> None:
         threads = self._threads[number]
         user = threads.user
+        assignments = self._policy.arrive(number)
         user.present = True
-        user.follow(self._assignments[number])
+        user.follow(assignments.pop(number))
         if np.isfinite(user.problem.departure_s):
             self._engine.at(user.problem.departure_s, OTHER, self._depart, number)
         threads.uploads.begin(now)
         threads.queries.begin(now)
         threads.queries.refresh(now)
+        self._hand_out(now, assignments)
 
     def _depart(self, now: float, number: int) -> None:
         threads = self._threads[number]
@@ -137,6 +155,21 @@ class _Play:
         threads.user.present = False
         threads.user.record.gone_at = now
         self._finish(threads.user)
+        if not self._engine.over:
+            self._hand_out(now, self._policy.depart(number))
+
+    def _hand_out(self, now: float, assignments: dict[int, Assignment]) -> None:
+        """Let users follow new assignments."""
+        for number, assignment in assignments.items():
+            threads = self._threads[number]
+            user = threads.user
+            if user.assignment is not None and assignment.uploading is user.assignment.uploading:
+                user.slow_down(assignment)
+            else:
+                threads.uploads.give_way(now)
+                user.follow(assignment)
+                threads.uploads.begin(now)
+            threads.queries.refresh(now)
 
     def _break(self, now: float, number: int) -> None:
         broken: Break = self._engine.outages.breaks[number]
@@ -147,34 +180,16 @@ class _Play:
         if broken.server is not None:
             self._engine.server(broken.server).drop(now)
 
-    def _changed(self, now: float, user: UserState, confirmed: int | None) -> None:  # noqa: ARG002
+    def _changed(self, now: float, user: UserState, confirmed: int | None) -> None:
+        if confirmed is not None and user.assignment is not None:
+            partition = user.assignment.uploading.partitions[confirmed]
+            self._policy.confirm(user.number, partition.layers, partition.server)
         self._threads[user.number].queries.refresh(now)
 
     def _finish(self, user: UserState) -> None:
         user.finished = True
         if self._engine.running.horizon_s is None and all(threads.user.finished for threads in self._threads):
             self._engine.over = True
-
-
-def _planned_assignments(plan: MigrationPlan, engine: Engine) -> list[Assignment]:
-    """Return what each user follows from its arrival on, as planned beforehand."""
-    problem, running = plan.problem, plan.scenario.running
-    places: Places = tuple(user.places for user in plan.users)
-    execution = execution_times(problem, places, running.servers == "fifo")
-    live = live_of(problem, [(user.places, user.uploading) for user in plan.users], running, engine.outages)
-    tasks = upload_tasks(problem, places)
-    return [
-        Assignment(task, user.uploading, seconds, *of_user)
-        for task, user, seconds, of_user in zip(tasks, plan.users, execution, live, strict=True)
-    ]
-
-
-def execution_times(problem: Problem, places: Places, queued: bool) -> list[FloatArray]:
-    """Return the seconds of each user's layers on each server, (L, S) each: alone there where jobs queue."""
-    if queued:
-        return [user.execution_s for user in problem.users]
-    stretch = users_on_servers(problem, places)
-    return [contended(user.delay, stretch[number]).execution for number, user in enumerate(problem.users)]
 
 
 def _lanes(topology: Topology, users: tuple[UserProblem, ...]) -> tuple[tuple[Lane, ...], dict[int, int]]:

@@ -6,38 +6,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from dnnmig_gui.core.costs.problem import FloatArray, IntArray, UserProblem
-from dnnmig_gui.core.simulation.programs import LaneNumbers, Live, Program, query_program
+from dnnmig_gui.core.costs.problem import IntArray, UserProblem
+from dnnmig_gui.core.simulation.assignment import Assignment
+from dnnmig_gui.core.simulation.programs import LaneNumbers, Program, query_program
 from dnnmig_gui.core.simulation.record import UserRecord
 from dnnmig_gui.core.topology import Topology
-from dnnmig_gui.core.uploading import UploadingPlan
-from dnnmig_gui.core.uploading.evaluate import UploadTask
-
-
-@dataclass(frozen=True, eq=False)
-class Assignment:
-    """What a user follows from a time on: until its end, or until a policy hands it another.
-
-    Parameters
-    ----------
-    task
-        The user's uploading problem, with what it had stored on servers by then.
-    uploading
-        The ordered P3.
-    execution_s
-        Shape (L, S): seconds of each layer on each server in the running phase.
-    live_uploading, live
-        What is played event by event while the user uploads, and when it has nothing to upload any more.
-    first_partition
-        Number in the trace of the first partition.
-    """
-
-    task: UploadTask
-    uploading: UploadingPlan
-    execution_s: FloatArray
-    live_uploading: Live
-    live: Live
-    first_partition: int = 0
 
 
 @dataclass(eq=False)
@@ -72,9 +45,16 @@ class UserState:
     def follow(self, assignment: Assignment) -> None:
         """Take an assignment; nothing of it is confirmed."""
         self.assignment = assignment
+        self.record.followed.append(assignment)
         self.confirmed = []
         self.open_partitions = len(assignment.uploading.partitions)
         self.given_up = False
+        self._programs = {}
+        self._fallback = None
+
+    def slow_down(self, assignment: Assignment) -> None:
+        """Take the same assignment with other execution times."""
+        self.assignment = assignment
         self._programs = {}
         self._fallback = None
 
@@ -122,4 +102,4 @@ class UserState:
         uploading = self.assignment.uploading
         if not self.given_up:
             return uploading.stages[len(self.confirmed)].places
-        return self.assignment.task.best_places(uploading, self.confirmed)
+        return self.assignment.task().best_places(uploading, self.confirmed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -52,6 +52,8 @@ class UploadTask:
         Query delay, the executions stretched by the users that share a server under the offloading plan.
     upload_latency_s, upload_s_per_byte
         Shape (S,): of the routes from the client.
+    stored
+        Servers other than its target that hold a layer already; queries may use it there.
     """
 
     user: UserProblem
@@ -60,6 +62,7 @@ class UploadTask:
     cost: LinearCost
     upload_latency_s: FloatArray
     upload_s_per_byte: FloatArray
+    stored: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     _delays: dict[tuple[int, ...], QueryDelays] = field(default_factory=dict, init=False, repr=False)
     _eliminations: dict[tuple[int, ...], tuple[Choices, Elimination]] = field(
         default_factory=dict, init=False, repr=False
@@ -130,8 +133,9 @@ class UploadTask:
             server = int(self.targets[layer])
             there = (server, client) if self.user.allowed[layer, client] and server != client else (server,)
             if layer in uploaded:
-                before.append((client,))
-                after.append(there)
+                old = self.stored.get(layer, ())
+                before.append((client, *old))
+                after.append((*there, *old))
             else:
                 free = model_layer.param_bytes == 0 and self.places[layer] != client
                 before.append(there if free else (client,))
