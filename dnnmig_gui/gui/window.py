@@ -100,7 +100,7 @@ class MainWindow(QMainWindow):
         examples = tuple(Example.of(path) for path in example_files())
         self.library = LibraryPanel(look, self.selection, examples)
         self.plan_panel = PlanPanel(look, self.document, self.planning, self.checking, self.selection)
-        self.details = DetailsPanel(self.planning, self.selection)
+        self.details = DetailsPanel(look, self.document, self.planning, self.selection)
         self.run_panel = RunPanel(look, self.document, self.planning, self.selection)
         self.inspector = Inspector({"Plan": self.plan_panel, "Selection": self.details, "Run": self.run_panel})
         self.docks = Docks(self.library, self.topology, self.dnn, self.timeline, self.inspector)

@@ -1,4 +1,4 @@
-"""The Selection tab: what is known of the server, the layer or the partition that is selected."""
+"""The Selection tab: forms for what is selected, and what is known of it under the plan."""
 
 from __future__ import annotations
 
@@ -7,25 +7,29 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from dnnmig_gui.core.dnn import DnnModel
 from dnnmig_gui.core.reporting.numbers import (
-    SPACE,
     bytes_text,
     flops_text,
-    ghz_text,
     mib_text,
-    money_text,
-    plain_text,
     rate_text,
     seconds_text,
 )
 from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.gui.controls import Scrolled, column, empty, label, row
-from dnnmig_gui.gui.names import TIER_TITLES, id_title, server_title
+from dnnmig_gui.gui.document import Document
+from dnnmig_gui.gui.names import id_title, model_title
 from dnnmig_gui.gui.planner.planning import Planning
+from dnnmig_gui.gui.planner.selected.editor import Editor
+from dnnmig_gui.gui.planner.selected.link_form import LinkForm
+from dnnmig_gui.gui.planner.selected.model_form import ModelForm
+from dnnmig_gui.gui.planner.selected.scenario_form import ScenarioForm
+from dnnmig_gui.gui.planner.selected.server_form import ServerForm
+from dnnmig_gui.gui.planner.selected.user_form import UsersOfClients
 from dnnmig_gui.gui.selection import Selection
+from dnnmig_gui.gui.theme.look import Look
 
 if TYPE_CHECKING:
     from dnnmig_gui.core.planning import UserPlan
@@ -33,33 +37,6 @@ if TYPE_CHECKING:
 
 Facts = list[tuple[str, str]]
 """Pairs of what and how much."""
-
-
-def server_facts(scenario: Scenario, server_id: str) -> Facts:
-    """Return what the document says of a server."""
-    server = scenario.server(server_id)
-    unlimited = "No limit"
-    facts = [
-        ("Tier", TIER_TITLES[server.tier]),
-        ("Speed", ghz_text(server.compute_ghz)),
-        ("FLOP in a cycle", plain_text(server.flops_per_cycle)),
-        ("Memory", unlimited if server.memory_mb is None else f"{plain_text(server.memory_mb)}{SPACE}MB"),
-    ]
-    if server.memory_gb_per_s is not None:
-        facts.append(("Memory bandwidth", f"{plain_text(server.memory_gb_per_s)}{SPACE}GB/s"))
-    if server.tier == "client":
-        power = server.power_w
-        facts += [
-            (f"Power, {name}", f"{plain_text(watt)}{SPACE}W")
-            for name, watt in (
-                ("running", power.active),
-                ("waiting", power.idle),
-                ("sending", power.transmit),
-                ("receiving", power.receive),
-            )
-        ]
-    facts.append(("Price of an hour", money_text(server.price_per_hour)))
-    return facts
 
 
 def server_plan_facts(run: PlannedRun, server_id: str) -> Facts:
@@ -153,20 +130,35 @@ def partition_facts(run: PlannedRun, user_number: int, number: int) -> Facts:
 
 
 class DetailsPanel(QWidget):
-    """Shows what is selected, wherever it was selected."""
+    """Shows what is selected, wherever it was: forms for what can be changed, then what the plan makes of it."""
 
-    def __init__(self, planning: Planning, selection: Selection) -> None:
+    def __init__(self, look: Look, document: Document, planning: Planning, selection: Selection) -> None:
         super().__init__()
         self._planning = planning
         self._selection = selection
         self._scenario: Scenario | None = None
         self._models: Mapping[str, DnnModel] = {}
-        self._column = column((16, 12, 16, 12), 20)
+        editor = Editor(document)
+        self.scenario_form = ScenarioForm(look, editor)
+        self.server_form = ServerForm(look, editor)
+        self.users = UsersOfClients(look, editor)
+        self.link_form = LinkForm(look, editor)
+        self.model_form = ModelForm(look, editor, document)
+        self.server_form.renamed.connect(lambda name: selection.select(server=name))
+        self.link_form.gone.connect(selection.select)
+        self.model_form.renamed.connect(lambda name: selection.select(model=name))
+        layout = column((16, 12, 16, 12), 20)
+        for form in (self.scenario_form, self.server_form, self.users, self.link_form, self.model_form):
+            layout.addWidget(form)
+        self._column = column(spacing=20)
+        layout.addLayout(self._column)
+        layout.addStretch(1)
         outer = column()
-        outer.addWidget(Scrolled(self._column))
+        outer.addWidget(Scrolled(layout))
         self.setLayout(outer)
         selection.changed.connect(self.refresh)
         planning.run_changed.connect(self.refresh)
+        self._shown: list[tuple[str, str, Facts]] | None = None
 
     def set_scenario(self, scenario: Scenario, models: Mapping[str, DnnModel]) -> None:
         """Show the parts of another scenario."""
@@ -176,18 +168,27 @@ class DetailsPanel(QWidget):
 
     def texts(self) -> list[str]:
         """Return all that it says, from top to bottom."""
-        return [part.text() for part in self.findChildren(QLabel) if part.isVisibleTo(self)]
+        parts = [part for part in self.findChildren(QWidget) if isinstance(part, QLabel | QLineEdit)]
+        return [part.text() for part in parts if part.isVisibleTo(self)]
 
     def refresh(self) -> None:
         """Show the selection as it is now."""
-        empty(self._column)
+        chosen = self._selection
+        known = {server.id for server in self._scenario.servers} if self._scenario is not None else set()
+        servers = chosen.servers & known
+        links = frozenset(pair for pair in chosen.links if known >= set(pair)) if not servers else frozenset()
+        self.server_form.show_servers(servers)
+        self.users.show_clients(servers, self._models)
+        self.link_form.show_links(links)
+        self.model_form.show_model(chosen.model, self._models, model_title(chosen.model or "", self._models))
+        self.scenario_form.setVisible(chosen.is_empty)
+        self.scenario_form.refresh()
         sections = list(self._sections())
-        if not sections:
-            self._column.addWidget(label("Nothing is selected", "title"))
-            self._column.addWidget(label("Click a server, a layer or an upload to see its figures here.", wrap=True))
-        for title, heading, facts in sections:
-            self._column.addWidget(_section(title, heading, facts))
-        self._column.addStretch(1)
+        if sections != self._shown:
+            self._shown = sections
+            empty(self._column)
+            for title, heading, facts in sections:
+                self._column.addWidget(_section(title, heading, facts))
 
     def _sections(self) -> Iterable[tuple[str, str, Facts]]:
         run, chosen, scenario = self._planning.run, self._selection, self._scenario
@@ -195,11 +196,9 @@ class DetailsPanel(QWidget):
             return
         number = chosen.user
         planned = run is not None and number < len(run.plan.users)
-        if chosen.server is not None and any(server.id == chosen.server for server in scenario.servers):
-            yield server_title(scenario.server(chosen.server)), "", server_facts(scenario, chosen.server)
-            if run is not None and planned:
-                yield "", "Under the plan", server_plan_facts(run, chosen.server)
-                yield "", "From the client", route_facts(run, number, chosen.server)
+        if run is not None and planned and chosen.server is not None:
+            yield "", "Under the plan", server_plan_facts(run, chosen.server)
+            yield "", "From the client", route_facts(run, number, chosen.server)
         if run is not None and planned and chosen.partition is not None:
             yield f"P3 #{chosen.partition + 1}", "", partition_facts(run, number, chosen.partition)
         if chosen.layer is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -91,7 +91,8 @@ def _title_of(name: str, unit: str) -> str:
 def _plain_type(annotation: Any) -> tuple[Any, bool]:
     if get_origin(annotation) in (Union, types.UnionType):
         parts = [part for part in get_args(annotation) if part is not type(None)]
-        return (parts[0] if len(parts) == 1 else None), len(parts) < len(get_args(annotation))
+        inner = parts[0] if len(parts) == 1 else None
+        return (get_args(inner)[0] if get_origin(inner) is Annotated else inner), len(parts) < len(get_args(annotation))
     return annotation, False
 
 
