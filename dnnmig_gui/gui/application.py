@@ -87,6 +87,8 @@ def run_window(
             window.showMaximized()
         else:
             window.show()
+        if screenshot is None and not exit_after_paint:
+            QTimer.singleShot(0, window.keeping.offer)
         code = application.exec()
         window.jobs.close()
         return errand.code or code

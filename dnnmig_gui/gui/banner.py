@@ -1,12 +1,14 @@
-"""What went wrong with a file, or was written, said in a line at the top: no dialog, nothing lost."""
+"""What went wrong with a file, was written, or has to be decided, in a line at the top: no dialog, nothing lost."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QToolButton, QWidget
 
 from dnnmig_gui.core.errors import PlannerError
-from dnnmig_gui.gui.controls import follow, keep_icon, label, restyle, row
+from dnnmig_gui.gui.controls import button, empty, follow, keep_icon, label, restyle, row
 from dnnmig_gui.gui.theme.icons import icon_pixmap
 from dnnmig_gui.gui.theme.look import Look
 
@@ -22,6 +24,7 @@ class Banner(QFrame):
         self._sign = QLabel()
         self._look = look
         self._good = False
+        self._sign_name = "warning"
         close = QToolButton()
         close.setProperty("kind", "small")
         close.setAccessibleName("Put the message away")
@@ -31,7 +34,9 @@ class Banner(QFrame):
         keep_icon(close, look, "cross")
 
         follow(self, look, self._show_sign)
+        self._choices = row(spacing=4)
         layout = row(self._sign, self._text, close, spacing=10)
+        layout.insertLayout(2, self._choices)
         layout.setContentsMargins(14, 6, 6, 6)
         self.setLayout(layout)
         self.hide()
@@ -49,8 +54,23 @@ class Banner(QFrame):
         """Say that something was done where the window does not show it, such as a file written."""
         self._say(text, good=True)
 
-    def _say(self, text: str, *, good: bool) -> None:
+    def ask(self, text: str, choices: Mapping[str, Callable[[], object]]) -> None:
+        """Say what has to be decided, with a button for each choice; the cross leaves it undecided."""
+        self._say(text, good=True, sign="warning")
+        for title, chosen in choices.items():
+            made = button(title, "link")
+            made.clicked.connect(lambda _=False, chosen=chosen: self._decide(chosen))
+            self._choices.addWidget(made)
+            made.show()
+
+    def _decide(self, chosen: Callable[[], object]) -> None:
+        self.hide()
+        chosen()
+
+    def _say(self, text: str, *, good: bool, sign: str = "") -> None:
+        empty(self._choices)
         self._good = good
+        self._sign_name = sign or ("check" if good else "warning")
         restyle(self, "role", "notice" if good else "banner")
         restyle(self._text, "role", "" if good else "error")
         self._show_sign()
@@ -60,5 +80,5 @@ class Banner(QFrame):
 
     def _show_sign(self) -> None:
         theme = self._look.theme
-        name, color = ("check", theme.accent_ink) if self._good else ("warning", theme.failure.ink)
-        self._sign.setPixmap(icon_pixmap(name, color, 16, self.devicePixelRatioF()))
+        color = theme.accent_ink if self._good else theme.failure.ink
+        self._sign.setPixmap(icon_pixmap(self._sign_name, color, 16, self.devicePixelRatioF()))

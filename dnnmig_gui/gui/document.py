@@ -105,6 +105,11 @@ class Document(QObject):
         """Whether the scenario is as it lies on disk."""
         return self.undo_stack.isClean()
 
+    @property
+    def saved_text(self) -> str | None:
+        """The text of the file as it was read or written last; None for a new document."""
+        return self._file.text if self._file else None
+
     def file_text(self) -> str | None:
         """Return the text of the file where the scenario is as it lies there, else None."""
         return self._file.text if self._file is not None and self.is_clean else None
@@ -164,10 +169,14 @@ class Document(QObject):
         self._begin(file, file.scenario)
         self._remember(file.path)
 
-    def revert(self) -> None:
-        """Open the document's own file again."""
+    def revert(self, text: str = "Revert to the file") -> None:
+        """Take the document's own file as it lies on disk now, as one edit; on an `InputError` nothing changes."""
         if self._file is not None:
-            self.open(self._file.path)
+            file = open_scenario(self._file.path)
+            self._file = file
+            self.edit(text, file.scenario)
+            self.undo_stack.setClean()
+            self.file_changed.emit()
 
     def save(self) -> None:
         """Write the document to its file; an unchanged scenario keeps every byte. Raises `InputError`."""

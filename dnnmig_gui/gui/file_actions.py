@@ -74,10 +74,11 @@ class FileActions:
         return self._save(path if path.suffix else path.with_suffix(SUFFIX))
 
     def revert(self) -> None:
-        """Go back to the file as it lies on disk."""
-        path = self._document.path
-        if path is not None and (self._document.is_clean or self._confirm_revert()):
-            self.open_path(path, asked=True)
+        """Go back to the file as it lies on disk; undo brings the changes back."""
+        try:
+            self._document.revert()
+        except PlannerError as error:
+            self._banner.tell(error)
 
     def may_let_go(self) -> bool:
         """Return whether the open scenario may be closed; asks if it has unsaved changes."""
@@ -100,16 +101,6 @@ class FileActions:
         self._banner.hide()
         self._settings.setValue(_FOLDER_KEY, str(path.resolve().parent))
         return True
-
-    def _confirm_revert(self) -> bool:
-        answer = QMessageBox.question(
-            self._window,
-            "Revert to the file",
-            "Let go of all changes since the scenario was saved?",
-            QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel,
-            QMessageBox.StandardButton.Cancel,
-        )
-        return answer == QMessageBox.StandardButton.Discard
 
     def _folder(self) -> str:
         if self._document.path is not None:

@@ -20,6 +20,8 @@ from dnnmig_gui.core.run import Run
 
 LOOK_EVERY_MS = 15
 PROGRESS_EVERY_S = 1 / 30
+_at_work: set[int] = set()
+"""Which windows' jobs have threads at work."""
 TIDY_EVERY = 64
 """Looks between two rounds of garbage collection while threads are at work."""
 
@@ -121,6 +123,7 @@ class Jobs(QObject):
         """Start `work(run)` on a thread; connect to the job's signals right away, they come later."""
         job = Job(self)
         # Widgets in reference cycles must die on the GUI's thread: while others run, it alone collects garbage.
+        _at_work.add(id(self))
         gc.disable()
         self._active.append((job, self._pool.submit(job.run, work, seed)))
         self._timer.start()
@@ -148,6 +151,8 @@ class Jobs(QObject):
         self._looks += 1
         if not self._active:
             self._timer.stop()
-            gc.enable()
+            _at_work.discard(id(self))
+            if not _at_work:
+                gc.enable()
         elif self._looks % TIDY_EVERY == 0:
             gc.collect(1)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from dnnmig_gui.core.scenario.examples import example_files
 from dnnmig_gui.core.scenario.file import SUFFIX
@@ -22,6 +22,7 @@ from dnnmig_gui.gui.file_actions import FileActions
 from dnnmig_gui.gui.focus_ring import FocusRing
 from dnnmig_gui.gui.inspector import Inspector
 from dnnmig_gui.gui.jobs import Jobs
+from dnnmig_gui.gui.keeping import Keeping
 from dnnmig_gui.gui.library.panel import Example, LibraryPanel
 from dnnmig_gui.gui.model_loading import ModelLoading
 from dnnmig_gui.gui.planner.checking import Checking
@@ -67,10 +68,13 @@ OF_SEVERAL = (
 )
 """Actions that need several servers selected."""
 _GEOMETRY_KEY = "geometry"
+BESIDE_PX = 32
+_OTHERS: list[MainWindow] = []
+"""Windows opened from others: held here as long as they are open."""
 
 
 class MainWindow(QMainWindow):
-    """The one window of the program.
+    """A window of the program, with a document of its own.
 
     Parameters
     ----------
@@ -106,6 +110,7 @@ class MainWindow(QMainWindow):
         self.docks = Docks(self.library, self.topology, self.dnn, self.timeline, self.inspector)
 
         self.files = FileActions(self, self.document, self.banner, settings)
+        self.keeping = Keeping(self.document, self.banner, self.open_another, self)
         self.drawing = Drawing(self, self.document, self.selection, self.topology, self.banner, settings)
         self.playback = Playback(self.clock, self.timeline)
         self.view = ViewActions(look, self.docks, settings)
@@ -242,6 +247,21 @@ class MainWindow(QMainWindow):
             title = name.capitalize()
             self.named_actions[name].setText(f"{title}: {text}" if text else title)
 
+    def open_another(self) -> MainWindow:
+        """Open an empty window beside this one."""
+        other = MainWindow(self.look, self._settings)
+        _OTHERS.append(other)
+        other.resize(self.size())
+        other.move(self.pos().x() + BESIDE_PX, self.pos().y() + BESIDE_PX)
+        other.show()
+        return other
+
+    def quit(self) -> None:
+        """Close all windows; one whose changes are to be kept stays open, and all that come after it."""
+        for window in [*_OTHERS, self, *QApplication.topLevelWidgets()]:
+            if isinstance(window, MainWindow) and window.isVisible() and not window.close():
+                return
+
     def event(self, event: QEvent) -> bool:
         """Leave bare keys to the widget that has the focus and uses them."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
@@ -273,10 +293,15 @@ class MainWindow(QMainWindow):
             return
         self.clock.pause()
         self.checking.stop()
+        self.keeping.stop()
         self.jobs.close()
+        self.document.let_go()
         self._settings.setValue(_GEOMETRY_KEY, self.saveGeometry())
         self.docks.remember(self._settings)
         event.accept()
+        if self in _OTHERS:
+            _OTHERS.remove(self)
+            self.deleteLater()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  Qt's name
         """Take scenario files."""

@@ -68,7 +68,7 @@ def test_what_is_saved_opened_or_undone_leaves_no_swap_file(document: Document, 
     assert not list(folder.glob("*.swap"))
     named(document, "Third")
     document.revert()
-    assert not list(folder.iterdir())
+    assert not list(folder.glob("*.swap"))
     named(document, "Fourth")
     document.let_go()
     assert not list(folder.iterdir())

@@ -1,0 +1,143 @@
+"""What the window asks when work was left behind or another program changed the file; several windows."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
+from real_window import copied, let_go, paper, window  # noqa: F401  (fixtures)
+from test_recovery import killed
+
+from dnnmig_gui.core.scenario import open_scenario, save_scenario
+from dnnmig_gui.gui.recovery import left_behind, recovery_folder
+from dnnmig_gui.gui.window import _OTHERS, MainWindow
+
+
+@pytest.fixture(autouse=True)
+def _own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
+def choices(window: MainWindow) -> dict[str, QPushButton]:  # noqa: F811
+    return {button.text(): button for button in window.banner.findChildren(QPushButton) if not button.isHidden()}
+
+
+def rename(window: MainWindow, name: str) -> None:  # noqa: F811
+    window.document.edit("Rename", window.document.scenario.model_copy(update={"name": name}))
+
+
+def test_what_was_left_behind_is_offered_and_restored(window: MainWindow, tmp_path: Path) -> None:  # noqa: F811
+    path = copied(tmp_path)
+    killed(recovery_folder(), tmp_path, "Half done")
+    window.keeping.offer()
+    assert "“Half done” was not saved" in window.banner.text
+    assert set(choices(window)) == {"Restore", "Discard", "Later"}
+    choices(window)["Restore"].click()
+    assert window.document.scenario.name == "Half done"
+    assert window.document.path == path
+    assert window.top_bar.shows_changed
+    assert not window.banner.isVisible()
+    assert left_behind() == []
+
+
+def test_what_is_not_wanted_is_discarded_and_what_is_left_comes_again(window: MainWindow, tmp_path: Path) -> None:  # noqa: F811
+    copied(tmp_path)
+    for name in ("One", "Two"):
+        killed(recovery_folder(), tmp_path, name)
+    window.keeping.offer()
+    assert "“Two”" in window.banner.text
+    assert "(1 more)" in window.banner.text
+    choices(window)["Discard"].click()
+    assert "“One”" in window.banner.text
+    choices(window)["Later"].click()
+    assert [each.title for each in left_behind()] == ["One"]
+
+
+def test_what_is_open_is_not_pushed_aside(qtbot: QtBot, paper: MainWindow, tmp_path: Path) -> None:  # noqa: F811
+    rename(paper, "Mine")
+    killed(recovery_folder(), tmp_path, "Half done")
+    paper.keeping.offer()
+    choices(paper)["Restore"].click()
+    (other,) = _OTHERS
+    assert paper.document.scenario.name == "Mine"
+    assert other.document.scenario.name == "Half done"
+    let_go(other)
+    other.close()
+
+
+def test_another_program_changes_the_file(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
+    path = paper.document.path
+    assert path is not None
+    rename(paper, "Mine")
+    theirs = open_scenario(path).scenario.model_copy(update={"name": "Theirs"})
+    with qtbot.waitSignal(paper.keeping.watch.changed, timeout=5000):
+        save_scenario(theirs, path)  # in one step: the watched file itself is gone then
+    assert "was changed by another program, and you have changes of your own" in paper.banner.text
+    choices(paper)["Take it as it is now"].click()
+    assert paper.document.scenario == theirs
+    assert paper.document.is_clean
+    paper.document.undo_stack.undo()
+    assert paper.document.scenario.name == "Mine"
+    with qtbot.waitSignal(paper.keeping.watch.changed, timeout=5000):
+        path.write_text(path.read_text().replace("Theirs", "Again"))
+    choices(paper)["Keep mine"].click()
+    assert paper.document.scenario.name == "Mine"
+    assert not paper.banner.isVisible()
+
+
+def test_saving_is_no_change_by_others(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
+    with qtbot.assertNotEmitted(paper.keeping.watch.changed, wait=600):
+        rename(paper, "Mine")
+        assert paper.files.save()
+        rename(paper, "Mine again")
+        assert paper.files.save()
+
+
+def test_the_file_is_taken_away(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
+    path = paper.document.path
+    assert path is not None
+    with qtbot.waitSignal(paper.keeping.watch.gone, timeout=5000):
+        path.unlink()
+    assert "is no longer there" in paper.banner.text
+    choices(paper)["Save it again"].click()
+    assert path.exists()
+
+
+def test_a_broken_file_leaves_the_document_as_it_is(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
+    path, scenario = paper.document.path, paper.document.scenario
+    assert path is not None
+    with qtbot.waitSignal(paper.keeping.watch.changed, timeout=5000):
+        path.write_text("{")
+    choices(paper)["Take it as it is now"].click()
+    assert paper.document.scenario == scenario
+    assert "is not valid JSON" in paper.banner.text
+
+
+def test_several_windows_each_with_a_document_of_its_own(qtbot: QtBot, paper: MainWindow, tmp_path: Path) -> None:  # noqa: F811
+    paper.named_actions["new-window"].trigger()
+    (other,) = _OTHERS
+    assert other.isVisible()
+    assert other.document.scenario.servers == ()
+    assert other.files.open_path(copied(tmp_path, "paper-vgg19"))
+    rename(paper, "First")
+    assert other.document.scenario.name != "First"
+    other.look.choose("dark")
+    qtbot.waitUntil(lambda: bool(other.loading.models), timeout=20_000)
+    other.named_actions["close-window"].trigger()
+    assert _OTHERS == []
+    QApplication.processEvents()
+    gc.collect()
+    paper.look.choose("light")  # nobody is told who is gone
+    rename(paper, "Still here")
+    assert paper.isVisible()
+
+
+def test_quitting_closes_all_windows(qtbot: QtBot, window: MainWindow) -> None:  # noqa: F811
+    other = window.open_another()
+    third = other.open_another()
+    third.named_actions["quit"].trigger()
+    assert [each.isVisible() for each in (window, other, third)] == [False] * 3
+    assert _OTHERS == []
