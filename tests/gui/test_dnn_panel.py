@@ -27,8 +27,8 @@ from dnnmig_gui.core.scenario.file import open_scenario
 from dnnmig_gui.core.scenario.schema import PinLimit
 from dnnmig_gui.core.simulation.simulate import simulate
 from dnnmig_gui.gui.clock import Clock
+from dnnmig_gui.gui.dnn.box_painter import hatch
 from dnnmig_gui.gui.dnn.layout import COMFORTABLE, COMPACT, draw_model
-from dnnmig_gui.gui.dnn.painter import hatch
 from dnnmig_gui.gui.dnn.panel import DnnPanel
 from dnnmig_gui.gui.dnn.picture import Pictures
 from dnnmig_gui.gui.planned_run import PlannedRun
@@ -321,7 +321,7 @@ def test_pinned_layers_are_marked(qtbot: QtBot) -> None:
     panel = DnnPanel(Look("light"), Clock(), Selection())
     qtbot.addWidget(panel)
     panel.set_scenario(scenario.model_copy(update={"users": (user, *scenario.users[1:])}), models)
-    assert panel.canvas._painter._pinned == {1}
+    assert panel.canvas._painter.marks.pinned == {1}
 
 
 def test_long_models_scroll_and_fit(qtbot: QtBot) -> None:
@@ -334,6 +334,7 @@ def test_long_models_scroll_and_fit(qtbot: QtBot) -> None:
     panel.show()
     qtbot.waitExposed(panel)
     assert panel.canvas.zoom >= 0.9, "labels stay legible"
+    panel.unfold_all()
     assert panel.canvas.horizontalScrollBar().maximum() > 5000
     assert panel.zoom.isVisible()
     panel._selection.select(layer=model.layers[-1].name)

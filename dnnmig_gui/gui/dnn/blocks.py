@@ -6,7 +6,6 @@ to it, so however blocks are folded, arrows go from left to right.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -22,8 +21,6 @@ MOST_IN_A_ROW = 64
 """More parts than this beside one another are gathered into stretches."""
 FOLDED_FROM = 48
 """A model of more layers than this, followers not counted, opens with its blocks folded."""
-LEAST_COMMON = 3
-"""Names that begin alike for fewer letters have nothing in common."""
 
 ODD_LAYERS = 2
 """A block within another leaves out more layers of it than this."""
@@ -220,8 +217,4 @@ class _Finder:
 
     def _title(self, first: int, last: int) -> str:
         one, other = self._model.layers[first].name.strip("/"), self._model.layers[last].name.strip("/")
-        common = os.path.commonprefix([layer.name.strip("/") for layer in self._model.layers[first : last + 1]])
-        shared = common.rpartition("/")[0] if "/" in common else common.rstrip("0123456789_-. ")
-        if len(shared) >= LEAST_COMMON and shared != one and "/" in common:
-            return shared.rpartition("/")[2]
         return f"{one.rpartition('/')[2]} – {other.rpartition('/')[2]}"

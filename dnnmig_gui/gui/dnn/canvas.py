@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QToolTip
 
 from dnnmig_gui.core.topology import Server
-from dnnmig_gui.gui.dnn.painter import Chosen, ModelPainter
+from dnnmig_gui.gui.dnn.blocks import Block
+from dnnmig_gui.gui.dnn.box_painter import Chosen
+from dnnmig_gui.gui.dnn.layout import HEAD_ROOM, Box, Frame
+from dnnmig_gui.gui.dnn.overview import OverviewBar
+from dnnmig_gui.gui.dnn.painter import ModelPainter
 from dnnmig_gui.gui.dnn.picture import Picture
 from dnnmig_gui.gui.theme.fonts import font
 from dnnmig_gui.gui.theme.look import Look
@@ -20,7 +33,6 @@ LEGIBLE_ZOOM = 0.92
 TALL_ZOOM = 0.9
 """The same for a model with branches, which is short of height."""
 WHEEL_STEP = 1.0015
-EDGE = 8.0
 
 
 class DnnCanvas(QAbstractScrollArea):
@@ -34,12 +46,18 @@ class DnnCanvas(QAbstractScrollArea):
         The scale.
     resized()
         There is more or less room now.
+    fold_asked(object)
+        The block to fold or unfold.
+    menu_asked(object, QPoint)
+        The box under the pointer or chosen, None for none, and where on the screen.
     """
 
     layer_chosen = Signal(object)
     partition_chosen = Signal(object)
     zoom_changed = Signal(float)
     resized = Signal()
+    fold_asked = Signal(object)
+    menu_asked = Signal(object, QPoint)
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -49,11 +67,13 @@ class DnnCanvas(QAbstractScrollArea):
         self._servers: Sequence[Server] = ()
         self._chosen = Chosen()
         self._hint = ""
-        self.describe: Callable[[int], str] = lambda _layer: ""
+        self.describe: Callable[[Box], str] = lambda _box: ""
         self.zoom = 1.0
         self._fitted = True
         self._drag_from: QPoint | None = None
         self._dragged = False
+        self.overview = OverviewBar(look)
+        self.setHorizontalScrollBar(self.overview)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
@@ -72,21 +92,32 @@ class DnnCanvas(QAbstractScrollArea):
         self.replace_drawing(painter, servers)
         self.horizontalScrollBar().setValue(0)
 
-    def replace_drawing(self, painter: ModelPainter | None, servers: Sequence[Server]) -> None:
-        """Show the same model drawn in another way; zoom and place stay where the user has set them."""
+    def replace_drawing(self, painter: ModelPainter | None, servers: Sequence[Server], keep: int | None = None) -> None:
+        """Show the same model drawn in another way; zoom and place stay where the user has set them.
+
+        Parameters
+        ----------
+        keep
+            A layer that stays where it is on the screen: that of the block folded or unfolded.
+        """
+        stood = self.box_rect(self._painter.drawing.box(keep)).left() if self._painter and keep is not None else None
         self._painter = painter
         self._servers = servers
         self._picture = None
+        self.overview.show_model(painter, None, servers)
         if self._fitted:
             self.show_first()
         else:
             self._set_ranges()
             self.viewport().update()
+        if stood is not None and painter is not None and keep is not None:
+            self._scroll(self.box_rect(painter.drawing.box(keep)).left() - stood, 0)
 
     def show_picture(self, picture: Picture | None) -> None:
         """Show how the layers look now."""
         if picture != self._picture:
             self._picture = picture
+            self.overview.show_model(self._painter, picture, self._servers)
             self.viewport().update()
 
     def choose(self, chosen: Chosen) -> None:
@@ -95,11 +126,22 @@ class DnnCanvas(QAbstractScrollArea):
             return
         self._chosen = chosen
         if self._painter is not None and chosen.layer is not None:
-            box = self._painter.drawing.boxes[chosen.layer]
-            left, right = self._shown()
-            if box.x < left or box.x + box.width > right:
-                bar = self.horizontalScrollBar()
-                bar.setValue(round((box.x + box.width / 2) * self.zoom - self.viewport().width() / 2))
+            self.bring_into_view(chosen.layer)
+        self.viewport().update()
+
+    def bring_into_view(self, layer: int) -> None:
+        """Scroll to the box that a layer is in, unless it shows."""
+        if self._painter is None:
+            return
+        box = self._painter.drawing.box(layer)
+        left, right = self._shown()
+        if box.x < left or box.x + box.width > right:
+            bar = self.horizontalScrollBar()
+            bar.setValue(round((box.x + box.width / 2) * self.zoom - self.viewport().width() / 2))
+
+    def look_again(self) -> None:
+        """Repaint: marks or shading have changed."""
+        self.overview.show_model(self._painter, self._picture, self._servers)
         self.viewport().update()
 
     # Zoom and scroll
@@ -184,23 +226,40 @@ class DnnCanvas(QAbstractScrollArea):
         left = -self._offset().x() / self.zoom
         return max(0.0, left), left + self.viewport().width() / self.zoom
 
-    def layer_at(self, place: QPointF) -> int | None:
-        """Return the layer at a point of the viewport."""
+    def box_at(self, place: QPointF) -> Box | None:
+        """Return the box at a point of the viewport."""
         if self._painter is None:
             return None
         point = self._on_drawing(place)
-        for box in self._painter.drawing.boxes:
+        for box in self._painter.boxes_in(point.x() - 3, point.x() + 3):
             reach = 2.0 if box.slim else 3.0
             if QRectF(box.x - reach, box.y - reach, box.width + 2 * reach, box.height + 2 * reach).contains(point):
-                return box.layer
+                return box
         return None
 
-    def center_of(self, layer: int) -> QPointF:
-        """Return the middle of a layer's box in the viewport."""
+    def layer_at(self, place: QPointF) -> int | None:
+        """Return the layer at a point of the viewport, the first of a folded block's."""
+        box = self.box_at(place)
+        return box.layer if box is not None else None
+
+    def frame_at(self, place: QPointF) -> Frame | None:
+        """Return the open block whose name is at a point of the viewport."""
         if self._painter is None:
-            return QPointF()
-        box = self._painter.drawing.boxes[layer]
-        return QPointF(box.x + box.width / 2, box.y + box.height / 2) * self.zoom + self._offset()
+            return None
+        point = self._on_drawing(place)
+        for frame in self._painter.drawing.frames:
+            if QRectF(frame.x, frame.y, frame.width, HEAD_ROOM).contains(point):
+                return frame
+        return None
+
+    def box_rect(self, box: Box) -> QRectF:
+        """Return where a box is in the viewport."""
+        corner = QPointF(box.x, box.y) * self.zoom + self._offset()
+        return QRectF(corner.x(), corner.y(), box.width * self.zoom, box.height * self.zoom)
+
+    def center_of(self, layer: int) -> QPointF:
+        """Return the middle of the box of a layer in the viewport."""
+        return self.box_rect(self._painter.drawing.box(layer)).center() if self._painter is not None else QPointF()
 
     def _partition_at(self, place: QPointF) -> int | None:
         if self._painter is None or self._picture is None:
@@ -208,9 +267,10 @@ class DnnCanvas(QAbstractScrollArea):
         point = self._on_drawing(place)
         if abs(point.y() - self._painter.drawing.bracket_y) > 10:
             return None
-        boxes = self._painter.drawing.boxes
+        drawing = self._painter.drawing
         for bracket in self._picture.brackets:
-            if boxes[bracket.first].x <= point.x() <= boxes[bracket.last].x + boxes[bracket.last].width:
+            last = drawing.box(bracket.last)
+            if drawing.box(bracket.first).x <= point.x() <= last.x + last.width:
                 return bracket.partitions[0]
         return None
 
@@ -252,7 +312,8 @@ class DnnCanvas(QAbstractScrollArea):
         """Drag the drawing."""
         here = event.position().toPoint()
         if self._drag_from is None:
-            over = self.layer_at(event.position()) is not None or self._partition_at(event.position()) is not None
+            there = (self.box_at, self._partition_at, self.frame_at)
+            over = any(look(event.position()) is not None for look in there)
             self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
             return
         if not self._dragged and (here - self._drag_from).manhattanLength() < QApplication.startDragDistance():
@@ -268,19 +329,43 @@ class DnnCanvas(QAbstractScrollArea):
         self.viewport().unsetCursor()
         if started is None or self._dragged:
             return
-        partition = self._partition_at(event.position())
+        partition, frame = self._partition_at(event.position()), self.frame_at(event.position())
         if partition is not None:
             self.partition_chosen.emit(partition)
+        elif frame is not None:
+            self.fold_asked.emit(frame.block)
         else:
             self.layer_chosen.emit(self.layer_at(event.position()))
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Unfold a folded block."""
+        box = self.box_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and box is not None and box.block is not None:
+            self.fold_asked.emit(box.block)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
+        """Ask for the menu of what is under the pointer; by key, of what is chosen."""
+        if self._painter is None:
+            return
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            box = self._chosen_box()
+            at = self.center_of(box.layer).toPoint() if box is not None else self.viewport().rect().center()
+        else:
+            at = event.pos()
+            box = self.box_at(QPointF(at))
+            frame = self.frame_at(QPointF(at))
+            if box is None and frame is not None:
+                block = frame.block
+                box = Box(block.first, frame.x, frame.y, frame.width, HEAD_ROOM, slim=False, block=block)
+        self.menu_asked.emit(box, self.viewport().mapToGlobal(at))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Left and right choose a layer, plus and minus zoom, 0 fits."""
+        """Arrows choose a layer, Enter folds and unfolds, plus and minus zoom, 0 fits."""
         key = event.key()
-        if key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and self._painter is not None:
-            step = 1 if key == Qt.Key.Key_Right else -1
-            last = len(self._painter.model) - 1
-            self.layer_chosen.emit(0 if self._chosen.layer is None else min(last, max(0, self._chosen.layer + step)))
+        if self._painter is not None and key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.layer_chosen.emit(self._neighbour(Qt.Key(key)).layer)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._chosen_block() is not None:
+            self.fold_asked.emit(self._chosen_block())
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
             self.zoom_by(1 / 1.25 if key == Qt.Key.Key_Minus else 1.25)
         elif key == Qt.Key.Key_0:
@@ -288,14 +373,47 @@ class DnnCanvas(QAbstractScrollArea):
         else:
             event.ignore()
 
+    def _chosen_box(self) -> Box | None:
+        if self._painter is None or self._chosen.layer is None:
+            return None
+        return self._painter.drawing.box(self._chosen.layer)
+
+    def _chosen_block(self) -> Block | None:
+        """Return the folded block that is chosen, or the innermost open one around the layer chosen."""
+        box = self._chosen_box()
+        if box is None or self._painter is None:
+            return None
+        frames = self._painter.drawing.frames
+        opened = [frame.block for frame in frames if frame.block.first <= box.layer <= frame.block.last]
+        return box.block or (opened[-1] if opened else None)
+
+    def _neighbour(self, key: Qt.Key) -> Box:
+        """Return the box that an arrow key leads to: left and right in the model's order, up and down in a column."""
+        assert self._painter is not None
+        drawing = self._painter.drawing
+        here = self._chosen_box()
+        if here is None:
+            return drawing.boxes[0]
+        if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            step = 1 if key == Qt.Key.Key_Right else -1
+            number = drawing.box_of[here.layer] + step
+            return drawing.boxes[min(len(drawing.boxes) - 1, max(0, number))]
+        above = key == Qt.Key.Key_Up
+        column = [
+            box
+            for box in self._painter.boxes_in(here.x, here.x + here.width)
+            if (box.y + box.height <= here.y if above else box.y >= here.y + here.height)
+        ]
+        return min(column, key=lambda box: abs(box.y - here.y), default=here)
+
     def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802
         """Answer a tool tip with what is known of the layer."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            layer = self.layer_at(QPointF(event.pos()))
-            if layer is None:
+            box = self.box_at(QPointF(event.pos()))
+            if box is None:
                 QToolTip.hideText()
             else:
-                QToolTip.showText(event.globalPos(), self.describe(layer), self.viewport())
+                QToolTip.showText(event.globalPos(), self.describe(box), self.viewport())
             return True
         return super().viewportEvent(event)
 

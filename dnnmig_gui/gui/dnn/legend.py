@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetricsF, QLinearGradient, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from dnnmig_gui.gui.dnn.painter import hatch
+from dnnmig_gui.gui.dnn.box_painter import hatch
 from dnnmig_gui.gui.theme.fonts import font
 from dnnmig_gui.gui.theme.look import Look
 
 TIERS = ("Client", "Edge", "Cloud")
 ENTRIES = (*TIERS, "Uploading", "Planned")
 MARK, GAP, BETWEEN = 12.0, 6.0, 17.0
+RAMP = 72.0
 
 
 class Legend(QWidget):
@@ -23,12 +24,22 @@ class Legend(QWidget):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
+        self._ramp: tuple[str, str] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Legend: " + ", ".join(ENTRIES))
 
+    def show_ramp(self, ramp: tuple[str, str] | None) -> None:
+        """Explain shades instead of places: what they are shares of, and the share of the deepest one."""
+        if ramp != self._ramp:
+            self._ramp = ramp
+            said = ", ".join(ENTRIES) if ramp is None else f"{ramp[0]}, deepest {ramp[1]}"
+            self.setAccessibleName(f"Legend: {said}")
+            self.updateGeometry()
+            self.update()
+
     def sizeHint(self) -> QSize:  # noqa: N802
         """Return the room of all entries."""
-        return QSize(round(_width(ENTRIES)), 28)
+        return QSize(round(_width(ENTRIES) if self._ramp is None else _ramp_width(*self._ramp)), 28)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """Return no width: in a narrow window the title comes first."""
@@ -43,6 +54,9 @@ class Legend(QWidget):
     def draw(self, painter: QPainter, right: float) -> None:
         """Paint the entries that there is room for from 0 to `right`, ending there."""
         theme = self._look.theme
+        if self._ramp is not None:
+            self._draw_ramp(painter, right, *self._ramp)
+            return
         fills = {"Client": theme.client.fill, "Edge": theme.edge.fill, "Cloud": theme.cloud.fill}
         entries = next((some for some in (ENTRIES, TIERS) if _width(some) <= right + 1), ())
         x = right - _width(entries)
@@ -68,6 +82,31 @@ class Legend(QWidget):
             box = QRectF(x + MARK + GAP, 4, _width((entry,)), 20)
             painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, entry)
             x += _width((entry,)) + BETWEEN
+
+    def _draw_ramp(self, painter: QPainter, right: float, what: str, most: str) -> None:
+        theme, metrics = self._look.theme, QFontMetricsF(font(11, 500))
+        width = _ramp_width(what, most)
+        if width > right + 1:
+            return
+        painter.setFont(font(11, 500))
+        painter.setPen(theme.text_2)
+        left = right - width
+        centred = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRectF(left, 4, width, 20), centred, what)
+        left += metrics.horizontalAdvance(what) + GAP
+        ramp = QLinearGradient(left, 0, left + RAMP, 0)
+        ramp.setColorAt(0, theme.surface_3)
+        ramp.setColorAt(1, theme.accent)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ramp)
+        painter.drawRoundedRect(QRectF(left, 8, RAMP, MARK), 3, 3)
+        painter.setPen(theme.text_2)
+        painter.drawText(QRectF(left + RAMP + GAP, 4, width, 20), centred, most)
+
+
+def _ramp_width(what: str, most: str) -> float:
+    metrics = QFontMetricsF(font(11, 500))
+    return metrics.horizontalAdvance(what) + RAMP + metrics.horizontalAdvance(most) + 2 * GAP + 2
 
 
 def _width(entries: Sequence[str]) -> float:

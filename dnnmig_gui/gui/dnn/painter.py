@@ -1,70 +1,65 @@
-"""Paints a model: boxes in the colour of where they run, P3 brackets above, places and times below."""
+"""Paints a model: arrows, boxes, open blocks, cut points, P3 brackets above, places and times below."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from dnnmig_gui.core.dnn import DnnModel
 from dnnmig_gui.core.reporting.numbers import bytes_text
 from dnnmig_gui.core.topology import Server
-from dnnmig_gui.gui.dnn.layout import Box, Drawing
+from dnnmig_gui.gui.charts.lettering import text_width
+from dnnmig_gui.gui.dnn.box_painter import BoxPainter, Chosen, Marks, Palette, elided, paint_far, paint_neutral
+from dnnmig_gui.gui.dnn.cut_marks import CutMark
+from dnnmig_gui.gui.dnn.layout import HEAD_ROOM, Box, Drawing, Frame
 from dnnmig_gui.gui.dnn.picture import Bar, Bracket, Picture
+from dnnmig_gui.gui.dnn.shading import Shading
 from dnnmig_gui.gui.theme.fonts import font
 from dnnmig_gui.gui.theme.icons import draw_icon
-from dnnmig_gui.gui.theme.style import mixed
-from dnnmig_gui.gui.theme.tokens import Theme, TierColors
+from dnnmig_gui.gui.theme.tokens import Theme
 
-HATCH_STEP, HATCH_WIDTH = 5.0, 2.0
 LEAST_TEXT_ZOOM = 0.45
-"""Below this zoom no text could be read, so none is painted."""
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """What is selected of the followed user: a layer and a P3, by number."""
-
-    layer: int | None = None
-    partition: int | None = None
-
-
-def short_name(name: str) -> str:
-    """Return the part of a layer's name that tells it from its neighbours."""
-    return name.rstrip("/").rsplit("/", 1)[-1] or name
-
-
-def hatch(box: QRectF, step: float = HATCH_STEP) -> list[QLineF]:
-    """Return diagonal lines that fill a box, cut at its sides."""
-    lines = []
-    offset = step
-    while offset < box.width() + box.height():
-        x1, y1 = box.left() + offset - box.height(), box.bottom()
-        x2, y2 = box.left() + offset, box.top()
-        if x1 < box.left():
-            y1, x1 = box.top() + offset, box.left()
-        if x2 > box.right():
-            y2, x2 = box.top() + (x2 - box.right()), box.right()
-        lines.append(QLineF(x1, y1, x2, y2))
-        offset += step
-    return lines
+"""Below this zoom no text could be read, so none is painted, and boxes show their colours alone."""
 
 
 class ModelPainter:
     """Paints one drawing; only what lies in the part shown."""
 
-    def __init__(self, model: DnnModel, drawing: Drawing, pinned: frozenset[int]) -> None:
+    def __init__(self, model: DnnModel, drawing: Drawing, cuts: Sequence[CutMark] = ()) -> None:
         self.model = model
         self.drawing = drawing
-        self._pinned = pinned
-        self._left = np.array([box.x for box in drawing.boxes])
-        self._right = np.array([box.x + box.width for box in drawing.boxes])
+        self.marks = Marks()
+        self.shading: Shading | None = None
+        self._cuts = cuts
+        self._greatest = 0.0
+        self._boxes = BoxPainter(model)
+        boxes = drawing.boxes
+        self._left = np.array([box.x for box in boxes])
+        self._right = np.array([box.x + box.width for box in boxes])
         self._edge_left = np.array([min(x for x, _ in edge.points) for edge in drawing.edges])
         self._edge_right = np.array([max(x for x, _ in edge.points) for edge in drawing.edges])
+
+    def set_shading(self, shading: Shading | None) -> None:
+        """Colour by a figure instead of by place."""
+        self.shading = shading
+        self._greatest = shading.greatest(self.drawing.boxes) if shading is not None else 0.0
+
+    def mark(self, **marks: frozenset[int] | None) -> None:
+        """Mark layers: pinned, barred, found."""
+        self.marks = replace(self.marks, **marks)  # type: ignore[arg-type]
+
+    def palette(self, theme: Theme, picture: Picture | None, servers: Sequence[Server]) -> Palette:
+        """Return what decides the colour of the boxes now."""
+        return Palette(theme, picture, servers, self.shading, self._greatest, self.marks)
+
+    def boxes_in(self, left: float, right: float) -> list[Box]:
+        """Return the boxes that reach between two x of the drawing."""
+        return [self.drawing.boxes[number] for number in np.flatnonzero((self._right >= left) & (self._left <= right))]
 
     def paint(
         self,
@@ -78,170 +73,113 @@ class ModelPainter:
     ) -> None:
         """Paint what lies between two x of the drawing; without a picture, a model that has no plan."""
         left, right = shown
-        for number in np.flatnonzero((self._edge_right >= left) & (self._edge_left <= right)):
-            self._paint_edge(painter, theme, self.drawing.edges[number].points)
-        with_text = zoom >= LEAST_TEXT_ZOOM
-        for number in np.flatnonzero((self._right >= left - 8) & (self._left <= right + 8)):
-            box = self.drawing.boxes[number]
-            self._paint_box(painter, theme, box, picture, servers, with_text)
-            if chosen.layer == box.layer:
-                reach = 5 if box.height > 25 else 2.5
-                around = _rect(box).adjusted(-reach, -reach, reach, reach)
-                _outline(painter, around, min(12.0, around.height() / 2), QPen(theme.accent, 2))
+        near = zoom >= LEAST_TEXT_ZOOM
+        palette = self.palette(theme, picture, servers)
+        for frame in self.drawing.frames:
+            if frame.x <= right and frame.x + frame.width >= left:
+                self._paint_frame(painter, theme, frame, shown, near)
+        self._paint_edges(painter, theme, np.flatnonzero((self._edge_right >= left) & (self._edge_left <= right)), near)
+        boxes = self.boxes_in(left - 8, right + 8)
+        if near:
+            for box in boxes:
+                self._boxes.paint(painter, palette, box, chosen)
+        else:
+            paint_far(painter, palette, self.model, boxes)
+            self._paint_chosen(painter, theme, chosen, zoom)
         x, y, width, height = self.drawing.out
         if x <= right and x + width >= left:
-            self._paint_neutral(painter, theme, QRectF(x, y, width, height), "out" if with_text else "")
+            paint_neutral(painter, theme, QRectF(x, y, width, height), "out" if near else "")
+        if near:
+            for mark in self._cuts:
+                if left - 40 <= mark.x <= right + 40:
+                    self._paint_cut(painter, theme, mark)
         if picture is None:
             return
         for bracket in picture.brackets:
-            self._paint_bracket(painter, theme, bracket, shown, chosen.partition in bracket.partitions)
+            self._paint_bracket(painter, theme, bracket, shown, near, chosen.partition in bracket.partitions)
         for bar in picture.bars:
-            self._paint_bar(painter, theme, bar, shown)
+            self._paint_bar(painter, theme, bar, shown, near)
 
-    def _paint_edge(self, painter: QPainter, theme: Theme, points: tuple[tuple[float, float], ...]) -> None:
-        path = QPainterPath(QPointF(*points[0]))
-        for (x1, y1), (x2, y2) in itertools.pairwise(points):
-            if abs(y1 - y2) < 0.5:
-                path.lineTo(x2, y2)
-            else:
-                middle = (x1 + x2) / 2
-                path.cubicTo(middle, y1, middle, y2, x2, y2)
-        x, y = points[-1]
-        path.moveTo(x - 3, y - 3)
-        path.lineTo(x, y)
-        path.lineTo(x - 3, y + 3)
+    def _paint_chosen(self, painter: QPainter, theme: Theme, chosen: Chosen, zoom: float) -> None:
+        """Show where the layer chosen is, however small it is drawn."""
+        if chosen.layer is None:
+            return
+        box = self.drawing.box(chosen.layer)
+        reach = 3 / zoom
+        around = QRectF(box.x, box.y, box.width, box.height).adjusted(-reach, -reach, reach, reach)
+        pen = QPen(theme.accent, 2)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(
-            QPen(theme.line_strong, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
-        )
-        painter.drawPath(path)
+        painter.drawRect(around)
 
-    def _paint_neutral(self, painter: QPainter, theme: Theme, rect: QRectF, text: str) -> None:
+    def _paint_frame(
+        self, painter: QPainter, theme: Theme, frame: Frame, shown: tuple[float, float], near: bool
+    ) -> None:
+        rect = QRectF(frame.x, frame.y, frame.width, frame.height)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.surface_2)
-        painter.drawRoundedRect(rect, 8, 8)
-        painter.setPen(theme.text_2)
-        painter.setFont(font(11, 500))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, _elided(text, font(11, 500), rect.width() - 4))
-
-    def _paint_box(
-        self,
-        painter: QPainter,
-        theme: Theme,
-        box: Box,
-        picture: Picture | None,
-        servers: Sequence[Server],
-        with_text: bool,
-    ) -> None:
-        layer = self.model.layers[box.layer]
-        rect = _rect(box)
-        if layer.is_input:
-            self._paint_neutral(painter, theme, rect, short_name(layer.name) if with_text else "")
+        painter.drawRoundedRect(rect, 6, 6)
+        if not near:
             return
-        radius = 3.0 if box.slim else min(8.0, box.height / 3)
-        fill, ink = theme.surface_3, theme.text
-        if picture is not None:
-            colors = theme.tier(servers[picture.places[box.layer]].tier)
-            former = theme.tier(servers[picture.former[box.layer]].tier)
-            fill, ink = mixed(former.fill, colors.fill, picture.fade), colors.on
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(fill)
-        painter.drawRoundedRect(rect, radius, radius)
-        raised = 0.0
-        outline = picture.outlines.get(box.layer) if picture is not None else None
-        if picture is not None and outline is not None:
-            target = theme.tier(servers[picture.planned[box.layer]].tier)
-            if outline == "uploading":
-                raised = self._paint_upload(painter, target, rect, radius, picture.share)
-            # Boxes in many rows lie close: their outlines stay between them.
-            gap, width = (2.0, 2.0) if rect.height() > 25 else (0.75, 1.5)
-            pen = QPen(target.line, width)
-            if outline == "planned":
-                pen.setDashPattern([2.5, 2.0])
-                pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-            _outline(painter, rect.adjusted(-gap, -gap, gap, gap), radius + gap, pen)
-        if with_text and not box.slim:
-            self._paint_texts(painter, box, rect.adjusted(0, 0, 0, -raised), ink)
-        if box.layer in self._pinned:
-            self._paint_pin(painter, theme, rect, servers, picture, box.layer)
+        left = max(rect.left(), min(shown[0], rect.right() - 60)) + 5
+        draw_icon(painter, "chevron-down", QRectF(left, rect.top() + 3, 10, 10), theme.text_3)
+        painter.setPen(theme.text_3)
+        painter.setFont(font(11, 600))
+        name = elided(frame.block.name, 11, 600, rect.right() - left - 18)
+        line = QRectF(left + 14, rect.top(), max(0.0, rect.right() - left - 16), HEAD_ROOM)
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
 
-    def _paint_upload(self, painter: QPainter, target: TierColors, rect: QRectF, radius: float, share: float) -> float:
-        """Paint the strip of an upload at the foot of a box; return the height that it takes from the text."""
-        height = min(14.0, rect.height() / 4)
-        strip = QRectF(rect.left(), rect.bottom() - height, rect.width(), height)
-        clip = QPainterPath()
-        clip.addRoundedRect(rect, radius, radius)
-        part = QPainterPath()
-        part.addRect(strip)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.fillPath(part.intersected(clip), target.tint)
-        sent = QRectF(strip.left(), strip.top(), strip.width() * share, strip.height())
-        if sent.width() > 0.5:
-            done = QPainterPath()
-            done.addRect(sent)
-            color = QColor(target.fill)
-            color.setAlphaF(0.35)
-            painter.fillPath(done.intersected(clip), color)
-            painter.setPen(QPen(target.line, HATCH_WIDTH, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-            painter.drawLines(hatch(sent.adjusted(1, 0.5, 0, -0.5)))
-        return height if rect.height() > 40 else 0.0
-
-    def _paint_texts(self, painter: QPainter, box: Box, rect: QRectF, ink: QColor) -> None:
-        layer = self.model.layers[box.layer]
-        big = rect.width() >= 56 and box.height > 30
-        name_font = font(12 if box.height >= 50 and box.width >= 56 else 11, 600)
-        painter.setPen(ink)
-        painter.setFont(name_font)
-        name = _elided(short_name(layer.name), name_font, rect.width() - 6)
-        if not (big and layer.param_bytes > 0):
-            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, name)
+    def _paint_edges(self, painter: QPainter, theme: Theme, numbers: np.ndarray, near: bool) -> None:
+        pen = QPen(theme.line_strong, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        edges = self.drawing.edges
+        if not near:
+            pairs = (pair for number in numbers for pair in itertools.pairwise(edges[number].points))
+            painter.drawLines([QLineF(*one, *other) for one, other in pairs])
             return
-        middle = rect.center().y()
-        gap = 15.6 if box.height >= 50 else 13.0
-        upper = QRectF(rect.left(), middle - gap - 1, rect.width(), gap + 2)
-        painter.drawText(upper, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, name)
-        painter.setFont(font(11, 500))
-        lower = QRectF(rect.left(), middle - 1, rect.width(), gap + 2)
-        size = _elided(bytes_text(layer.param_bytes), font(11, 500), rect.width() - 2)
-        painter.drawText(lower, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, size)
+        path = QPainterPath()
+        for number in numbers:
+            _add_edge(path, edges[number].points)
+        painter.drawPath(path)
 
-    def _paint_pin(
-        self,
-        painter: QPainter,
-        theme: Theme,
-        rect: QRectF,
-        servers: Sequence[Server],
-        picture: Picture | None,
-        layer: int,
-    ) -> None:
-        center = rect.topRight() + QPointF(-4, 4)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.surface)
-        painter.drawEllipse(center, 9, 9)
-        ink = theme.text_2 if picture is None else theme.tier(servers[picture.planned[layer]].tier).ink
-        draw_icon(painter, "pin", QRectF(center.x() - 6, center.y() - 6, 12, 12), ink)
+    def _paint_cut(self, painter: QPainter, theme: Theme, mark: CutMark) -> None:
+        """Paint a cut point: a broken line across the arrow, the bytes of its tensor above it."""
+        ink = theme.text if mark.shrinks else theme.text_3
+        pen = QPen(ink, 1)
+        pen.setDashPattern([2.0, 2.0])
+        painter.setPen(pen)
+        reach = 14.0
+        painter.drawLine(QPointF(mark.x, mark.y - 4), QPointF(mark.x, mark.y + reach))
+        text = bytes_text(mark.size_bytes)
+        width = text_width(text, 11, 500)
+        painter.setFont(font(11, 500))
+        painter.drawText(QPointF(mark.x - width / 2, mark.y - 8), text)
 
     def _paint_bracket(
-        self, painter: QPainter, theme: Theme, bracket: Bracket, shown: tuple[float, float], chosen: bool
+        self, painter: QPainter, theme: Theme, bracket: Bracket, shown: tuple[float, float], near: bool, chosen: bool
     ) -> None:
-        first, last = self.drawing.boxes[bracket.first], self.drawing.boxes[bracket.last]
+        first, last = self.drawing.box(bracket.first), self.drawing.box(bracket.last)
         left, right = min(first.x, last.x) + 2, max(first.x + first.width, last.x + last.width) - 2
         if right < shown[0] or left > shown[1]:
             return
         y = self.drawing.bracket_y
         ink = theme.tier(bracket.tier).ink
-        lettering = font(11, 600)
+        if not near:
+            painter.fillRect(QRectF(left, y - 2, right - left, 4), theme.accent if chosen else ink)
+            return
         mark = 16 if bracket.confirmed else 0
         numbers = ", ".join(f"#{number + 1}" for number in bracket.partitions)
         text = next(
             (
                 text
                 for text in (f"P3 {numbers}", numbers, f"{len(bracket.partitions)} P3")
-                if QFontMetricsF(lettering).horizontalAdvance(text) + mark <= right - left + 4
+                if text_width(text, 11, 600) + mark <= right - left + 4
             ),
             "",
         )
-        width = QFontMetricsF(lettering).horizontalAdvance(text) + mark
+        width = text_width(text, 11, 600) + mark
         middle = _middle_of_shown(left, right, shown)
         if chosen:
             painter.setPen(Qt.PenStyle.NoPen)
@@ -254,28 +192,31 @@ class ModelPainter:
             if x2 - x1 > 2:
                 painter.drawLine(QPointF(x1, y), QPointF(x2, y))
         painter.setPen(theme.accent_ink if chosen else ink)
-        painter.setFont(lettering)
+        painter.setFont(font(11, 600))
         start = middle - width / 2
         painter.drawText(QPointF(start, y + 4), text)
         if bracket.confirmed:
             draw_icon(painter, "check", QRectF(middle + width / 2 - 12, y - 6, 12, 12), ink)
 
-    def _paint_bar(self, painter: QPainter, theme: Theme, bar: Bar, shown: tuple[float, float]) -> None:
-        first, last = self.drawing.boxes[bar.first], self.drawing.boxes[bar.last]
+    def _paint_bar(self, painter: QPainter, theme: Theme, bar: Bar, shown: tuple[float, float], near: bool) -> None:
+        first, last = self.drawing.box(bar.first), self.drawing.box(bar.last)
         left, right = min(first.x, last.x), max(first.x + first.width, last.x + last.width)
         if right < shown[0] or left > shown[1]:
             return
         y = self.drawing.bar_y
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.tier(bar.tier).line)
-        painter.drawRoundedRect(QRectF(left, y, right - left, 3), 1.5, 1.5)
-        lettering = font(11, 500)
-        metrics = QFontMetricsF(lettering)
+        at = left
+        for tier, share in bar.parts:
+            painter.setBrush(theme.tier(tier).line)
+            painter.drawRoundedRect(QRectF(at, y, (right - left) * share, 3), 1.5, 1.5)
+            at += (right - left) * share
+        if not near:
+            return
         room = min(right, shown[1]) - max(left, shown[0]) + 4
-        text = next((text for text in bar.texts if metrics.horizontalAdvance(text) <= room), "")
-        width = metrics.horizontalAdvance(text)
+        text = next((text for text in bar.texts if text_width(text, 11, 500) <= room), "")
+        width = text_width(text, 11, 500)
         painter.setPen(theme.text_2)
-        painter.setFont(lettering)
+        painter.setFont(font(11, 500))
         painter.drawText(QPointF(_middle_of_shown(left, right, shown) - width / 2, y + 18), text)
 
 
@@ -284,15 +225,15 @@ def _middle_of_shown(left: float, right: float, shown: tuple[float, float]) -> f
     return (max(left, shown[0]) + min(right, shown[1])) / 2
 
 
-def _rect(box: Box) -> QRectF:
-    return QRectF(box.x, box.y, box.width, box.height)
-
-
-def _outline(painter: QPainter, rect: QRectF, radius: float, pen: QPen) -> None:
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(pen)
-    painter.drawRoundedRect(rect, radius, radius)
-
-
-def _elided(text: str, lettering: QFont, width: float) -> str:
-    return QFontMetricsF(lettering).elidedText(text, Qt.TextElideMode.ElideMiddle, width)
+def _add_edge(path: QPainterPath, points: tuple[tuple[float, float], ...]) -> None:
+    path.moveTo(*points[0])
+    for (x1, y1), (x2, y2) in itertools.pairwise(points):
+        if abs(y1 - y2) < 0.5:
+            path.lineTo(x2, y2)
+        else:
+            middle = (x1 + x2) / 2
+            path.cubicTo(middle, y1, middle, y2, x2, y2)
+    x, y = points[-1]
+    path.moveTo(x - 3, y - 3)
+    path.lineTo(x, y)
+    path.lineTo(x - 3, y + 3)

@@ -6,20 +6,30 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QSizeF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QPoint, QSizeF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import QMenu
 
 from dnnmig_gui.core.dnn import DnnModel
-from dnnmig_gui.core.reporting.numbers import bytes_text, count_text, flops_text, mib_text, seconds_text
+from dnnmig_gui.core.reporting.numbers import count_text, mib_text
 from dnnmig_gui.core.scenario import Scenario
-from dnnmig_gui.core.scenario.schema import PinLimit
+from dnnmig_gui.core.scenario.layer_limits import bars_on, pins_on
 from dnnmig_gui.core.topology import Server
 from dnnmig_gui.gui.clock import Clock
+from dnnmig_gui.gui.dnn.blocks import Block
+from dnnmig_gui.gui.dnn.box_painter import Chosen, short_name
 from dnnmig_gui.gui.dnn.canvas import LEGIBLE_ZOOM, DnnCanvas
-from dnnmig_gui.gui.dnn.layout import COMFORTABLE, COMPACT, Sizes, draw_model
+from dnnmig_gui.gui.dnn.cut_marks import cut_marks
+from dnnmig_gui.gui.dnn.find import FindField, find_layers
+from dnnmig_gui.gui.dnn.folding import Folding
+from dnnmig_gui.gui.dnn.layer_menu import Subject, add_limit_menus
+from dnnmig_gui.gui.dnn.layout import COMFORTABLE, COMPACT, Box, Drawing, Sizes, draw_model
 from dnnmig_gui.gui.dnn.legend import Legend
-from dnnmig_gui.gui.dnn.painter import Chosen, ModelPainter
+from dnnmig_gui.gui.dnn.options import OptionsButton
+from dnnmig_gui.gui.dnn.painter import ModelPainter
 from dnnmig_gui.gui.dnn.picture import FADE_S, Picture, Pictures
+from dnnmig_gui.gui.dnn.shading import ColorBy, Shading, percent_text
+from dnnmig_gui.gui.dnn.words import block_lines, layer_lines
 from dnnmig_gui.gui.image_file import save_drawing
 from dnnmig_gui.gui.names import id_title, model_title
 from dnnmig_gui.gui.planned_run import PlannedRun
@@ -28,13 +38,21 @@ from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.view_panel import HEADER, PADDING, ViewPanel, ZoomControl
 
-LEAST_HEIGHT = 108
-"""Height of a chain without air."""
+CUT_GAP = 58.0
+"""Room between boxes for the bytes of a cut point."""
 EMPTY = "No model to show. Open a scenario in which a user runs one."
 
 
 class DnnPanel(ViewPanel):
-    """The followed user's model."""
+    """The followed user's model.
+
+    Signals
+    -------
+    edited(str, object)
+        What was done, and the scenario after it: limits of layers have changed.
+    """
+
+    edited = Signal(str, object)
 
     def __init__(self, look: Look, clock: Clock, selection: Selection) -> None:
         super().__init__(look, "Model")
@@ -45,30 +63,53 @@ class DnnPanel(ViewPanel):
         self._run: PlannedRun | None = None
         self._state: RunState | None = None
         self._pictures: Pictures | None = None
+        self._painter: ModelPainter | None = None
         self._model: DnnModel | None = None
         self._servers: tuple[Server, ...] = ()
         self._shown: tuple[object, ...] = ()
-        self._measured: tuple[DnnModel, float, float] | None = None
+        self._folding = Folding()
+        self._measured: tuple[object, tuple[Drawing, Drawing]] | None = None
+        self._color_by: ColorBy = "place"
+        self._shaded: object = None
+        self._cuts = False
+        self._text = ""
+        self._found: tuple[int, ...] = ()
         self._title = ""
         self.canvas = DnnCanvas(look)
-        self.canvas.describe = self.describe
+        self.canvas.describe = self.describe_box
+        self.search = FindField(look)
+        self.options = OptionsButton(look)
         self.legend = Legend(look)
         self.zoom = ZoomControl(look)
         self.tools.addWidget(self.legend)
+        self.tools.addWidget(self.search)
+        self.tools.addWidget(self.options)
         self.tools.addWidget(self.zoom)
         self.body.setContentsMargins(PADDING, 0, PADDING, 0)
         self.body.addWidget(self.canvas)
+        self._connect()
+        self._show_model()
+
+    def _connect(self) -> None:
         self.zoom.zoom_asked.connect(self.canvas.zoom_by)
         self.zoom.fit_asked.connect(self.canvas.fit)
         self.canvas.zoom_changed.connect(self.zoom.show_zoom)
         self.canvas.zoom_changed.connect(self._offer_zoom)
         self.canvas.layer_chosen.connect(self._choose_layer)
-        self.canvas.partition_chosen.connect(lambda number: selection.select(partition=number))
+        self.canvas.partition_chosen.connect(lambda number: self._selection.select(partition=number))
         self.canvas.resized.connect(self._show_model)
-        clock.moved.connect(self.show_now)
-        clock.playing_changed.connect(self.show_now)
-        selection.changed.connect(self._follow_selection)
-        self._show_model()
+        self.canvas.fold_asked.connect(self.turn)
+        self.canvas.menu_asked.connect(self._open_menu)
+        self.search.text_changed.connect(self._find)
+        self.search.next_asked.connect(self._find_next)
+        self.search.closed.connect(self.canvas.setFocus)
+        self.options.color_asked.connect(self.color_by)
+        self.options.cuts_asked.connect(self.show_cuts)
+        self.options.fold_all_asked.connect(self.fold_all)
+        self.options.unfold_all_asked.connect(self.unfold_all)
+        self._clock.moved.connect(self.show_now)
+        self._clock.playing_changed.connect(self.show_now)
+        self._selection.changed.connect(self._follow_selection)
 
     def set_scenario(self, scenario: Scenario | None, models: Mapping[str, DnnModel]) -> None:
         """Show the models of this scenario; `models` by their ids in it."""
@@ -84,12 +125,14 @@ class DnnPanel(ViewPanel):
 
     # Which model
 
-    def _show_model(self) -> None:
-        """Draw the followed user's model, if it is not the one that is drawn."""
+    def _show_model(self, keep: int | None = None) -> None:
+        """Draw the followed user's model, if it is not the one that is drawn; `keep` stays where it is."""
         user = self._selection.user
-        model, servers, pinned = self._followed(user)
+        model, servers = self._followed(user)
+        self._folding.follow(model)
+        folded = self._folding.folded
         sizes = self._sizes(model) if model is not None else COMFORTABLE
-        shown = (model, self._state, user, servers, pinned, sizes, self._hint())
+        shown = (model, self._state, user, servers, folded, sizes, self._hint())
         if not self._shown or any(
             one is not other and one != other for one, other in zip(shown, self._shown, strict=True)
         ):
@@ -97,17 +140,24 @@ class DnnPanel(ViewPanel):
             self._shown = shown
             self._model, self._servers = model, servers
             self._pictures = None
+            self._shaded = None
             painter = None
             if model is not None:
-                drawing = draw_model(model, sizes)
-                painter = ModelPainter(model, drawing, pinned)
+                drawing = draw_model(model, sizes, self._folding.blocks, folded)
+                painter = ModelPainter(model, drawing, cut_marks(model, drawing, sizes.gap) if self._cuts else ())
                 if self._state is not None:
                     self._pictures = Pictures(self._state, user, drawing)
+            self._painter = painter
             if same_model:
-                self.canvas.replace_drawing(painter, servers)
+                self.canvas.replace_drawing(painter, servers, keep)
             else:
+                self._text = ""
+                self._find(self.search.field.text())
                 self.canvas.set_drawing(painter, servers, self._hint())
-            self.legend.setVisible(model is not None)
+            for part in (self.legend, self.search, self.options):
+                part.setVisible(model is not None)
+            self.options.show_folds(len(folded), len(self._folding.spans))
+        self._mark()
         self._follow_selection()
         self.show_now()
 
@@ -117,32 +167,153 @@ class DnnPanel(ViewPanel):
         return f"{self._title} has not been read." if has_user else EMPTY
 
     def _sizes(self, model: DnnModel) -> Sizes:
-        """Return the tighter sizes where they are what makes the model fit, with as much air as there is room."""
-        if self._measured is None or self._measured[0] is not model:
-            self._measured = (model, draw_model(model, COMFORTABLE).width, draw_model(model, COMPACT).width)
-        _, comfortable, compact = self._measured
+        """Return the tighter sizes where they are what makes the model fit, with as much air as there is room for."""
+        key = (model, self._folding.folded)
+        if self._measured is None or self._measured[0] != key:
+            blocks, folded = self._folding.blocks, self._folding.folded
+            none = (replace(sizes, air=0.0) for sizes in (COMFORTABLE, COMPACT))
+            comfortable, compact = (draw_model(model, sizes, blocks, folded) for sizes in none)
+            self._measured = (key, (comfortable, compact))
+        comfortable, compact = self._measured[1]
         width = self.canvas.width()
-        scrolls = compact * LEGIBLE_ZOOM > width
-        sizes = COMFORTABLE if comfortable <= width or scrolls else COMPACT
+        scrolls = compact.width * LEGIBLE_ZOOM > width
+        sizes = COMFORTABLE if comfortable.width <= width or scrolls else COMPACT
+        if self._cuts:
+            sizes, scrolls = replace(sizes, gap=CUT_GAP), True
         height = self.canvas.height_beside_bar if scrolls else self.canvas.height()
-        return replace(sizes, air=float(min(14, max(0, (height - LEAST_HEIGHT) // 2))))
+        return replace(sizes, air=float(min(14, max(0, (height - compact.height) // 2))))
 
-    def _followed(self, user: int) -> tuple[DnnModel | None, tuple[Server, ...], frozenset[int]]:
-        """Return the followed user's model as it was planned, the servers, and the layers pinned."""
+    def _followed(self, user: int) -> tuple[DnnModel | None, tuple[Server, ...]]:
+        """Return the followed user's model as it was planned, and the servers."""
         scenario = self._run.plan.scenario if self._run is not None else self._scenario
         self._title = "Model"
         if scenario is None or user >= len(scenario.users):
-            return None, (), frozenset()
+            return None, ()
         entry = scenario.users[user]
         self._title = model_title(entry.model, self._models)
         model = self._models.get(entry.model)
         if self._run is not None:
             model = self._run.plan.problem.users[user].model
+        return model, scenario.servers if model is not None else ()
+
+    def _mark(self) -> None:
+        """Mark what is pinned and barred in the scenario as it stands, whatever the plan was made for."""
+        user = self._selection.user
+        if self._painter is None or self._model is None or self._scenario is None:
+            return
+        limits = self._scenario.users[user].limits if user < len(self._scenario.users) else ()
+        computing = [(number, layer.name) for number, layer in enumerate(self._model) if not layer.is_input]
+        before = self._painter.marks
+        self._painter.mark(
+            pinned=frozenset(number for number, name in computing if limits and pins_on(limits, name)),
+            barred=frozenset(number for number, name in computing if limits and bars_on(limits, name)),
+            found=frozenset(self._found) if self._text else None,
+        )
+        if self._painter.marks != before:
+            self.canvas.look_again()
+
+    # How it is drawn
+
+    def turn(self, block: Block) -> None:
+        """Fold a block that is open, unfold one that is folded."""
+        self._folding.turn(block)
+        self._show_model(keep=block.first)
+
+    def fold_all(self) -> None:
+        """Draw every block as one box."""
+        self._folding.fold_all()
+        self._show_model(keep=self._keep())
+
+    def unfold_all(self) -> None:
+        """Draw every layer in a box of its own."""
+        self._folding.unfold_all()
+        self._show_model(keep=self._keep())
+
+    def _keep(self) -> int | None:
+        return self._model.index.get(self._selection.layer or "") if self._model is not None else None
+
+    def color_by(self, what: ColorBy) -> None:
+        """Let colours say where layers run, or what share of the time or the bytes they have."""
+        self._color_by = what
+        self._shaded = None
+        self.options.colors[what].setChecked(True)
+        self.show_now()
+        self.canvas.look_again()
+
+    def show_cuts(self, shown: bool) -> None:
+        """Show or hide the cut points."""
+        self._cuts = shown
+        self.options.cuts.setChecked(shown)
+        self._show_model(keep=self._keep())
+
+    # Search
+
+    def _find(self, text: str) -> None:
+        """Mark the layers that a text finds, and bring the first of them into view."""
+        self._text = text.strip()
+        self._found = find_layers(self._model, self._text) if self._model is not None else ()
+        self.search.show_count(None, len(self._found))
+        self._mark()
+        if self._found:
+            self.canvas.bring_into_view(self._found[0])
+
+    def _find_next(self, step: int) -> None:
+        """Select the next layer found, unfolding what it is in."""
+        if self._model is None or not self._found:
+            return
+        here = self._model.index.get(self._selection.layer or "", -1 if step > 0 else len(self._model))
+        ahead = [layer for layer in self._found if (layer > here if step > 0 else layer < here)]
+        layer = (ahead or self._found)[0 if step > 0 else -1]
+        self._folding.reveal(layer)
+        self._show_model()
+        self._choose_layer(layer)
+        self.search.show_count(self._found.index(layer), len(self._found))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
+        """Open the search by a slash, as in many a program."""
+        if event.key() == Qt.Key.Key_Slash and self._model is not None:
+            self.search.open()
+        else:
+            super().keyPressEvent(event)
+
+    # Menu
+
+    def menu_for(self, box: Box | None) -> QMenu:
+        """Return the menu of a box, or that of the whole drawing."""
+        menu = QMenu(self)
+        subject = self._subject(box) if box is not None else None
+        if box is not None and box.block is not None:
+            block = box.block
+            folded = block.span in self._folding.folded
+            menu.addAction(f"{'Unfold' if folded else 'Fold'} {block.name}").triggered.connect(lambda: self.turn(block))
+        elif box is not None and (within := self._folding.around(box.layer)):
+            menu.addAction(f"Fold {within[-1].name}").triggered.connect(lambda: self.turn(within[-1]))
+        if subject is not None:
+            add_limit_menus(menu, subject, self.edited.emit)
+        if self._folding.spans:
+            menu.addSeparator()
+            menu.addAction(self.options.fold)
+            menu.addAction(self.options.unfold)
+        return menu
+
+    def _subject(self, box: Box) -> Subject | None:
+        """Return what the limits of a box are about: its layers that run, as the scenario's own model knows them."""
+        scenario, user = self._scenario, self._selection.user
+        if scenario is None or self._model is None or user >= len(scenario.users):
+            return None
+        model = self._models.get(scenario.users[user].model)
         if model is None:
-            return None, (), frozenset()
-        names = {name for limit in entry.limits if isinstance(limit, PinLimit) for name in limit.layers}
-        pinned = frozenset(model.index[name] for name in names if name in model.index)
-        return model, scenario.servers, pinned
+            return None
+        names = (self._model.layers[layer] for layer in box.layers)
+        layers = tuple(one.name for one in names if one.name in model.index and not one.is_input)
+        title = box.block.name if box.block is not None else short_name(self._model.layers[box.layer].name)
+        return Subject(scenario, user, model, title, layers) if layers else None
+
+    def _open_menu(self, box: Box | None, at: QPoint) -> None:
+        menu = self.menu_for(box)
+        if not menu.isEmpty():
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(at)
 
     def _offer_zoom(self, *_: object) -> None:
         """Show the zoom only where there is something to zoom: a model that fits has no use for it."""
@@ -154,12 +325,14 @@ class DnnPanel(ViewPanel):
         """Return how the layers look at the clock's time."""
         if self._pictures is None:
             return None
-        fades_over_s = FADE_S * self._clock.speed if self._clock.playing else 0.0
+        fades_over_s = FADE_S * self._clock.speed if self._clock.playing and not self.look.reduced_motion else 0.0
         return self._pictures.at(self._clock.t, fades_over_s)
 
     def show_now(self, *_: object) -> None:
         """Show what is true at the clock's time."""
-        self.canvas.show_picture(self.picture())
+        picture = self.picture()
+        self._shade(picture)
+        self.canvas.show_picture(picture)
         self.set_heading(self._title, self._caption())
 
     def _caption(self) -> str:
@@ -173,32 +346,35 @@ class DnnPanel(ViewPanel):
             parts.append(f"{count_text(done)} {'query' if done == 1 else 'queries'} done")
         return " · ".join(parts)
 
+    def _shade(self, picture: Picture | None) -> None:
+        """Give the painter its shading; it changes only where a layer moves."""
+        key = (self._color_by, picture.places if picture is not None else None)
+        if self._painter is None or self._model is None or (self._shaded is not None and self._shaded == key):
+            return
+        self._shaded = key
+        shading = None
+        if self._color_by == "bytes":
+            shading = Shading.of("Share of bytes", [layer.param_bytes for layer in self._model])
+        elif self._color_by == "time" and picture is not None and self._pictures is not None:
+            shading = Shading.of("Share of time", self._pictures.layer_seconds(picture.places))
+        elif self._color_by == "time":
+            shading = Shading.of("Share of work", [layer.flops for layer in self._model])
+        self._painter.set_shading(shading)
+        most = shading.greatest(self._painter.drawing.boxes) if shading is not None else 0.0
+        self.legend.show_ramp((shading.what, percent_text(most)) if shading is not None else None)
+        self.canvas.look_again()
+
     def describe(self, layer: int) -> str:
         """Return what is known of a layer, line by line."""
         if self._model is None:
             return ""
-        one = self._model.layers[layer]
-        lines = [
-            one.name,
-            one.kind.replace("-", " ").capitalize(),
-            f"{flops_text(one.flops)} · {bytes_text(one.param_bytes)} of parameters",
-            f"Hands on {bytes_text(one.output_bytes)}",
-        ]
-        picture = self.picture()
-        if picture is not None and self._pictures is not None:
-            now, planned = picture.places[layer], picture.planned[layer]
-            lines.append(f"Now on {self._place_text(self._pictures, layer, now)}")
-            if planned != now:
-                partition = self._pictures.partition_of.get(layer)
-                with_p3 = f" with P3 #{partition + 1}" if partition is not None else ""
-                lines.append(f"Planned{with_p3} on {self._place_text(self._pictures, layer, planned)}")
-        return "\n".join(lines)
+        return "\n".join(layer_lines(self._model, layer, self._servers, self._pictures, self.picture()))
 
-    def _place_text(self, pictures: Pictures, layer: int, server: int) -> str:
-        name = id_title(self._servers[server].id)
-        if not pictures.problem.computes[layer]:
-            return name
-        return f"{name}: {seconds_text(pictures.seconds(layer, server))}"
+    def describe_box(self, box: Box) -> str:
+        """Return what is known of a layer or of a folded block, line by line."""
+        if self._model is None or box.block is None:
+            return self.describe(box.layer)
+        return "\n".join(block_lines(self._model, box.block, self._servers, self._pictures, self.picture()))
 
     # Selection
 
@@ -212,7 +388,10 @@ class DnnPanel(ViewPanel):
             return
         layer = self._model.index.get(self._selection.layer or "") if self._model is not None else None
         self.canvas.choose(Chosen(layer, self._selection.partition))
-        self.canvas.setAccessibleDescription(self.describe(layer).replace("\n", ", ") if layer is not None else "")
+        said = ""
+        if layer is not None and self._painter is not None:
+            said = self.describe_box(self._painter.drawing.box(layer)).replace("\n", ", ")
+        self.canvas.setAccessibleDescription(said)
 
     def export_image(self, path: Path) -> None:
         """Write the whole model as it looks now: PNG at twice its size, or SVG, by the suffix."""

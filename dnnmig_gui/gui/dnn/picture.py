@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from dnnmig_gui.core.costs.contention import contended, users_on_servers
-from dnnmig_gui.core.costs.problem import IntArray, LinearCost
+from dnnmig_gui.core.costs.problem import FloatArray, IntArray, LinearCost
 from dnnmig_gui.core.reporting.numbers import seconds_text
 from dnnmig_gui.core.topology import Tier
+from dnnmig_gui.core.topology.server import TIERS
 from dnnmig_gui.gui.dnn.layout import Drawing
 from dnnmig_gui.gui.names import id_title
 from dnnmig_gui.gui.run_state import RunState
@@ -41,12 +46,38 @@ class Bracket:
 
 @dataclass(frozen=True)
 class Bar:
-    """A line below layers that run at the same place; `texts` from the longest to the shortest."""
+    """A line below layers that run at the same places.
+
+    Parameters
+    ----------
+    parts
+        Tiers and the share of the layers' time at each.
+    texts
+        From the longest to the shortest.
+    """
 
     first: int
     last: int
-    tier: Tier
+    parts: tuple[tuple[Tier, float], ...]
     texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BlockLook:
+    """How a folded block looks.
+
+    Parameters
+    ----------
+    parts, former
+        Server numbers, and the share of the block's layers at each, now and before the last CR.
+    outline
+        What is still to come for layers of it, and `target`, the server that it comes to.
+    """
+
+    parts: tuple[tuple[int, float], ...]
+    former: tuple[tuple[int, float], ...]
+    outline: Outline | None
+    target: int
 
 
 @dataclass(frozen=True)
@@ -78,6 +109,23 @@ class Picture:
     uploading: int | None
     brackets: tuple[Bracket, ...]
     bars: tuple[Bar, ...]
+
+    def of_block(self, layers: Sequence[int]) -> BlockLook:
+        """Return how layers look that are drawn as one box."""
+        coming = [layer for layer in layers if layer in self.outlines]
+        uploading = next((layer for layer in coming if self.outlines[layer] == "uploading"), None)
+        next_one = uploading if uploading is not None else (coming[0] if coming else None)
+        return BlockLook(
+            _shares(self.places, layers),
+            _shares(self.former, layers),
+            None if next_one is None else self.outlines[next_one],
+            -1 if next_one is None else self.planned[next_one],
+        )
+
+
+def _shares(places: Sequence[int], layers: Sequence[int]) -> tuple[tuple[int, float], ...]:
+    counts = Counter(places[layer] for layer in layers)
+    return tuple((server, count / len(layers)) for server, count in sorted(counts.items()))
 
 
 class Pictures:
@@ -115,6 +163,11 @@ class Pictures:
         outlines = self._outlines_of(confirmed, uploading)
         share = upload.share if upload is not None else 0.0
         return Picture(places, self._planned, former, fade, outlines, share, uploading, brackets, bars)
+
+    def layer_seconds(self, places: Sequence[int]) -> FloatArray:
+        """Return the time of each layer at its place, shape (L,), with the users that share it under the plan."""
+        seconds: FloatArray = self._cost.execution[np.arange(len(places)), np.asarray(places)]
+        return seconds
 
     def seconds(self, layer: int, server: int) -> float:
         """Return the time of a layer on a server, with the users that share it under the plan."""
@@ -164,9 +217,9 @@ class Pictures:
 
     def _ends(self, layers: list[int]) -> tuple[int, int]:
         """Return which of some layers reach farthest to the left and to the right."""
-        boxes = self._drawing.boxes
-        return min(layers, key=lambda layer: boxes[layer].x), max(
-            layers, key=lambda layer: boxes[layer].x + boxes[layer].width
+        box = self._drawing.box
+        return min(layers, key=lambda layer: box(layer).x), max(
+            layers, key=lambda layer: box(layer).x + box(layer).width
         )
 
     def _bars(self, places: IntArray) -> tuple[Bar, ...]:
@@ -215,4 +268,13 @@ class Pictures:
         texts = [f"{head} · {seconds}", f"{names} · {seconds}", names, seconds]
         if link_s > 0:
             texts.insert(0, f"{head} · {seconds}  (+ {seconds_text(link_s)} on the link)")
-        return Bar(*self._ends(layers), self.servers[here[0]].tier, tuple(texts))
+        return Bar(*self._ends(layers), self._parts(layers, places), tuple(texts))
+
+    def _parts(self, layers: list[int], places: IntArray) -> tuple[tuple[Tier, float], ...]:
+        """Return the tiers at which layers run, the client first, and the share of their time at each."""
+        spent: dict[Tier, float] = {}
+        for layer in layers:
+            tier = self.servers[places[layer]].tier
+            spent[tier] = spent.get(tier, 0.0) + float(self._cost.execution[layer, places[layer]])
+        total = sum(spent.values())
+        return tuple((tier, spent[tier] / total if total > 0 else 1 / len(spent)) for tier in TIERS if tier in spent)

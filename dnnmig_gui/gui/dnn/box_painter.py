@@ -1,0 +1,359 @@
+"""Paints the boxes of a model: layers and folded blocks, what is uploading, pins and bars."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+
+from dnnmig_gui.core.dnn import DnnModel
+from dnnmig_gui.core.reporting.numbers import bytes_text
+from dnnmig_gui.core.topology import Server
+from dnnmig_gui.gui.charts.lettering import metrics
+from dnnmig_gui.gui.dnn.blocks import Block
+from dnnmig_gui.gui.dnn.layout import Box
+from dnnmig_gui.gui.dnn.picture import BlockLook, Outline, Picture
+from dnnmig_gui.gui.dnn.shading import Shading, percent_text
+from dnnmig_gui.gui.theme.fonts import font
+from dnnmig_gui.gui.theme.icons import draw_icon
+from dnnmig_gui.gui.theme.style import mixed
+from dnnmig_gui.gui.theme.tokens import Theme, TierColors
+
+HATCH_STEP, HATCH_WIDTH = 5.0, 2.0
+DIMMED = 0.3
+"""Opacity of what a search leaves out."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What is selected of the followed user: a layer and a P3, by number."""
+
+    layer: int | None = None
+    partition: int | None = None
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What is known of layers beside the run: which are pinned and barred, and which a search has found."""
+
+    pinned: frozenset[int] = frozenset()
+    barred: frozenset[int] = frozenset()
+    found: frozenset[int] | None = None
+
+
+@dataclass(frozen=True)
+class Palette:
+    """All that decides the colour of a box.
+
+    Parameters
+    ----------
+    greatest
+        The largest share of a box, which has the deepest tone; of no meaning without `shading`.
+    """
+
+    theme: Theme
+    picture: Picture | None
+    servers: Sequence[Server]
+    shading: Shading | None = None
+    greatest: float = 0.0
+    marks: Marks = field(default_factory=Marks)
+
+    def tone(self, box: Box) -> float:
+        """Return how deep the colour of a box is under the shading, in [0, 1]."""
+        if self.shading is None or self.greatest <= 0:
+            return 0.0
+        return self.shading.share(box) / self.greatest
+
+    def colors(self, server: int) -> TierColors:
+        """Return the colours of a server's tier."""
+        return self.theme.tier(self.servers[server].tier)
+
+    def is_dimmed(self, box: Box) -> bool:
+        """Return whether a search leaves the box out."""
+        found = self.marks.found
+        return found is not None and found.isdisjoint(box.layers)
+
+
+def short_name(name: str) -> str:
+    """Return the part of a layer's name that tells it from its neighbours."""
+    return name.rstrip("/").rsplit("/", 1)[-1] or name
+
+
+def hatch(box: QRectF, step: float = HATCH_STEP) -> list[QLineF]:
+    """Return diagonal lines that fill a box, cut at its sides."""
+    lines = []
+    offset = step
+    while offset < box.width() + box.height():
+        x1, y1 = box.left() + offset - box.height(), box.bottom()
+        x2, y2 = box.left() + offset, box.top()
+        if x1 < box.left():
+            y1, x1 = box.top() + offset, box.left()
+        if x2 > box.right():
+            y2, x2 = box.top() + (x2 - box.right()), box.right()
+        lines.append(QLineF(x1, y1, x2, y2))
+        offset += step
+    return lines
+
+
+def fills(palette: Palette, model: DnnModel, box: Box) -> list[tuple[float, QColor]]:
+    """Return the colours of a box from left to right, each with its share of the width."""
+    theme, picture = palette.theme, palette.picture
+    if box.block is None and model.layers[box.layer].is_input:
+        return [(1.0, theme.surface_2)]
+    if palette.shading is not None:
+        return [(1.0, mixed(theme.surface_3, theme.accent, palette.tone(box)))]
+    if picture is None:
+        return [(1.0, theme.surface_3)]
+    if box.block is not None:
+        look = picture.of_block(box.layers)
+        parts = look.parts if picture.fade > 0.5 else look.former
+        return [(share, palette.colors(server).fill) for server, share in parts]
+    here, former = palette.colors(picture.places[box.layer]), palette.colors(picture.former[box.layer])
+    return [(1.0, here.fill if picture.fade >= 1 else mixed(former.fill, here.fill, picture.fade))]
+
+
+def paint_far(painter: QPainter, palette: Palette, model: DnnModel, boxes: Iterable[Box]) -> None:
+    """Paint boxes too small for anything but their colours: all of one colour at a time."""
+    by_color: defaultdict[tuple[int, bool], list[QRectF]] = defaultdict(list)
+    for box in boxes:
+        left = box.x
+        dimmed = palette.is_dimmed(box)
+        for share, color in fills(palette, model, box):
+            by_color[color.rgba(), dimmed].append(QRectF(left, box.y, box.width * share, box.height))
+            left += box.width * share
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for (rgba, dimmed), rects in by_color.items():
+        painter.setOpacity(DIMMED if dimmed else 1.0)
+        painter.setBrush(QColor.fromRgba(rgba))
+        painter.drawRects(rects)
+    painter.restore()
+
+
+class BoxPainter:
+    """Paints the boxes of one model at a size at which they can be read."""
+
+    def __init__(self, model: DnnModel) -> None:
+        self.model = model
+
+    def paint(self, painter: QPainter, palette: Palette, box: Box, chosen: Chosen) -> None:
+        """Paint a box with all that belongs to it."""
+        dimmed = palette.is_dimmed(box)
+        if dimmed:
+            painter.setOpacity(DIMMED)
+        rect = rect_of(box)
+        if box.block is not None:
+            self._paint_block(painter, palette, box, box.block)
+        elif self.model.layers[box.layer].is_input:
+            paint_neutral(painter, palette.theme, rect, short_name(self.model.layers[box.layer].name))
+        else:
+            self._paint_layer(painter, palette, box)
+        if dimmed:
+            painter.setOpacity(1.0)
+        elif palette.marks.found is not None:
+            outline(painter, rect.adjusted(-2, -2, 2, 2), _radius(box) + 2, QPen(palette.theme.accent_ink, 1.5))
+        if chosen.layer is not None and box.layer <= chosen.layer <= box.last:
+            reach = 5 if box.height > 25 else 2.5
+            around = rect.adjusted(-reach, -reach, reach, reach)
+            outline(painter, around, min(12.0, around.height() / 2), QPen(palette.theme.accent, 2))
+
+    def _paint_layer(self, painter: QPainter, palette: Palette, box: Box) -> None:
+        picture, rect, radius = palette.picture, rect_of(box), _radius(box)
+        layer = self.model.layers[box.layer]
+        ((_, fill),) = fills(palette, self.model, box)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(fill)
+        painter.drawRoundedRect(rect, radius, radius)
+        raised = 0.0
+        coming = picture.outlines.get(box.layer) if picture is not None else None
+        if picture is not None and coming is not None:
+            target = palette.colors(picture.planned[box.layer])
+            raised = self._paint_coming(painter, target, box, coming, picture.share)
+        if not box.slim:
+            ink = self._ink(palette, box)
+            size = bytes_text(layer.param_bytes) if layer.param_bytes > 0 else ""
+            if palette.shading is not None:
+                size = percent_text(palette.shading.share(box))
+            self._paint_texts(painter, box, rect.adjusted(0, 0, 0, -raised), ink, short_name(layer.name), size)
+        self._paint_badge(painter, palette, box)
+
+    def _paint_block(self, painter: QPainter, palette: Palette, box: Box, block: Block) -> None:
+        """Paint a folded block: its colours by share of places, its name, and how much it holds."""
+        theme, picture, rect, radius = palette.theme, palette.picture, rect_of(box), _radius(box)
+        # A second edge behind it says that there is more inside.
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.line_strong)
+        painter.drawRoundedRect(rect.adjusted(4, -3, -4, -3), radius, radius)
+        look = picture.of_block(box.layers) if picture is not None and palette.shading is None else None
+        if look is None:
+            painter.setBrush(fills(palette, self.model, box)[0][1])
+            painter.drawRoundedRect(rect, radius, radius)
+        else:
+            self._paint_parts(painter, palette, rect, radius, look.former)
+            if picture is not None and look.former != look.parts:
+                painter.save()
+                painter.setOpacity(painter.opacity() * picture.fade)
+                self._paint_parts(painter, palette, rect, radius, look.parts)
+                painter.restore()
+        raised = 0.0
+        if picture is not None and palette.shading is None and look is not None and look.outline is not None:
+            raised = self._paint_coming(painter, palette.colors(look.target), box, look.outline, picture.share)
+        ink = self._ink(palette, box) if look is None else self._ink_on(palette, look)
+        total = sum(self.model.layers[layer].param_bytes for layer in box.layers)
+        count = f"{len(block)} layers"
+        if palette.shading is not None:
+            texts = [percent_text(palette.shading.share(box)), count]
+        else:
+            texts = [count, *([bytes_text(total)] if total else [])]
+        upright = rect.adjusted(0, 0, 0, -raised)
+        if box.height >= 50 and raised == 0:
+            self._paint_lines(painter, upright, ink, [block.name, *texts])
+        else:
+            self._paint_texts(painter, box, upright, ink, block.name, texts[-1] if box.height > 30 else "")
+        self._paint_badge(painter, palette, box)
+
+    def _paint_parts(
+        self, painter: QPainter, palette: Palette, rect: QRectF, radius: float, parts: Sequence[tuple[int, float]]
+    ) -> None:
+        clip = QPainterPath()
+        clip.addRoundedRect(rect, radius, radius)
+        painter.save()
+        painter.setClipPath(clip, Qt.ClipOperation.IntersectClip)
+        left = rect.left()
+        for server, share in parts:
+            painter.fillRect(
+                QRectF(left, rect.top(), rect.width() * share + 0.5, rect.height()), palette.colors(server).fill
+            )
+            left += rect.width() * share
+        painter.restore()
+
+    def _ink(self, palette: Palette, box: Box) -> QColor:
+        theme, picture = palette.theme, palette.picture
+        if palette.shading is not None:
+            return theme.on_accent if palette.tone(box) > 0.55 else theme.text
+        return theme.text if picture is None else palette.colors(picture.places[box.layer]).on
+
+    def _ink_on(self, palette: Palette, look: BlockLook) -> QColor:
+        """Return the ink of the tier under the middle of a block."""
+        left = 0.0
+        for server, share in look.parts:
+            left += share
+            if left >= 0.5:
+                return palette.colors(server).on
+        return palette.theme.text
+
+    def _paint_coming(self, painter: QPainter, target: TierColors, box: Box, coming: Outline, share: float) -> float:
+        """Paint what is still to come for a box; return the height that it takes from the text."""
+        rect, radius = rect_of(box), _radius(box)
+        raised = self._paint_upload(painter, target, rect, radius, share) if coming == "uploading" else 0.0
+        # Boxes in many rows lie close: their outlines stay between them.
+        gap, width = (2.0, 2.0) if rect.height() > 25 else (0.75, 1.5)
+        pen = QPen(target.line, width)
+        if coming == "planned":
+            pen.setDashPattern([2.5, 2.0])
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        outline(painter, rect.adjusted(-gap, -gap, gap, gap), radius + gap, pen)
+        return raised
+
+    def _paint_upload(self, painter: QPainter, target: TierColors, rect: QRectF, radius: float, share: float) -> float:
+        """Paint the strip of an upload at the foot of a box; return the height that it takes from the text."""
+        height = min(14.0, rect.height() / 4)
+        strip = QRectF(rect.left(), rect.bottom() - height, rect.width(), height)
+        clip = QPainterPath()
+        clip.addRoundedRect(rect, radius, radius)
+        part = QPainterPath()
+        part.addRect(strip)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.fillPath(part.intersected(clip), target.tint)
+        sent = QRectF(strip.left(), strip.top(), strip.width() * share, strip.height())
+        if sent.width() > 0.5:
+            done = QPainterPath()
+            done.addRect(sent)
+            color = QColor(target.fill)
+            color.setAlphaF(0.35)
+            painter.fillPath(done.intersected(clip), color)
+            painter.setPen(QPen(target.line, HATCH_WIDTH, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+            painter.drawLines(hatch(sent.adjusted(1, 0.5, 0, -0.5)))
+        return height if rect.height() > 40 else 0.0
+
+    def _paint_texts(self, painter: QPainter, box: Box, rect: QRectF, ink: QColor, name: str, below: str) -> None:
+        big = rect.width() >= 44 and box.height > 30
+        px = 12 if box.height >= 50 and box.width >= 56 else 11
+        painter.setPen(ink)
+        painter.setFont(font(px, 600))
+        name = elided(name, px, 600, rect.width() - 6)
+        if not (big and below):
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, name)
+            return
+        middle = rect.center().y()
+        gap = 15.6 if box.height >= 50 else 13.0
+        centred = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRectF(rect.left(), middle - gap - 1, rect.width(), gap + 2), centred, name)
+        painter.setFont(font(11, 500))
+        lower = QRectF(rect.left(), middle - 1, rect.width(), gap + 2)
+        painter.drawText(lower, centred, elided(below, 11, 500, rect.width() - 2))
+
+    def _paint_lines(self, painter: QPainter, rect: QRectF, ink: QColor, lines: Sequence[str]) -> None:
+        painter.setPen(ink)
+        centred = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
+        step = 15.0
+        top = rect.center().y() - step * len(lines) / 2
+        for place, text in enumerate(lines):
+            px, weight = (12, 600) if place == 0 else (11, 500)
+            painter.setFont(font(px, weight))
+            line = QRectF(rect.left(), top + place * step - 1, rect.width(), step + 2)
+            painter.drawText(line, centred, elided(text, px, weight, rect.width() - 6))
+
+    def _paint_badge(self, painter: QPainter, palette: Palette, box: Box) -> None:
+        pinned = not palette.marks.pinned.isdisjoint(box.layers)
+        barred = not palette.marks.barred.isdisjoint(box.layers)
+        center = rect_of(box).topRight() + QPointF(-4, 4)
+        for name, there in (("pin", pinned), ("bar", barred)):
+            if not there:
+                continue
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(palette.theme.surface)
+            painter.drawEllipse(center, 9, 9)
+            ink = palette.theme.text_2
+            if palette.picture is not None and name == "pin":
+                ink = palette.colors(palette.picture.planned[box.layer]).ink
+            draw_icon(painter, name, QRectF(center.x() - 6, center.y() - 6, 12, 12), ink)
+            center = center - QPointF(20, 0)
+
+
+def paint_neutral(painter: QPainter, theme: Theme, rect: QRectF, text: str) -> None:
+    """Paint a box that runs nothing: where data enter and leave."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.surface_2)
+    painter.drawRoundedRect(rect, 8, 8)
+    painter.setPen(theme.text_2)
+    painter.setFont(font(11, 500))
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, elided(text, 11, 500, rect.width() - 4))
+
+
+def rect_of(box: Box) -> QRectF:
+    """Return where a box is."""
+    return QRectF(box.x, box.y, box.width, box.height)
+
+
+def outline(painter: QPainter, rect: QRectF, radius: float, pen: QPen) -> None:
+    """Draw a rounded outline."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(pen)
+    painter.drawRoundedRect(rect, radius, radius)
+
+
+def elided(text: str, px: int, weight: int, width: float) -> str:
+    """Return a text that fits a width, with its middle left out where it must."""
+    known = metrics(px, weight)
+    if known.horizontalAdvance(text) <= width:
+        return text
+    return known.elidedText(text, Qt.TextElideMode.ElideMiddle, width)
+
+
+def _radius(box: Box) -> float:
+    return 3.0 if box.slim else min(8.0, box.height / 3)

@@ -1,0 +1,49 @@
+"""Colours by figure instead of by place: what share of the time or of the bytes each layer has. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from dnnmig_gui.gui.dnn.layout import Box
+
+ColorBy = Literal["place", "time", "bytes"]
+COLOR_TITLES: dict[ColorBy, str] = {"place": "Place", "time": "Share of time", "bytes": "Share of bytes"}
+
+
+@dataclass(frozen=True, eq=False)
+class Shading:
+    """Shares of the layers, shape (L,), that sum to 1 unless all are 0; `what` names the whole."""
+
+    what: str
+    shares: npt.NDArray[np.float64]
+
+    @classmethod
+    def of(cls, what: str, amounts: Sequence[float] | npt.NDArray[np.float64]) -> Shading:
+        """Return the shading of amounts, one a layer."""
+        shares = np.asarray(amounts, dtype=float)
+        total = float(shares.sum())
+        return cls(what, shares / total if total > 0 else shares)
+
+    @cached_property
+    def _sums(self) -> npt.NDArray[np.float64]:
+        return np.concatenate(([0.0], np.cumsum(self.shares)))
+
+    def share(self, box: Box) -> float:
+        """Return the share of all layers of a box."""
+        return float(self._sums[box.last + 1] - self._sums[box.layer])
+
+    def greatest(self, boxes: Sequence[Box]) -> float:
+        """Return the share of the box that has most: the darkest one."""
+        return max((self.share(box) for box in boxes), default=0.0)
+
+
+def percent_text(share: float) -> str:
+    """Return a share in per cent, with a digit after the point below 10 %."""
+    percent = share * 100
+    return f"{percent:.0f}\u202f%" if percent >= 9.95 or percent == 0 else f"{percent:.1f}\u202f%"
