@@ -130,7 +130,7 @@ class _UserCosts:
         first_pairs = [first_pair[layer] for layer in self._layers.tolist() if layer in first_pair]
         self._first_pairs = np.array(first_pairs) if len(first_pairs) == len(self._layers) else None
         # Tables of the costs that are asked for again and again.
-        self._tables: dict[int, FloatArray] = {}
+        self._tables: dict[tuple[int, bool], FloatArray] = {}
         self._asked_often = (user.objective, user.delay)
 
     def cost(self, places: Population, cost: LinearCost, stretch: FloatArray | None) -> FloatArray:
@@ -145,7 +145,8 @@ class _UserCosts:
         arrived[:, :-1] = places
         arrived[:, -1] = self._client
         to = arrived.take(self._consumers, axis=1)
-        table = self._table(cost) if stretch is None else None
+        with_execution = stretch is None and self._first_pairs is not None
+        table = self._table(cost, with_execution)
         if table is None:
             from_ = arrived.take(self._producers, axis=1)
             transfers = cost.per_transfer[from_, to] + self._sizes * cost.per_byte[from_, to]
@@ -160,22 +161,28 @@ class _UserCosts:
             rows, columns = np.nonzero(again)
             transfers[rows, self._later[columns]] = 0.0
         total: FloatArray = transfers.sum(axis=1)
-        if table is None:
-            execution = cost.execution[self._layers, places]
+        if table is None or not with_execution:
+            servers = cost.execution.shape[1]
+            execution = cost.execution.take(places + self._layers * servers)
             if stretch is not None:
-                execution = execution * np.take_along_axis(stretch, places, axis=1)
+                execution *= stretch.take(places + np.arange(len(places))[:, None] * servers)
             total += execution.sum(axis=1)
         return total
 
-    def _table(self, cost: LinearCost) -> FloatArray | None:
-        """Return the cost of each pair for each two servers, executions included, flat; None if not to be kept."""
+    def _table(self, cost: LinearCost, with_execution: bool) -> FloatArray | None:
+        """Return the cost of each pair for each two servers, flat, or None if it is not to be kept.
+
+        With the execution of the layer that makes the tensor, in the first of the tensor's pairs, or without.
+        """
         servers = cost.execution.shape[1]
-        if self._first_pairs is None or len(self._producers) * servers**2 > LARGEST_TABLES:
+        if len(self._producers) * servers**2 > LARGEST_TABLES:
             return None
         if all(cost is not often for often in self._asked_often):
             return None
-        if id(cost) not in self._tables:
+        key = (id(cost), with_execution)
+        if key not in self._tables:
             table = cost.per_transfer + self._sizes[:, None, None] * cost.per_byte
-            table[self._first_pairs] += cost.execution[:, :, None]
-            self._tables[id(cost)] = table.ravel()
-        return self._tables[id(cost)]
+            if with_execution:
+                table[self._first_pairs] += cost.execution[:, :, None]
+            self._tables[key] = table.ravel()
+        return self._tables[key]
