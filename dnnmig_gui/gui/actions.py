@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from dnnmig_gui.gui.controls import keep_icon
 from dnnmig_gui.gui.theme.look import Look
 
-MENUS = ("File", "Edit", "Draw", "Plan", "Play", "View", "Export")
+MENUS = ("File", "Edit", "Draw", "Plan", "Play", "View", "Export", "Help")
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,8 @@ class ActionSpec:
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("new", "New scenario", "files.new", "File", "new", ("Ctrl+N",)),
     ActionSpec("open", "Open…", "files.open", "File", "open", ("Ctrl+O",)),
+    ActionSpec("welcome", "Welcome screen", "start.show", "File", "home", ("Ctrl+Shift+H",)),
+    ActionSpec("import-model", "New from a model…", "start.import_model", "File", "box"),
     ActionSpec("save", "Save", "files.save", "File", "save", ("Ctrl+S",), rule_before=True),
     ActionSpec("save-as", "Save as…", "files.save_as", "File", "", ("Ctrl+Shift+S",)),
     ActionSpec("revert", "Revert to the file", "files.revert", "File", "reset"),
@@ -106,20 +108,44 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("slower", "Slower", "playback.slower", "Play", "", ("[",), rule_before=True),
     ActionSpec("faster", "Faster", "playback.faster", "Play", "", ("]",)),
     ActionSpec("loop", "Loop", "playback.toggle_loop", "Play", "loop", ("L",)),
+    ActionSpec("mark", "Mark from here, then to here", "playback.mark", "Play", "", ("M",)),
     ActionSpec("theme-light", "Light theme", "view.choose_light", "View"),
     ActionSpec("theme-dark", "Dark theme", "view.choose_dark", "View"),
     ActionSpec("theme-system", "Theme of the system", "view.choose_system", "View"),
+    ActionSpec("high-contrast", "High contrast", "view.set_high_contrast", "View", checkable=True, rule_before=True),
+    ActionSpec("reduced-motion", "Reduced motion", "view.set_reduced_motion", "View", checkable=True),
+    ActionSpec("text-larger", "Larger text", "view.enlarge_text", "View", "add", ("Ctrl++", "Ctrl+=")),
+    ActionSpec("text-smaller", "Smaller text", "view.shrink_text", "View", "remove", ("Ctrl+-",)),
+    ActionSpec("text-reset", "Text of the first size", "view.reset_text", "View", "", ("Ctrl+0",)),
     ActionSpec("show-library", "Library", "view.show_library", "View", checkable=True, rule_before=True),
     ActionSpec("show-inspector", "Inspector", "view.show_inspector", "View", checkable=True),
     ActionSpec("show-dnn", "DNN", "view.show_dnn", "View", checkable=True),
     ActionSpec("show-timeline", "Timeline", "view.show_timeline", "View", checkable=True),
     ActionSpec("reset-layout", "Reset the layout", "view.reset_layout", "View", "reset"),
+    ActionSpec("save-layout", "Save the layout…", "view.save_layout", "View", "save"),
+    ActionSpec("remove-layout", "Remove a saved layout…", "view.remove_layout", "View"),
     ActionSpec("fit", "Fit the run", "playback.fit", "View", "fit", ("F",), rule_before=True),
+    ActionSpec(
+        "compare",
+        "Compare",
+        "pages.toggle_compare",
+        "View",
+        "compare",
+        ("Ctrl+Shift+C",),
+        checkable=True,
+        rule_before=True,
+    ),
+    ActionSpec("present", "Present", "pages.present", "View", "present", ("F5",)),
     ActionSpec("export-report", "Report (HTML)…", "exports.report", "Export", "export", ("Ctrl+E",)),
     ActionSpec("export-plan", "Plan (JSON)…", "exports.plan", "Export"),
     ActionSpec("export-timeline", "Timeline (PNG or SVG)…", "exports.timeline", "Export", rule_before=True),
     ActionSpec("export-topology", "Topology (PNG or SVG)…", "exports.topology", "Export"),
     ActionSpec("export-dnn", "DNN (PNG or SVG)…", "exports.dnn", "Export"),
+    ActionSpec("palette", "Search commands", "help.show_palette", "Help", "search", ("Ctrl+Shift+P",)),
+    ActionSpec("shortcuts", "Keyboard shortcuts", "help.show_shortcuts", "Help", "", ("?",)),
+    ActionSpec("guide", "Guide", "help.show_guide", "Help", "help", ("F1",)),
+    ActionSpec("tour", "Take the tour", "help.start_tour", "Help", "", rule_before=True),
+    ActionSpec("about", "About DNN Migration Planner", "help.show_about", "Help", "mark"),
 )
 
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from dnnmig_gui import __version__
 from dnnmig_gui.gui.theme.fonts import load_fonts
 from dnnmig_gui.gui.theme.look import Choice, Look
-from dnnmig_gui.gui.view_actions import dress, stored_theme
+from dnnmig_gui.gui.view_actions import dress, recall_look, stored_theme
 from dnnmig_gui.gui.window import MainWindow
 
 NAME = "DNN Migration Planner"
@@ -74,6 +74,7 @@ def run_window(
     with tempfile.TemporaryDirectory() as folder:
         settings = QSettings(str(Path(folder) / "once.ini"), QSettings.Format.IniFormat) if screenshot else QSettings()
         look = Look(theme or stored_theme(settings))
+        recall_look(look, settings)
         window = make_window(look, settings)
         if size is not None:
             window.setMinimumSize(0, 0)
@@ -82,6 +83,8 @@ def run_window(
         guard(window, told=errand.fail if screenshot is not None or exit_after_paint else None)
         if scenario is not None and not window.files.open_path(scenario) and screenshot is not None:
             return _refuse(window.banner.text)
+        if scenario is None and window.document.path is None and window.document.is_clean:
+            window.start.show()
         errand.begin()
         if size is None and screenshot is None and not _fits(window):
             window.showMaximized()
@@ -134,9 +137,12 @@ class _Errand(QObject):
         self._leave()
 
     def _painted(self) -> None:
+        welcome = self._window.start.welcome
         if self._plan and self._window.document.scenario.users:
             self._window.planning.settled.connect(self._settled)
             self._window.planning.start()
+        elif self._screenshot is not None and welcome is not None and not welcome.complete:
+            welcome.settled.connect(self._finish)
         elif self._screenshot is not None and self._window.loading.busy:
             self._window.loading.changed.connect(self._finish)
             self._window.loading.failed.connect(self._finish)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QToolButton, QWidget
 
 from dnnmig_gui.core.errors import PlannerError
@@ -14,7 +14,15 @@ from dnnmig_gui.gui.theme.look import Look
 
 
 class Banner(QFrame):
-    """A line with an icon and a cross to put it away; hidden while there is nothing to say."""
+    """A line with an icon and a cross to put it away; hidden while there is nothing to say.
+
+    Signals
+    -------
+    told()
+        It has something to say.
+    """
+
+    told = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,6 +85,7 @@ class Banner(QFrame):
         self._text.setText(text)
         self.setAccessibleName(text)
         self.show()
+        self.told.emit()
 
     def _show_sign(self) -> None:
         theme = self._look.theme

@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
 FRAME_MS = 16
+COARSE_FRAME_MS = 100
+"""With reduced motion, packets step ten times a second."""
 
 
 class Clock(QObject):
@@ -107,6 +109,10 @@ class Clock(QObject):
         """Set how many seconds of the run pass in one of ours."""
         self.speed = speed
         self.speed_changed.emit(speed)
+
+    def step_coarsely(self, on: bool) -> None:
+        """Move in steps of a tenth of a second, or at every frame."""
+        self._timer.setInterval(COARSE_FRAME_MS if on else FRAME_MS)
 
     def advance(self, elapsed_s: float) -> None:
         """Move by `elapsed_s` of our time; at the end stop, or begin again when looping (the marked part, if any)."""

@@ -128,6 +128,11 @@ class Start(QObject):
             if path.suffix.lower() in MODEL_SUFFIXES:
                 self._drawing.take_file(path, None)
 
+    def light_drop(self, on: bool) -> None:
+        """Let the drop zone say that what is held over the window would be taken."""
+        if self.welcome is not None:
+            self.welcome.drop_zone.light(on)
+
     def _note_used(self) -> None:
         recent = self._document.recent_files
         if recent:

@@ -6,14 +6,16 @@ from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QGridLayout, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from dnnmig_gui.gui.actions import ACTIONS, MENUS
-from dnnmig_gui.gui.controls import Dot, follow, frame, keep_icon, label, row
+from dnnmig_gui.gui.controls import Dot, button, follow, frame, keep_icon, label, row
 from dnnmig_gui.gui.theme.icons import icon
 from dnnmig_gui.gui.theme.look import Look
 
 HEIGHT = 48
+WIDE = 1400
+"""From this width on the search field shows its key."""
 
 
 class TopBar(QWidget):
@@ -23,7 +25,7 @@ class TopBar(QWidget):
         super().__init__()
         self._look = look
         self._actions = actions
-        self.setFixedHeight(HEIGHT)
+        follow(self, look, lambda: self.setFixedHeight(look.px(HEIGHT)))
         self._name = label("", "title")
         self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._name.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -45,8 +47,17 @@ class TopBar(QWidget):
         line.insertSpacing(7, 4)
         left.setLayout(line)
         right = QWidget()
-        line = row(None, plan_button, self._drop("Export", "export", "Export"), self._drop("View", "view", "View"))
+        line = row(
+            None,
+            self._build_search(),
+            plan_button,
+            self._tool("compare", "Compare"),
+            self._tool("present", "Present"),
+            self._drop("Export", "export", "Export"),
+            self._drop("View", "view", "View"),
+        )
         line.setSpacing(4)
+        line.insertSpacing(2, 4)
         right.setLayout(line)
         middle = QWidget()
         middle.setLayout(row(None, self._name, self._changed, None, spacing=10))
@@ -82,7 +93,10 @@ class TopBar(QWidget):
         self.recent.setEnabled(not self.recent.isEmpty())
 
     def resizeEvent(self, event: object) -> None:  # noqa: N802  Qt's name
-        """Shorten the name where there is no room."""
+        """Shorten the name and the search field where there is no room."""
+        wide = self.width() >= self._look.px(WIDE)
+        self._search_key.setVisible(wide)
+        self.search.setFixedWidth(self._look.px(168 if wide else 92))
         self._fit_name()
 
     def _fit_name(self) -> None:
@@ -100,6 +114,22 @@ class TopBar(QWidget):
                     menu.addSeparator()
                 menu.addAction(self._actions[spec.id])
         return menu
+
+    def _build_search(self) -> QPushButton:
+        """Return the field that opens the palette; its key stands in it where there is room."""
+        action = self._actions["palette"]
+        self.search = button("Search", "search", "Search commands")
+        self.search.setToolTip(action.toolTip())
+        self.search.setIconSize(QSize(16, 16))
+        self.search.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.search.clicked.connect(action.trigger)
+        keep_icon(self.search, self._look, "search", "text_3")
+        self._search_key = label(action.shortcuts()[0].toString(), "caption")
+        self._search_key.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        inside = row(None, self._search_key)
+        inside.setContentsMargins(0, 0, 10, 0)
+        self.search.setLayout(inside)
+        return self.search
 
     def _main_menu(self) -> QToolButton:
         made = QToolButton()

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast, get_args
 
-from PySide6.QtCore import QSettings
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QApplication, QInputDialog, QWidget
 
 from dnnmig_gui.gui.docks import Docks
-from dnnmig_gui.gui.theme.look import Choice, Look
+from dnnmig_gui.gui.theme.look import TEXT_PERCENTS, Choice, Look
 from dnnmig_gui.gui.theme.style import palette, style_sheet
 
 _THEME_KEY = "theme"
+_CONTRAST_KEY, _MOTION_KEY, _TEXT_KEY = "high_contrast", "reduced_motion", "text_percent"
+_LAYOUTS_KEY = "layouts"
+LONGEST_NAME = 40
 
 
 def stored_theme(settings: QSettings) -> Choice:
@@ -25,17 +28,29 @@ def stored_theme(settings: QSettings) -> Choice:
     return "system"
 
 
+def recall_look(look: Look, settings: QSettings) -> None:
+    """Take up contrast, motion and size of text as they were chosen last; contrast as the system has it until then."""
+    style = QGuiApplication.styleHints()  # its wrapper keeps that of the hints alive
+    hints = style.accessibility()
+    system = hints.contrastPreference() == Qt.ContrastPreference.HighContrast
+    look.set_high_contrast(bool(settings.value(_CONTRAST_KEY, defaultValue=system, type=bool)))
+    look.set_reduced_motion(bool(settings.value(_MOTION_KEY, defaultValue=False, type=bool)))
+    percent = settings.value(_TEXT_KEY, defaultValue=100, type=int)
+    look.set_text_percent(percent if percent in TEXT_PERCENTS else 100)
+
+
 def dress(look: Look) -> None:
-    """Give the application the style sheet and the palette of the theme in force."""
+    """Give the application the style sheet and the palette of the look in force."""
     application = cast("QApplication", QApplication.instance())
     application.setPalette(palette(look.theme))
-    application.setStyleSheet(style_sheet(look.theme))
+    application.setStyleSheet(style_sheet(look.theme, look.text_percent))
 
 
 class ViewActions:
-    """Chooses the theme, shows and hides parts."""
+    """Chooses the look, shows and hides parts, keeps layouts under names."""
 
-    def __init__(self, look: Look, docks: Docks, settings: QSettings) -> None:
+    def __init__(self, look: Look, docks: Docks, settings: QSettings, window: QWidget | None = None) -> None:
+        self._window = window
         self._look = look
         self._docks = docks
         self._settings = settings
@@ -72,6 +87,69 @@ class ViewActions:
         """Give every part its first size."""
         self._docks.reset()
 
+    def set_high_contrast(self, on: bool) -> None:
+        """Draw outlines and stronger text, or do not."""
+        self._settings.setValue(_CONTRAST_KEY, on)
+        self._look.set_high_contrast(on)
+
+    def set_reduced_motion(self, on: bool) -> None:
+        """Let nothing fade and time move in steps, or do not."""
+        self._settings.setValue(_MOTION_KEY, on)
+        self._look.set_reduced_motion(on)
+
+    def enlarge_text(self) -> None:
+        """Take the next larger size of text."""
+        self._step_text(1)
+
+    def shrink_text(self) -> None:
+        """Take the next smaller size of text."""
+        self._step_text(-1)
+
+    def reset_text(self) -> None:
+        """Take the first size of text."""
+        self._set_text(100)
+
+    @property
+    def layouts(self) -> tuple[str, ...]:
+        """Names of the saved layouts, in alphabetical order."""
+        self._settings.beginGroup(_LAYOUTS_KEY)
+        names = tuple(sorted(self._settings.childGroups()))
+        self._settings.endGroup()
+        return names
+
+    def save_layout(self) -> None:
+        """Ask for a name and keep the sizes of all parts under it."""
+        name, given = QInputDialog.getText(self._window, "Save the layout", "Name of the layout:")  # type: ignore[arg-type]
+        name = " ".join(name.replace("/", " ").replace("\\", " ").split())[:LONGEST_NAME]
+        if given and name:
+            self.keep_layout(name)
+
+    def keep_layout(self, name: str) -> None:
+        """Keep the sizes of all parts under a name."""
+        self._settings.beginGroup(f"{_LAYOUTS_KEY}/{name}")
+        self._docks.remember(self._settings)
+        self._settings.endGroup()
+
+    def use_layout(self, name: str) -> None:
+        """Give all parts the sizes kept under a name."""
+        self._settings.beginGroup(f"{_LAYOUTS_KEY}/{name}")
+        self._docks.recall(self._settings)
+        self._settings.endGroup()
+
+    def remove_layout(self) -> None:
+        """Ask which layout to forget."""
+        names = self.layouts
+        name, given = QInputDialog.getItem(
+            self._window,  # type: ignore[arg-type]
+            "Remove a saved layout",
+            "Layout to remove:",
+            names,
+            0,
+            False,
+        )
+        if given and name in names:
+            self._settings.remove(f"{_LAYOUTS_KEY}/{name}")
+
     def mark(self, actions: Mapping[str, QAction]) -> None:
         """Check the actions of what is shown and chosen; called before the menu opens."""
         for name in self._docks.parts:
@@ -79,7 +157,21 @@ class ViewActions:
         for choice in get_args(Choice):
             actions[f"theme-{choice}"].setCheckable(True)
             actions[f"theme-{choice}"].setChecked(choice == self._look.choice)
+        actions["high-contrast"].setChecked(self._look.high_contrast)
+        actions["reduced-motion"].setChecked(self._look.reduced_motion)
+        actions["text-larger"].setEnabled(self._look.text_percent < TEXT_PERCENTS[-1])
+        actions["text-smaller"].setEnabled(self._look.text_percent > TEXT_PERCENTS[0])
+        actions["text-reset"].setEnabled(self._look.text_percent != TEXT_PERCENTS[0])
+        actions["remove-layout"].setEnabled(bool(self.layouts))
 
     def _choose(self, choice: Choice) -> None:
         self._settings.setValue(_THEME_KEY, choice)
         self._look.choose(choice)
+
+    def _step_text(self, by: int) -> None:
+        place = TEXT_PERCENTS.index(self._look.text_percent) + by
+        self._set_text(TEXT_PERCENTS[max(0, min(len(TEXT_PERCENTS) - 1, place))])
+
+    def _set_text(self, percent: int) -> None:
+        self._settings.setValue(_TEXT_KEY, percent)
+        self._look.set_text_percent(percent)

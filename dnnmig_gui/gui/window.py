@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from dnnmig_gui.core.scenario.examples import example_files
@@ -20,11 +22,22 @@ from dnnmig_gui.gui.document import Document
 from dnnmig_gui.gui.drawing import Drawing
 from dnnmig_gui.gui.file_actions import FileActions
 from dnnmig_gui.gui.focus_ring import FocusRing
+from dnnmig_gui.gui.help.commands import (
+    Command,
+    action_commands,
+    example_commands,
+    layout_commands,
+    method_commands,
+    scenario_commands,
+)
+from dnnmig_gui.gui.help_actions import HelpActions
+from dnnmig_gui.gui.import_actions import ImportActions, is_topology
 from dnnmig_gui.gui.inspector import Inspector
 from dnnmig_gui.gui.jobs import Jobs
 from dnnmig_gui.gui.keeping import Keeping
 from dnnmig_gui.gui.library.panel import Example, LibraryPanel
 from dnnmig_gui.gui.model_loading import ModelLoading
+from dnnmig_gui.gui.pages import Pages
 from dnnmig_gui.gui.planner.checking import Checking
 from dnnmig_gui.gui.planner.details import DetailsPanel
 from dnnmig_gui.gui.planner.plan_button import PlanButton
@@ -34,10 +47,12 @@ from dnnmig_gui.gui.planner.run_panel import RunPanel
 from dnnmig_gui.gui.playback import Playback
 from dnnmig_gui.gui.report.exports import Exports, Picture
 from dnnmig_gui.gui.selection import Selection
+from dnnmig_gui.gui.start import Start
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.timeline.panel import TimelinePanel
 from dnnmig_gui.gui.top_bar import TopBar
 from dnnmig_gui.gui.topology.panel import TopologyPanel
+from dnnmig_gui.gui.tour_steps import tour_steps
 from dnnmig_gui.gui.view_actions import ViewActions, dress
 
 FIRST_SIZE = (1600, 1000)
@@ -53,6 +68,7 @@ OF_A_RUN = (
     "slower",
     "faster",
     "loop",
+    "mark",
     "fit",
     "export-report",
     "export-plan",
@@ -89,6 +105,7 @@ class MainWindow(QMainWindow):
         self.look = look
         self._settings = settings
         self._was_shown = False
+        self._has_layout = False
         self.clock = Clock(self)
         self.selection = Selection(self)
         self.jobs = Jobs(self)
@@ -109,16 +126,50 @@ class MainWindow(QMainWindow):
         self.inspector = Inspector({"Plan": self.plan_panel, "Selection": self.details, "Run": self.run_panel})
         self.docks = Docks(self.library, self.topology, self.dnn, self.timeline, self.inspector)
 
-        self.files = FileActions(self, self.document, self.banner, settings)
+        self.importing = ImportActions(self, look, self.document, self.jobs, self.banner)
+        self.files = FileActions(self, self.document, self.banner, settings, self.importing.begin)
         self.keeping = Keeping(self.document, self.banner, self.open_another, self)
         self.drawing = Drawing(self, self.document, self.selection, self.topology, self.banner, settings)
         self.playback = Playback(self.clock, self.timeline)
-        self.view = ViewActions(look, self.docks, settings)
+        self.view = ViewActions(look, self.docks, settings, self)
         pictures: dict[str, Picture] = {"timeline": self.timeline, "topology": self.topology, "dnn": self.dnn}
         self.exports = Exports(
             self, self.banner, settings, self.jobs, lambda: self.planning.run, self.document, pictures
         )
+        self.pages = Pages(
+            look,
+            self.clock,
+            self.selection,
+            self.jobs,
+            self.document,
+            self.loading,
+            self.planning,
+            self.docks,
+        )
+        self.workspace = QWidget()
+        self.start = Start(
+            look,
+            settings,
+            self.jobs,
+            self.document,
+            self.planning,
+            self.files,
+            self.drawing,
+            self.workspace,
+        )
+        self.help = HelpActions(
+            look,
+            self,
+            settings,
+            self._commands,
+            tour_steps(self),
+            {
+                self.plan_panel.offloading: lambda: ("offloading", self.document.scenario.offloading.method),
+                self.plan_panel.uploading: lambda: ("uploading", self.document.scenario.uploading.method),
+            },
+        )
         self.named_actions = make_actions(self, look)
+        self.start.use_actions(self.named_actions)
         self.plan_button = PlanButton(look, self.planning, "Plan")
         self.plan_button.setFixedWidth(88)
         self.top_bar = TopBar(look, self.named_actions, self.plan_button)
@@ -129,16 +180,15 @@ class MainWindow(QMainWindow):
         self._enable()
 
     def _build(self) -> None:
-        central = QWidget()
-        central.setProperty("role", "window")
+        self.workspace.setProperty("role", "window")
         layout = column()
         layout.addWidget(self.top_bar)
         inset = column((8, 0, 8, 0))
         inset.addWidget(self.banner)
         layout.addLayout(inset)
-        layout.addWidget(self.docks, 1)
-        central.setLayout(layout)
-        self.setCentralWidget(central)
+        layout.addWidget(self.pages.stack, 1)
+        self.workspace.setLayout(layout)
+        self.setCentralWidget(self.start.stack)
         self.setMinimumSize(*SMALLEST_SIZE)
         self.setAcceptDrops(True)
         self.ring = FocusRing(self.look, self)
@@ -148,6 +198,11 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.look.changed.connect(self._dress)
+        self.look.motion_changed.connect(self.clock.step_coarsely)
+        self.clock.step_coarsely(self.look.reduced_motion)
+        self.start.left.connect(self._take_up_layout)
+        self.start.example_opened.connect(self.help.offer_tour)
+        self.banner.told.connect(self.start.leave)
         document, planning = self.document, self.planning
         document.scenario_changed.connect(self._show_scenario)
         document.clean_changed.connect(self._show_name)
@@ -162,6 +217,7 @@ class MainWindow(QMainWindow):
         planning.outdated_changed.connect(self._show_outdated)
         planning.busy_changed.connect(self._enable)
         self.selection.changed.connect(self._show_selected)
+        self.pages.changed.connect(self._show_page)
         self.selection.changed.connect(self._enable)
         self.library.example_asked.connect(self.files.open_path)
         self.library.server_asked.connect(self.drawing.add_server)
@@ -197,6 +253,9 @@ class MainWindow(QMainWindow):
     def _show_outdated(self) -> None:
         for view in (self.topology, self.dnn, self.timeline):
             view.set_outdated(self.planning.outdated)
+
+    def _show_page(self) -> None:
+        self.named_actions["compare"].setChecked(self.pages.shown == "compare")
 
     def _show_file(self) -> None:
         """Begin with another file: nothing is selected in it yet."""
@@ -282,34 +341,65 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         if not self._was_shown:
             self._was_shown = True
-            self.docks.recall(self._settings)
-            self.timeline.setFocus()  # ready to play: else Space would press the first button
             QTimer.singleShot(0, self.plan_panel.fill)
+            self._take_up_layout()
+
+    def _take_up_layout(self) -> None:
+        """Give the parts the sizes remembered, once the workspace has its own; be ready to play by Space."""
+        if not self.start.shown:
+            if not self._has_layout:
+                self._has_layout = True
+                self.docks.recall(self._settings)
+            self.timeline.setFocus()  # else Space would press the first button
+
+    def _commands(self) -> Iterator[Command]:
+        """Return all that the palette offers now."""
+        examples = ((path, Example.of(path).title) for path in example_files())
+        return chain(
+            action_commands(self.named_actions),
+            example_commands(examples, self.start.open_example),
+            scenario_commands(self.document.scenario, self.loading.models, self.selection),
+            method_commands(self.document),
+            layout_commands(self.view.layouts, self.view.use_layout),
+        )
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
         """Ask about unsaved changes; stop all work; remember the layout."""
         if not self.files.may_let_go():
             event.ignore()
             return
+        self.pages.close()
         self.clock.pause()
         self.checking.stop()
         self.keeping.stop()
         self.jobs.close()
         self.document.let_go()
         self._settings.setValue(_GEOMETRY_KEY, self.saveGeometry())
-        self.docks.remember(self._settings)
+        if self._has_layout:
+            self.docks.remember(self._settings)
         event.accept()
         if self in _OTHERS:
             _OTHERS.remove(self)
             self.deleteLater()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  Qt's name
-        """Take scenario files."""
-        if _dropped(event) is not None:
+        """Take scenario files; on the welcome screen models as well, several at once."""
+        takes = self.start.takes(_files(event))
+        self.start.light_drop(takes)
+        if takes or _dropped(event) is not None:
             event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802  Qt's name
+        """Nothing is held over the window any more."""
+        self.start.light_drop(False)
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  Qt's name
         """Open the scenario that was dropped."""
+        self.start.light_drop(False)
+        if self.start.takes(_files(event)):
+            event.acceptProposedAction()
+            self.start.take(_files(event))
+            return
         path = _dropped(event)
         if path is not None:
             event.acceptProposedAction()
@@ -321,3 +411,7 @@ def _dropped(event: QDropEvent) -> Path | None:
     if len(urls) == 1 and urls[0].isLocalFile() and urls[0].toLocalFile().endswith(SUFFIX):
         return Path(urls[0].toLocalFile())
     return None
+
+
+def _files(event: QDropEvent) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

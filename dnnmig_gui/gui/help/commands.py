@@ -127,3 +127,9 @@ def choose_method(document: Document, kind: Kind, name: str, title: str) -> None
         document.edit(f"Switch {title}", scenario.model_copy(update={kind: tuple(on)}))
     elif getattr(scenario, kind).method != name:
         document.edit(f"Choose {title}", scenario.model_copy(update={kind: MethodChoice(method=name)}))
+
+
+def layout_commands(names: Iterable[str], use: Callable[[str], object]) -> Iterator[Command]:
+    """Return a command a saved layout."""
+    for name in names:
+        yield Command(f"layout/{name}", f"Use layout {name}", "Layout", "view", lambda name=name: use(name))

@@ -136,10 +136,10 @@ class Tour(QFrame):
 
     def event(self, event: QEvent) -> bool:
         """Keep Esc from cancelling a plan while the bubble has the keyboard."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Left, Qt.Key.Key_Right):
-                event.accept()
-                return True
+        mine = (Qt.Key.Key_Escape, Qt.Key.Key_Left, Qt.Key.Key_Right)
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and event.key() in mine:
+            event.accept()
+            return True
         return super().event(event)
 
     def _done(self, number: int) -> None:

@@ -63,7 +63,8 @@ QToolButton[kind="small"] {{ min-height: 28px; max-height: 28px; min-width: 28px
 QToolButton[kind="mark"] {{ background: {accent}; border-radius: 6px; padding: 0px; min-width: 24px; max-width: 24px;
     min-height: 24px; max-height: 24px; }}
 QToolButton[kind="mark"]:hover {{ background: {accent_hover}; }}
-QPushButton[size="large"] {{ font-size: 13px; min-height: 40px; max-height: 40px; }}
+QPushButton[large="true"] {{ font-size: 13px; min-height: 40px; max-height: 40px; }}
+QPushButton[kind="plain"] {{ color: {text_2}; padding: 0px 6px; min-height: 28px; max-height: 28px; }}
 QPushButton[kind="search"] {{ color: {text_3}; background: {search}; text-align: left; font-weight: 400;
     padding: 0px 10px; }}
 QPushButton[kind="search"]:hover {{ color: {text_2}; }}

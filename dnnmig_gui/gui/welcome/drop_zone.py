@@ -23,6 +23,7 @@ class DropZone(QWidget):
         self.setAccessibleName(f"{TITLE}: {KINDS}")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setMinimumHeight(84)
+        self.setMaximumHeight(168)
         look.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name

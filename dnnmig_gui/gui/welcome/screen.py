@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from dnnmig_gui.core.errors import PlannerError
 from dnnmig_gui.core.topology.server import TIERS
@@ -43,10 +43,13 @@ class WelcomeScreen(QWidget):
         Path of an example: open it and plan it.
     recent_asked(object)
         Path of a recent file: open it.
+    settled()
+        Every card shows its figures, or cannot.
     """
 
     example_asked = Signal(object)
     recent_asked = Signal(object)
+    settled = Signal()
 
     def __init__(
         self,
@@ -131,10 +134,11 @@ class WelcomeScreen(QWidget):
 
     def _plan_next(self) -> None:
         """Work out the figures of the next card that has none."""
-        waiting = [
-            path for path, card in self.example_cards.items() if card.figures is None and path not in self._unplannable
-        ]
-        if not waiting or self._job is not None or not self.isVisible():
+        waiting = self._waiting()
+        if self._job is not None or not self.isVisible():
+            return
+        if not waiting:
+            self.settled.emit()
             return
         path = waiting[0]
         job = self._jobs.start(lambda run: compute_figures(path, run))
@@ -148,10 +152,20 @@ class WelcomeScreen(QWidget):
         job.failed.connect(lambda _: self._unplannable.add(path))
         job.ended.connect(lambda: self._go_on(job))
 
+    @property
+    def complete(self) -> bool:
+        """Whether every card shows its figures, or cannot."""
+        return not self._waiting()
+
+    def _waiting(self) -> list[Path]:
+        return [
+            path for path, card in self.example_cards.items() if card.figures is None and path not in self._unplannable
+        ]
+
     def _go_on(self, job: Job) -> None:
         if job is self._job:
             self._job = None
-            self._later.start()
+            QTimer.singleShot(0, self._plan_next)
 
     def _build_beside(self) -> QWidget:
         look = self._look
@@ -163,9 +177,6 @@ class WelcomeScreen(QWidget):
             theme = look.theme
             mark.setPixmap(icon_pixmap("mark", theme.on_accent, 40, self.devicePixelRatioF()))
             mark.setStyleSheet(f"background: {theme.accent.name()}; border-radius: 10px;")
-            greatest = look.px(40)
-            for each in made.findChildren(QPushButton):
-                each.setMinimumHeight(greatest)
 
         follow(made, look, dress)
         title = label("DNN Migration Planner", "page", wrap=True)
@@ -205,7 +216,7 @@ class WelcomeScreen(QWidget):
             ("import-model", "Import ONNX", "quiet", "box"),
         ):
             made = button(text, kind)
-            made.setProperty("size", "large")
+            made.setProperty("large", True)
             made.setIconSize(QSize(16, 16))
             made.setToolTip(self._actions[action_id].toolTip())
             made.clicked.connect(self._actions[action_id].trigger)
@@ -219,7 +230,7 @@ class WelcomeScreen(QWidget):
         parts: list[QWidget | None] = []
         for action_id, text in (("palette", "Commands"), ("shortcuts", "Shortcuts"), ("guide", "Guide"), ("tour", "")):
             action = self._actions[action_id]
-            made = button(text or "Take the tour", "link", action.text())
+            made = button(text or "Take the tour", "plain", action.text())
             made.setToolTip(action.toolTip())
             made.clicked.connect(action.trigger)
             keys = action.shortcuts()
