@@ -1,12 +1,17 @@
-"""The pages of the window: plan, compare and charts share its room and its clock."""
+"""The pages of the window: plan and compare share its room, the presentation has a screen; all share its clock."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from dnnmig_gui.core.run import Run
+from dnnmig_gui.core.scenario import open_scenario
+from dnnmig_gui.core.scenario.examples import example_files
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.compare.comparing import Comparing
 from dnnmig_gui.gui.compare.contender import Bench, Contender
@@ -16,6 +21,8 @@ from dnnmig_gui.gui.jobs import Jobs
 from dnnmig_gui.gui.model_loading import ModelLoading
 from dnnmig_gui.gui.planned_run import PlannedRun
 from dnnmig_gui.gui.planner.planning import Planning
+from dnnmig_gui.gui.planner.work import plan_run
+from dnnmig_gui.gui.presentation.page import PresentationPage
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.look import Look
 
@@ -51,6 +58,10 @@ class Pages(QObject):
     ) -> None:
         super().__init__(plan)
         self._clock = clock
+        self._selection = selection
+        self._jobs = jobs
+        self.presentation: PresentationPage | None = None
+        self._before: tuple[float, float] = (0.0, 1.0)
         self._document = document
         self._loading = loading
         self._planning = planning
@@ -88,6 +99,40 @@ class Pages(QObject):
     def go_back(self) -> None:
         """Go back to the plan."""
         self.show_page("plan")
+
+    def present(self) -> None:
+        """Show the run full screen, on the second screen if there is one; once more, leave it."""
+        if self.presentation is not None:
+            self.presentation.leave()
+            return
+        page = self.presentation = PresentationPage(self._clock, self._jobs, _plan_file, example_files())
+        page.left.connect(self._leave_presentation)
+        self._before = (self._clock.t, self._clock.speed)
+        here = self.stack.screen()
+        others = [screen for screen in QGuiApplication.screens() if screen is not here]
+        page.setGeometry((others[0] if others else here).geometry())
+        # What the full screen hides need not be painted.
+        self.stack.setUpdatesEnabled(bool(others))
+        page.showFullScreen()
+        page.director.begin(self._planning.run, self._selection.user, self._clock.t)
+        page.activateWindow()
+        page.setFocus()
+
+    def _leave_presentation(self) -> None:
+        page, self.presentation = self.presentation, None
+        if page is not None:
+            page.deleteLater()
+        self.stack.setUpdatesEnabled(True)
+        self._clock.pause()
+        self._set_clock()
+        t, speed = self._before
+        self._clock.set_speed(speed)
+        self._clock.seek(t)
+
+    def close(self) -> None:
+        """End the presentation: the window closes."""
+        if self.presentation is not None:
+            self.presentation.leave()
 
     def use(self, contender: Contender) -> None:
         """Load a plan of the comparison into the main views, and its methods into the scenario."""
@@ -128,3 +173,9 @@ class Pages(QObject):
         if compared is not None:
             methods = {"offloading": now.offloading, "uploading": now.uploading}
             self.comparing.mark_outdated(not same_plan_input(compared.model_copy(update=methods), now))
+
+
+def _plan_file(path: Path, run: Run) -> PlannedRun:
+    """Plan an example as it lies in its file."""
+    scenario = open_scenario(path).scenario
+    return plan_run(scenario, path.parent, Run(scenario.seed, run.report, run.is_cancelled))

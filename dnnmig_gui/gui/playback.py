@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dnnmig_gui.gui.charts.speeds import stepped
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.timeline.panel import TimelinePanel
-from dnnmig_gui.gui.timeline.speeds import stepped
 
 
 class Playback:

@@ -20,13 +20,13 @@ from timeline_run import timeline_run
 from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.core.reporting.numbers import seconds_text
 from dnnmig_gui.core.simulation import SliceKind
+from dnnmig_gui.gui.charts.speeds import SEGMENTS, fit_speed, speeds
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.planned_run import PlannedRun
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.fonts import load_fonts
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.timeline.panel import TimelinePanel
-from dnnmig_gui.gui.timeline.speeds import SEGMENTS, fit_speed, speeds
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 ANY_TIME = st.floats(0, 22, allow_nan=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton, QScrollArea, QSizePolicy, QSplitter, QWidget
 
 from dnnmig_gui.core.registry import all_methods
@@ -71,6 +71,8 @@ class ComparePage(QWidget):
         self.ask_why = button("Why this plan?", "chip")
         self.use = button("Use this plan", "quiet", "Use plan B in the main views")
         self.sentence = label("", "number")
+        self.sentence_below = label("", "number")
+        self._by_hand = False
         self._lay_out()
         self._connect()
         self._show_rows()
@@ -91,7 +93,7 @@ class ComparePage(QWidget):
         self.split.setChildrenCollapsible(False)
         self.split.addWidget(upper)
         self.split.addWidget(below)
-        self.split.setSizes([408, 520])
+        self.split.splitterMoved.connect(self._keep_sizes)
         self.split.setStretchFactor(0, 0)
         self.split.setStretchFactor(1, 1)
         upper.setMinimumHeight(160)
@@ -136,7 +138,9 @@ class ComparePage(QWidget):
         box = column((0, 8, 0, 8), 2)
         inset = column((12, 0, 16, 0))
         inset.addLayout(line)
+        inset.addWidget(self.sentence_below)
         box.addLayout(inset)
+        self._head = line
         scroller = QScrollArea()
         scroller.setWidgetResizable(True)
         scroller.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -256,6 +260,7 @@ class ComparePage(QWidget):
             self.plan_asked.emit(entry.contender)
 
     def _show_rows(self) -> None:
+        """Say what is compared and how far it is."""
         comparing = self.comparing
         entries = comparing.entries
         scenario = comparing.scenario
@@ -278,6 +283,7 @@ class ComparePage(QWidget):
         self.stop.setVisible(comparing.busy)
         self.again.setVisible(comparing.outdated and not comparing.busy)
         self.add.setEnabled(scenario is not None)
+        self._share_height()
 
     def _show_sides(self) -> None:
         for side, chip in self.chips.items():
@@ -308,10 +314,37 @@ class ComparePage(QWidget):
         if self.isVisible() or self.duel is None:
             text = "" if self.duel is None else self.duel.sentence(self.clock.t)
             self.sentence.setText(text)
-            self.sentence.setToolTip(text)
+            self.sentence_below.setText(text)
+            self._place_sentence()
+
+    def _place_sentence(self) -> None:
+        """Write the sentence beside the sides, or under them where there is no room."""
+        parts = (self.play, *self.chips.values(), self.swap, self.ask_why, self.use)
+        taken = sum(part.sizeHint().width() + 8 for part in parts) + 40
+        room = self.split.width() - (self.why.width() + GUTTER if self.why.isVisible() else 0) - taken
+        below = self.sentence.fontMetrics().horizontalAdvance(self.sentence.text()) > room
+        self.sentence.setVisible(not below)
+        self.sentence_below.setVisible(below)
+
+    def _keep_sizes(self) -> None:
+        self._by_hand = True
+
+    def _share_height(self) -> None:
+        """Give the table the height of its rows, within reason, until a border is drawn by hand."""
+        height = self.split.height() - GUTTER
+        if not self._by_hand and height > 0:
+            wanted = min(408, max(232, 96 + 32 * (len(self.comparing.entries) + 1)), round(0.46 * height))
+            self.split.setSizes([wanted, height - wanted])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Share the room again."""
+        super().resizeEvent(event)
+        self._share_height()
+        self._place_sentence()
 
     def _toggle_why(self, wanted: bool) -> None:
         self.why.setVisible(wanted)
+        self._place_sentence()
         if wanted:
             self._explain()
 

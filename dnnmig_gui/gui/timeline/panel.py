@@ -15,6 +15,7 @@ from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.core.simulation.trace import SliceKind
 from dnnmig_gui.gui.charts.axis import TimeAxis
 from dnnmig_gui.gui.charts.glyphs import IdleToggle
+from dnnmig_gui.gui.charts.speeds import fit_speed, stepped
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.planned_run import PlannedRun
 from dnnmig_gui.gui.selection import Selection
@@ -23,7 +24,6 @@ from dnnmig_gui.gui.timeline.canvas import ZOOM_STEP, Canvas
 from dnnmig_gui.gui.timeline.overview import HEIGHT as OVERVIEW_HEIGHT
 from dnnmig_gui.gui.timeline.overview import Overview
 from dnnmig_gui.gui.timeline.picture import write_picture
-from dnnmig_gui.gui.timeline.speeds import fit_speed, stepped
 from dnnmig_gui.gui.timeline.story import Story
 from dnnmig_gui.gui.timeline.transport import Transport
 

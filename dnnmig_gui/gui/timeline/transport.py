@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from dnnmig_gui.gui.charts.glyphs import Chip, GlyphButton, Legend, Segment, Track
 from dnnmig_gui.gui.charts.lettering import draw_text, metrics, text_width
+from dnnmig_gui.gui.charts.speeds import SEGMENTS, fit_speed, speeds
 from dnnmig_gui.gui.charts.texts import clock_text, speed_text
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.fonts import font
 from dnnmig_gui.gui.theme.look import Look
-from dnnmig_gui.gui.timeline.speeds import SEGMENTS, fit_speed, speeds
 from dnnmig_gui.gui.timeline.story import Story
 
 HEIGHT = 48

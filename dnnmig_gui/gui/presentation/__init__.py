@@ -1,0 +1,1 @@
+"""Room of the presentation: one picture for a hall, on the one clock."""

@@ -1,0 +1,257 @@
+"""The full-screen page: scenes, keys, and the loop for a stand that nobody attends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSizeF, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from dnnmig_gui.core.errors import PlannerError
+from dnnmig_gui.core.run import Run
+from dnnmig_gui.gui.charts.moments import Moments
+from dnnmig_gui.gui.charts.speeds import fit_speed
+from dnnmig_gui.gui.clock import Clock
+from dnnmig_gui.gui.jobs import Job, Jobs
+from dnnmig_gui.gui.planned_run import PlannedRun
+from dnnmig_gui.gui.presentation.picture import paint_page
+from dnnmig_gui.gui.presentation.scene import Scene
+from dnnmig_gui.gui.theme.tokens import DARK, LIGHT, Theme
+
+PlanFile = Callable[[Path, Run], PlannedRun]
+KEYS = "Space plays · ← → step · Page keys change the scene · L loops all examples · T changes the theme · Esc leaves"
+
+
+class Director(QObject):
+    """Which scene is on: each user of the run that is open, then each example.
+
+    Parameters
+    ----------
+    plan_file
+        Plans a scenario file, on a thread.
+    examples
+        The files of the examples.
+
+    Signals
+    -------
+    scene_changed()
+        Another scene is on, or is being planned.
+    """
+
+    scene_changed = Signal()
+
+    def __init__(
+        self, clock: Clock, jobs: Jobs, plan_file: PlanFile, examples: tuple[Path, ...], parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._clock = clock
+        self._jobs = jobs
+        self._plan_file = plan_file
+        self._examples = examples
+        self._own: list[Scene] = []
+        self._planned: dict[Path, Scene | PlannerError] = {}
+        self._job: tuple[Path, Job] | None = None
+        self.place = 0
+        self.loops = False
+        self.scene: Scene | None = None
+        self.notice = ""
+        clock.moved.connect(self._go_on)
+
+    @property
+    def count(self) -> int:
+        """Number of scenes."""
+        return len(self._own) + len(self._examples)
+
+    def begin(self, run: PlannedRun | None, user: int, keep_t: float | None) -> None:
+        """Begin with the run that is open, at a user and a time; without a run, with the first example."""
+        users = 0 if run is None else len(run.plan.users)
+        title = "" if run is None else run.plan.scenario.name
+        self._own = [] if run is None else [Scene(run, number, title) for number in range(users)]
+        self.loops = False
+        self._show(min(user, max(0, users - 1)) if users else 0, keep_t)
+
+    def end(self) -> None:
+        """Let the scenes go."""
+        self.scene, self.notice, self.loops = None, "", False
+        if self._job is not None:
+            self._job[1].cancel()
+            self._job = None
+        self._own = []
+
+    def step_scene(self, way: int) -> None:
+        """Go to the next scene (1) or the one before (-1), round and round."""
+        if self.count:
+            self._show((self.place + way) % self.count, None)
+
+    def step_event(self, way: int) -> None:
+        """Go to the next event (1) or the one before (-1)."""
+        if self.scene is None:
+            return
+        moments, t = Moments(self.scene.run.trace), self._clock.t
+        self._clock.pause()
+        found = moments.next_event(t) if way > 0 else moments.previous_event(t)
+        self._clock.seek(found if found is not None else self.scene.run.end_s if way > 0 else 0.0)
+
+    def loop_all(self, wanted: bool) -> None:
+        """Play one scene after the other until somebody stops it, or no longer."""
+        self.loops = wanted
+        if wanted and not self._clock.playing:
+            self._clock.play()
+        self._prepare_next()
+        self.scene_changed.emit()
+
+    def _show(self, place: int, t: float | None) -> None:
+        self.place = place
+        self.notice = ""
+        if place < len(self._own):
+            self._put_on(self._own[place], t)
+            return
+        if not self._examples:
+            self.scene, self.notice = None, "Plan a scenario first"
+            self.scene_changed.emit()
+            return
+        path = self._examples[place - len(self._own)]
+        found = self._planned.get(path)
+        if isinstance(found, Scene):
+            self._put_on(found, t)
+            return
+        self._clock.pause()
+        self.scene = None
+        self.notice = str(found) if isinstance(found, PlannerError) else f"Planning {path.stem}\u2026"
+        if found is None:
+            self._plan(path)
+        elif self.loops:
+            self.step_scene(1)
+        self.scene_changed.emit()
+
+    def _put_on(self, scene: Scene, t: float | None) -> None:
+        self.scene = scene
+        self._clock.pause()
+        self._clock.stretch(scene.run.end_s)
+        self._clock.set_speed(fit_speed(scene.story_s))
+        self._clock.seek(0.0 if t is None else t)
+        if t is None or self.loops:
+            self._clock.play()
+        self._prepare_next()
+        self.scene_changed.emit()
+
+    def _prepare_next(self) -> None:
+        """Plan the next example while this one plays, so that a loop never waits."""
+        if self.loops and self.count:
+            place = (self.place + 1) % self.count
+            if place >= len(self._own):
+                path = self._examples[place - len(self._own)]
+                if path not in self._planned:
+                    self._plan(path)
+
+    def _plan(self, path: Path) -> None:
+        if self._job is not None:
+            if self._job[0] == path:
+                return
+            self._job[1].cancel()
+        job = self._jobs.start(lambda run: self._plan_file(path, run))
+        self._job = (path, job)
+        job.succeeded.connect(lambda run: self._take(path, Scene(run, 0, run.plan.scenario.name)))
+        job.failed.connect(lambda error: self._take(path, error))
+
+    def _take(self, path: Path, found: Scene | PlannerError) -> None:
+        self._planned[path] = found
+        self._job = None
+        waiting = self.place >= len(self._own) and self._examples[self.place - len(self._own)] == path
+        if self.scene is None and waiting:
+            self._show(self.place, None)
+
+    def _go_on(self, t: float) -> None:
+        """In a loop, go to the next scene once this one is told."""
+        if self.loops and self.scene is not None and self._clock.playing and self.count > 0:
+            ends = min(self.scene.run.end_s, 1.15 * self.scene.story_s)
+            if t >= ends:
+                self.step_scene(1)
+
+
+class PresentationPage(QWidget):
+    """A window of its own without any controls.
+
+    Signals
+    -------
+    left()
+        The presentation is over.
+    """
+
+    left = Signal()
+
+    def __init__(self, clock: Clock, jobs: Jobs, plan_file: PlanFile, examples: tuple[Path, ...]) -> None:
+        super().__init__()
+        self.clock = clock
+        self.theme: Theme = DARK
+        self.director = Director(clock, jobs, plan_file, examples, self)
+        self.setWindowTitle("DNN Migration Planner: presentation")
+        self.setAccessibleName("Presentation")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.BlankCursor)
+        clock.moved.connect(self._follow_time)
+        self.director.scene_changed.connect(self.update)
+
+    def _follow_time(self, t: float) -> None:
+        if self.isVisible():
+            scene = self.director.scene
+            if scene is not None and not self.clock.playing:
+                self.setAccessibleDescription(scene.caption(t))
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Paint the scene at the clock's time."""
+        painter = QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        director = self.director
+        hint = KEYS if director.scene is not None and self.clock.t == 0 and not self.clock.playing else ""
+        paint_page(painter, QSizeF(self.size()), director.scene, self.clock.t, self.theme, director.notice or hint)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Steer by keys; a presenter's clicker sends the page keys."""
+        director, key = self.director, Qt.Key
+        actions: dict[int, Callable[[], object]] = {
+            key.Key_Escape: self.leave,
+            key.Key_F5: self.leave,
+            key.Key_Space: self.clock.toggle,
+            key.Key_Right: lambda: director.step_event(1),
+            key.Key_Left: lambda: director.step_event(-1),
+            key.Key_PageDown: lambda: director.step_scene(1),
+            key.Key_Down: lambda: director.step_scene(1),
+            key.Key_PageUp: lambda: director.step_scene(-1),
+            key.Key_Up: lambda: director.step_scene(-1),
+            key.Key_Home: lambda: self.clock.seek(0.0),
+            key.Key_End: lambda: self.clock.seek(self.clock.end_s),
+            key.Key_L: lambda: director.loop_all(not director.loops),
+            key.Key_T: self.switch_theme,
+        }
+        action = actions.get(event.key())
+        if action is None:
+            super().keyPressEvent(event)
+        else:
+            action()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Play or pause by a click; the right button goes to the next scene."""
+        if event.button() == Qt.MouseButton.RightButton:
+            self.director.step_scene(1)
+        else:
+            self.clock.toggle()
+
+    def switch_theme(self) -> None:
+        """Change between dark and light."""
+        self.theme = LIGHT if self.theme is DARK else DARK
+        self.update()
+
+    def leave(self) -> None:
+        """End the presentation."""
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Tell that it is over, however it ended."""
+        self.director.end()
+        super().closeEvent(event)
+        self.left.emit()

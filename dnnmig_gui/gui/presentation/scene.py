@@ -1,0 +1,242 @@
+"""A scene: one user's run as it is told to a hall. All is a pure function of the scene and a time. No Qt widgets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from dnnmig_gui.core.registry import find_method, method_names
+from dnnmig_gui.core.reporting.numbers import SPACE, bytes_text, seconds_text
+from dnnmig_gui.core.simulation.trace import SliceKind
+from dnnmig_gui.core.topology import TIERS, Tier
+from dnnmig_gui.gui.charts.lanes import LaneRow, lane_rows, user_names
+from dnnmig_gui.gui.charts.pace import Pace
+from dnnmig_gui.gui.charts.series import Series, Texture
+from dnnmig_gui.gui.charts.staircase import Stairs, stairs_of
+from dnnmig_gui.gui.charts.texts import RunTexts, clock_text
+from dnnmig_gui.gui.names import id_title, model_title
+from dnnmig_gui.gui.planned_run import PlannedRun
+from dnnmig_gui.gui.run_state import RunState, run_state
+
+TELLING_SHARE = 0.95
+"""The story lasts until this share of the speed-up is won, and as long again."""
+NEWS_SHARE = 0.05
+"""For this share of the story a CR is news."""
+MIB = 2**20
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One of the three numbers.
+
+    Parameters
+    ----------
+    number, unit
+        Written large.
+    first, second
+        The two lines beside it.
+    """
+
+    number: str
+    unit: str
+    first: str
+    second: str
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """One user of a run.
+
+    Parameters
+    ----------
+    run
+        The run.
+    user
+        Number of the user.
+    title
+        What the run is called.
+    """
+
+    run: PlannedRun
+    user: int
+    title: str
+
+    @cached_property
+    def state(self) -> RunState:
+        """What is true at a time."""
+        return run_state(self.run)
+
+    @cached_property
+    def pace(self) -> Pace:
+        """How fast queries get."""
+        return Pace.of(self.run, self.user)
+
+    @cached_property
+    def texts(self) -> RunTexts:
+        """Words for slices."""
+        return RunTexts(self.run)
+
+    @cached_property
+    def stairs(self) -> tuple[Stairs, ...]:
+        """The staircases, the followed one last."""
+        own = self.run.plan.problem.users[self.user]
+        known = method_names("uploading")
+        titles = {
+            name: find_method("uploading", name).title if name in known else name for name in self.run.alternatives
+        }
+        plans = {name: plans[self.user] for name, plans in self.run.alternatives.items()}
+        until = min(own.departure_s, self.run.end_s)
+        return stairs_of(plans, titles, self.run.plan.uploading_method, own.arrival_s, until)
+
+    @property
+    def model(self) -> str:
+        """What people call the model."""
+        model = self.run.plan.problem.users[self.user].model
+        return model_title(model.name, {model.name: model})
+
+    @property
+    def who(self) -> str:
+        """What people call the user."""
+        return user_names(self.run.trace)[self.user]
+
+    @cached_property
+    def size_bytes(self) -> int:
+        """Bytes to upload."""
+        return sum(part.size_bytes for part in self.run.plan.users[self.user].uploading.partitions)
+
+    @cached_property
+    def story_s(self) -> float:
+        """How much of the run is worth telling: most of it is often a wait for the last few per cent."""
+        delay, start = self.pace.delay, self.pace.start
+        gain = float(delay[0] - delay.min())
+        if gain <= 0 or len(delay) < 2:
+            return self.run.end_s
+        won = float(start[np.flatnonzero(delay[0] - delay >= TELLING_SHARE * gain)[0]])
+        return min(self.run.end_s, max(2.0 * won, 0.02 * self.run.end_s))
+
+    def window(self, t: float) -> tuple[float, float]:
+        """Return the part of the run in view at a time: it goes along once the playhead is two thirds through."""
+        span = self.story_s
+        start = min(max(0.0, t - 0.66 * span), max(0.0, self.run.end_s - span))
+        return start, start + span
+
+    @cached_property
+    def lanes(self) -> tuple[tuple[str, Tier | None, LaneRow], ...]:
+        """The user's uploads and queries, and its executions on all servers of a tier as one lane."""
+        rows = lane_rows(self.run, self.user)
+        found: list[tuple[str, Tier | None, LaneRow]] = []
+        for role, title, tier in (("uploads", "Upload", None), ("queries", "Client", "client")):
+            row = next((row for row in rows if row.lane.role == role and row.lane.user == self.user), None)
+            if row is not None:
+                found.append((title, tier, row))  # type: ignore[arg-type]
+        for tier in TIERS[1:]:
+            own = [row for row in rows if row.lane.role == "server" and row.tier == tier]
+            if own:
+                parts = [part for row in own for part in row.series if part.texture == "solid"]
+                merged = _merged(parts, "solid", tier)
+                found.append((tier.capitalize(), tier, LaneRow(own[0].lane, tier.capitalize(), tier, merged)))
+        return tuple(found)
+
+    def uploaded_bytes(self, t: float) -> float:
+        """Return how many bytes of the user's P3 have been carried by a time; those under way count in part."""
+        trace, parts = self.run.trace, self.run.plan.users[self.user].uploading.partitions
+        rows = trace.of_kind(SliceKind.CONFIRM)
+        rows = rows[(trace.user[rows] == self.user) & (trace.start[rows] <= t)]
+        there = set(trace.partition[rows].tolist())
+        done = float(sum(parts[number].size_bytes for number in there if number < len(parts)))
+        upload = self.state.upload(self.user, t)
+        if upload is not None and upload.partition not in there and upload.partition < len(parts):
+            done += upload.share * parts[upload.partition].size_bytes
+        return done
+
+    def headlines(self, t: float) -> tuple[Headline, Headline, Headline]:
+        """Return the three numbers of a time."""
+        first, now = float(self.pace.delay[0]), self.pace.delay_at(t)
+        number, unit = _split(now, first)
+        sent, whole = self.uploaded_bytes(t), self.size_bytes
+        share = sent / whole if whole else 1.0
+        decimals = 0 if whole >= 10 * MIB else 1
+        amounts = f"{sent / MIB:.{decimals}f} of {whole / MIB:.{decimals}f}{SPACE}MiB" if whole else "nothing to upload"
+        factor = first / now if now > 0 else 1.0
+        parts = len(self.run.plan.users[self.user].uploading.partitions)
+        count = min(self.state.confirmed(self.user, t), parts)
+        return (
+            Headline(number, unit, "per query", f"was {seconds_text(first)}"),
+            Headline(f"{100 * share:.0f}", "%", f"of {self.model} uploaded", amounts),
+            Headline(
+                f"{factor:.1f}" if factor < 9.95 else f"{factor:.0f}",
+                "×",
+                f"faster, {clock_text(t, self.story_s)} in",
+                f"after {count} of {parts} parts",
+            ),
+        )
+
+    def caption(self, t: float) -> str:
+        """Say what is happening at a time, from the trace."""
+        first, now = float(self.pace.delay[0]), self.pace.delay_at(t)
+        parts = self.run.plan.users[self.user].uploading.partitions
+        if not parts:
+            return f"{self.model} stays on {self.who}: a query takes {seconds_text(now)}."
+        trouble = self._trouble(t)
+        if trouble:
+            return trouble
+        count = self.state.confirmed(self.user, t)
+        times = _times(first, now)
+        since = self.state.confirmed_since(self.user, t)
+        if count and t - since <= NEWS_SHARE * self.story_s:
+            before = self.pace.delay_at(float(np.nextafter(since, -np.inf)))
+            if count >= len(parts):
+                return f"All of {self.model} is there: a query takes {seconds_text(now)}, {times}."
+            if now < before:
+                delays = f"{seconds_text(now)} instead of {seconds_text(before)}"
+                return f"Part {count} has arrived: a query now takes {delays}."
+            return f"Part {count} has arrived; it pays off together with what comes next."
+        upload = self.state.upload(self.user, t)
+        if count == 0:
+            return f"{self.model}: {bytes_text(self.size_bytes)} to upload. Queries get faster before it is all there."
+        if upload is not None and upload.partition < len(parts):
+            part = parts[upload.partition]
+            where = id_title(self.run.trace.server_ids[part.server])
+            which = f"Part {upload.partition + 1} of {len(parts)}, {bytes_text(part.size_bytes)}"
+            return f"{which}, is on its way to {where}; a query already takes {seconds_text(now)}, {times}."
+        return f"{self.model} is uploaded: a query takes {seconds_text(now)}, {times}."
+
+    def _trouble(self, t: float) -> str:
+        """Say what goes wrong at a time; nothing if nothing does."""
+        trace = self.run.trace
+        for kind, text in (
+            (SliceKind.FAILED_UPLOAD, "Part {} is lost on the way: it will be sent again. Queries go on meanwhile."),
+            (SliceKind.PAUSE, "Part {} waits to be sent again. Queries go on meanwhile."),
+            (SliceKind.FALLBACK, "A server was lost on the way: the client finishes the query on its own."),
+        ):
+            rows = trace.of_kind(kind)
+            rows = rows[(trace.user[rows] == self.user) & (trace.start[rows] <= t) & (trace.end[rows] > t)]
+            if len(rows):
+                return text.format(int(trace.partition[rows[0]]) + 1)
+        return ""
+
+
+def _times(first: float, now: float) -> str:
+    factor = first / now if now > 0 else 1.0
+    if factor < 1.05:
+        return "as at the start"
+    return f"{factor:.1f} times faster than at the start"
+
+
+def _split(now: float, first: float) -> tuple[str, str]:
+    """Return a delay as number and unit, in the unit of the first delay so that the two compare."""
+    if first >= 1:
+        return (f"{now:.2f}" if now < 10 else f"{now:.1f}" if now < 100 else f"{now:.0f}"), "s"
+    return f"{1e3 * now:.0f}", "ms"
+
+
+def _merged(parts: list[Series], texture: Texture, tier: Tier) -> tuple[Series, ...]:
+    """Return the slices of several lanes as one series."""
+    if not parts:
+        return ()
+    start = np.concatenate([part.start for part in parts])
+    order = np.argsort(start, kind="stable")
+    rows, end = (np.concatenate([getattr(part, name) for part in parts])[order] for name in ("rows", "end"))
+    return (Series(texture, tier, rows, start[order], end),)

@@ -1,0 +1,161 @@
+"""The topology for a hall: a disc a server, what is busy, what is on the links."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+
+from dnnmig_gui.core.topology import TIERS, Tier
+from dnnmig_gui.gui.charts.lettering import BOLD, draw_text, faded, text_width
+from dnnmig_gui.gui.presentation.scene import Scene
+from dnnmig_gui.gui.run_state import Packet
+from dnnmig_gui.gui.theme.icons import draw_icon
+from dnnmig_gui.gui.theme.tokens import Theme
+
+MOST_A_TIER = 6
+PITCH_MOST = 108.0
+COLUMNS: dict[Tier, float] = {"client": 0.085, "edge": 0.56, "cloud": 0.93}
+"""Where the tiers stand, as shares of the width."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A server's place: its centre, and the radius of its disc."""
+
+    center: QPointF
+    radius: float
+    tier: Tier
+
+
+def chosen_servers(scene: Scene) -> dict[Tier, tuple[list[int], int]]:
+    """Return for each tier the servers to show, and how many are left out: those that take part come first."""
+    plan = scene.run.plan
+    used = {int(place) for user in plan.users for place in user.places} | {user.client for user in plan.problem.users}
+    found: dict[Tier, tuple[list[int], int]] = {}
+    for tier in TIERS:
+        servers = list(plan.problem.tier_servers[tier])
+        ranked = sorted(servers, key=lambda server: server not in used)[:MOST_A_TIER]
+        shown = [server for server in servers if server in ranked]
+        if servers:
+            found[tier] = (shown, len(servers) - len(shown))
+    return found
+
+
+def spots(scene: Scene, rect: QRectF) -> dict[int, Spot]:
+    """Return where each shown server stands."""
+    found = {}
+    chosen = chosen_servers(scene)
+    most = max((len(servers) for servers, _ in chosen.values()), default=1)
+    pitch = min(PITCH_MOST, rect.height() / max(1, most))
+    for tier, (servers, _) in chosen.items():
+        x = rect.left() + COLUMNS[tier] * rect.width()
+        # Few servers stand wider apart, as if each were the head of a group.
+        step = pitch * (1.6 if len(servers) * 1.6 <= most else 1.0)
+        top = rect.center().y() - step * (len(servers) - 1) / 2
+        for place, server in enumerate(servers):
+            found[server] = Spot(QPointF(x, top + place * step), 0.26 * pitch, tier)
+    return found
+
+
+def paint_servers(painter: QPainter, rect: QRectF, scene: Scene, t: float, theme: Theme, px: int) -> None:
+    """Draw tiers, links, packets and servers at a time.
+
+    Parameters
+    ----------
+    px
+        Size of the smallest text.
+    """
+    chosen = chosen_servers(scene)
+    for tier in chosen:
+        x = rect.left() + COLUMNS[tier] * rect.width()
+        width = text_width(tier.capitalize(), px, BOLD)
+        left = min(max(rect.left(), x - width / 2), rect.right() - width)
+        box = QRectF(left, rect.top(), width + 8, px * 1.5)
+        draw_text(painter, box, tier.capitalize(), theme.tier(tier).ink, px=px, weight=BOLD)
+    below = rect.adjusted(0, px * 2.2, 0, -px * 1.4)
+    placed = spots(scene, below)
+    for tier, (_, hidden) in chosen.items():
+        if hidden:
+            x = rect.left() + COLUMNS[tier] * rect.width()
+            box = QRectF(x - 90, rect.bottom() - px * 1.3, 180, px * 1.3)
+            text = f"+{hidden} idle"
+            draw_text(painter, box, text, theme.text_3, px=px, weight=BOLD, align=Qt.AlignmentFlag.AlignHCenter)
+    _paint_links(painter, scene, placed, theme)
+    packets = [one for one in scene.state.packets(t) if one.source in placed and one.target in placed]
+    for packet in packets:
+        _paint_way(painter, scene, placed, packet, theme)
+    busy = scene.state.busy_shares(t)
+    receiving = {packet.destination for packet in packets if packet.what == "partition"}
+    clients = {scene.run.plan.problem.users[packet.user].client for packet in packets}
+    for server, spot in placed.items():
+        active = busy.get(server, 0.0) > 0 or server in receiving or server in clients
+        _paint_server(painter, spot, theme, busy.get(server, 0.0), active=active)
+    for packet in sorted(packets, key=lambda one: one.what == "partition"):
+        _paint_packet(painter, scene, placed, packet, theme, px)
+
+
+def _paint_links(painter: QPainter, scene: Scene, placed: dict[int, Spot], theme: Theme) -> None:
+    painter.setPen(QPen(theme.line_strong, 2))
+    for one, other in scene.run.plan.problem.topology.links():
+        if one in placed and other in placed and placed[one].tier != placed[other].tier:
+            direct = abs(TIERS.index(placed[one].tier) - TIERS.index(placed[other].tier)) == 1
+            if direct:
+                painter.setPen(QPen(faded(theme.line_strong, 0.6), 2))
+                painter.drawLine(placed[one].center, placed[other].center)
+
+
+def _paint_way(painter: QPainter, scene: Scene, placed: dict[int, Spot], packet: Packet, theme: Theme) -> None:
+    """Draw the link under a packet: what lies behind it in full, the rest as a tint."""
+    if packet.what != "partition":
+        return
+    start, end = placed[packet.source].center, placed[packet.target].center
+    tier = scene.run.plan.problem.topology.servers[packet.destination].tier
+    here = start + (end - start) * packet.share
+    for first, second, color in ((start, here, theme.tier(tier).line), (here, end, theme.tier(tier).tint)):
+        painter.setPen(QPen(color, 8))
+        painter.drawLine(first, second)
+
+
+def _paint_server(painter: QPainter, spot: Spot, theme: Theme, share: float, *, active: bool) -> None:
+    colors, radius = theme.tier(spot.tier), spot.radius * (1.12 if active else 1.0)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.bg)
+    painter.drawEllipse(spot.center, spot.radius * 1.6, spot.radius * 1.6)
+    painter.setBrush(colors.fill if active else colors.tint)
+    painter.drawEllipse(spot.center, radius, radius)
+    side = radius * 1.0
+    icon = QRectF(spot.center.x() - side / 2, spot.center.y() - side / 2, side, side)
+    draw_icon(painter, spot.tier, icon, colors.on if active else colors.ink)
+    if share > 0:
+        ring = QRectF(0, 0, 2 * spot.radius * 1.4, 2 * spot.radius * 1.4)
+        ring.moveCenter(spot.center)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(colors.tint, 6))
+        painter.drawEllipse(ring)
+        pen = QPen(colors.line, 6)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        painter.setPen(pen)
+        painter.drawArc(ring, 90 * 16, -round(share * 360 * 16))
+
+
+def _paint_packet(
+    painter: QPainter, scene: Scene, placed: dict[int, Spot], packet: Packet, theme: Theme, px: int
+) -> None:
+    start, end = placed[packet.source].center, placed[packet.target].center
+    here = start + (end - start) * packet.share
+    painter.setPen(Qt.PenStyle.NoPen)
+    if packet.what == "tensor":
+        painter.setBrush(theme.client.fill)
+        painter.drawEllipse(here, 9, 9)
+        return
+    colors = theme.tier(scene.run.plan.problem.topology.servers[packet.destination].tier)
+    text = f"P3 #{packet.number + 1}"
+    width, height = text_width(text, px, BOLD) + 28, px * 1.7
+    pill = QRectF(here.x() - width / 2, here.y() - height / 2, width, height)
+    painter.setBrush(theme.bg)
+    painter.drawRoundedRect(pill.adjusted(-5, -5, 5, 5), height / 2 + 5, height / 2 + 5)
+    painter.setBrush(colors.fill)
+    painter.drawRoundedRect(pill, height / 2, height / 2)
+    draw_text(painter, pill, text, colors.on, px=px, weight=BOLD, align=Qt.AlignmentFlag.AlignHCenter)
