@@ -109,6 +109,25 @@ def compare(
 
 
 @app.command()
+def pareto(
+    scenario: ScenarioArgument,
+    *,
+    divisions: Annotated[
+        int, typer.Option(min=1, max=100, help="Steps between weights 0 and 1 of delay, energy and money.")
+    ] = 8,
+    pick: Annotated[int | None, typer.Option(min=1, metavar="K", help="Write the plan of point K to --output.")] = None,
+    output: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write the front to this CSV file, or with --pick a plan.json.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Find the plans that no other beats in delay, energy and money at once."""
+    from dnnmig_gui.cli.pareto import run_pareto
+
+    return run_pareto(scenario, divisions, pick, output, as_json)
+
+
+@app.command()
 def report(
     scenario: ScenarioArgument,
     *,

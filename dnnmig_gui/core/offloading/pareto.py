@@ -23,6 +23,9 @@ from dnnmig_gui.core.scenario import Weights
 SAME = 1e-9
 """Relative difference below which two figures count as equal."""
 
+EFFORT = ExactParameters(rounds=5, branches=20, nodes=50)
+"""Of each weighting, where users share servers or have limits."""
+
 
 @dataclass(frozen=True, eq=False)
 class FrontPoint:
@@ -59,7 +62,7 @@ def pareto_front(problem: Problem, divisions: int, run: Run) -> tuple[FrontPoint
     for number, weights in enumerate(weightings):
         run.check()
         weighted = reweighted(problem, weights)
-        plan = solve(weighted, ExactParameters(), run.part(0.0, 0.0))
+        plan = solve(weighted, EFFORT, run.part(0.0, 0.0))
         points.append(FrontPoint(weights, plan, _total(problem, plan)))
         run.report((number + 1) / len(weightings), f"{number + 1} of {len(weightings)} weightings")
     return _undominated(points)
