@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSettings
@@ -9,18 +10,30 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from dnnmig_gui.core.errors import PlannerError
 from dnnmig_gui.core.scenario.file import SUFFIX
+from dnnmig_gui.core.scenario.importing import TOPOLOGY_SUFFIXES
 from dnnmig_gui.gui.banner import Banner
 from dnnmig_gui.gui.document import Document
+from dnnmig_gui.gui.import_actions import is_topology
 
 FILTER = f"Scenarios (*{SUFFIX});;All files (*)"
+_TOPOLOGIES = " ".join(f"*{suffix}" for suffix in TOPOLOGY_SUFFIXES)
+OPEN_FILTER = f"Scenarios and topologies (*{SUFFIX} {_TOPOLOGIES});;{FILTER}"
 _FOLDER_KEY = "scenario_folder"
 
 
 class FileActions:
     """What the file menu does. Nothing is lost without a question; nothing fails without a line in the banner."""
 
-    def __init__(self, window: QWidget, document: Document, banner: Banner, settings: QSettings) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        document: Document,
+        banner: Banner,
+        settings: QSettings,
+        begin_import: Callable[[Path], object],
+    ) -> None:
         self._window = window
+        self._begin_import = begin_import
         self._document = document
         self._banner = banner
         self._settings = settings
@@ -35,12 +48,14 @@ class FileActions:
         """Ask for a file and open it."""
         if not self.may_let_go():
             return
-        name, _ = QFileDialog.getOpenFileName(self._window, "Open a scenario", self._folder(), FILTER)
+        name, _ = QFileDialog.getOpenFileName(self._window, "Open a scenario", self._folder(), OPEN_FILTER)
         if name:
             self.open_path(Path(name), asked=True)
 
     def open_path(self, path: Path, *, asked: bool = False) -> bool:
         """Open a file; return whether that went well. An error leaves the open scenario as it is.
+
+        A topology of another program is read in the background and shown for confirmation first.
 
         Parameters
         ----------
@@ -49,6 +64,10 @@ class FileActions:
         """
         if not asked and not self.may_let_go():
             return False
+        if is_topology(path):
+            self._begin_import(path)
+            self._settings.setValue(_FOLDER_KEY, str(path.resolve().parent))
+            return True
         try:
             self._document.open(path)
         except PlannerError as error:

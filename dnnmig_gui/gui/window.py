@@ -32,6 +32,7 @@ from dnnmig_gui.gui.help.commands import (
 )
 from dnnmig_gui.gui.help_actions import HelpActions
 from dnnmig_gui.gui.import_actions import ImportActions, is_topology
+from dnnmig_gui.gui.import_actions import ImportActions, is_topology
 from dnnmig_gui.gui.inspector import Inspector
 from dnnmig_gui.gui.jobs import Jobs
 from dnnmig_gui.gui.keeping import Keeping
@@ -408,8 +409,9 @@ class MainWindow(QMainWindow):
 
 def _dropped(event: QDropEvent) -> Path | None:
     urls = event.mimeData().urls()
-    if len(urls) == 1 and urls[0].isLocalFile() and urls[0].toLocalFile().endswith(SUFFIX):
-        return Path(urls[0].toLocalFile())
+    if len(urls) == 1 and urls[0].isLocalFile():
+        path = Path(urls[0].toLocalFile())
+        return path if path.suffix == SUFFIX or is_topology(path) else None
     return None
 
 

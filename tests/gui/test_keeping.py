@@ -15,6 +15,8 @@ from dnnmig_gui.core.scenario import open_scenario, save_scenario
 from dnnmig_gui.gui.recovery import left_behind, recovery_folder
 from dnnmig_gui.gui.window import _OTHERS, MainWindow
 
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
 
 @pytest.fixture(autouse=True)
 def _own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,1 @@
+"""The preview of an imported topology, with its tiers to confirm."""

@@ -1,0 +1,160 @@
+"""What was understood of another program's topology, what was not, and which tiers its servers get."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QLabel, QSizePolicy, QWidget
+
+from dnnmig_gui.core.reporting.numbers import count_text
+from dnnmig_gui.core.scenario.importing import ImportedTopology
+from dnnmig_gui.core.topology import TIERS, Tier
+from dnnmig_gui.gui.controls import Combo, Dot, Scrolled, button, column, follow, frame, label, row
+from dnnmig_gui.gui.theme.icons import icon_pixmap
+from dnnmig_gui.gui.theme.look import Look
+
+SIZE = (560, 620)
+TITLES: dict[Tier, str] = {"client": "Clients", "edge": "Edge servers", "cloud": "Cloud servers"}
+MOST_NAMES = 40
+"""Names of servers in a tool tip."""
+
+
+class TierRow:
+    """A group of servers with the tier that it gets."""
+
+    def __init__(self, look: Look, name: str, tier: Tier, reason: str, members: Sequence[str]) -> None:
+        self.name = name
+        self.combo = Combo(look, f"Tier of {name}")
+        self.combo.setProperty("compact", True)
+        for each in TIERS:
+            self.combo.addItem(TITLES[each], each)
+        self.combo.setCurrentIndex(TIERS.index(tier))
+        self.dot = Dot(8, lambda: look.theme.tier(self.tier).fill)
+        self.combo.currentIndexChanged.connect(self.dot.update)
+        names = ", ".join(members[:MOST_NAMES]) + (" …" if len(members) > MOST_NAMES else "")
+        self.title = label(name, "number")
+        self.title.setToolTip(names)
+        self.count = label(count_text(len(members)), "quiet")
+        self.count.setToolTip(names)
+        self.reason = label(reason, "quiet")
+
+    @property
+    def tier(self) -> Tier:
+        """The tier chosen."""
+        return TIERS[self.combo.currentIndex()]
+
+
+class ImportDialog(QDialog):
+    """The preview; accepted, `tiers` says what was confirmed."""
+
+    def __init__(self, look: Look, imported: ImportedTopology, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.imported = imported
+        self._look = look
+        self.setWindowTitle(f"Import {imported.source}")
+        self.setModal(True)
+        self.resize(*SIZE)
+        self.rows = [
+            TierRow(
+                look,
+                group.name,
+                group.tier,
+                group.reason,
+                [server.id for server in imported.servers if server.group == group.name],
+            )
+            for group in imported.groups
+        ]
+        self.lacks = label(role="caption", wrap=True)
+        self.accept_button = button("Import", "primary")
+        self.accept_button.setDefault(True)
+        cancel = button("Cancel", "quiet")
+        cancel.setAutoDefault(False)
+        self.accept_button.clicked.connect(self.accept)
+        cancel.clicked.connect(self.reject)
+        for each in self.rows:
+            each.combo.currentIndexChanged.connect(self._count)
+        body = column((16, 16, 16, 16), 16)
+        body.addWidget(self._tiers())
+        for title, sign, lines in (
+            ("Understood", "check", imported.understood),
+            ("Assumed", "settings", imported.assumed),
+            ("Left out", "remove", imported.left_out),
+        ):
+            if lines:
+                body.addWidget(self._told(title, sign, lines))
+        body.addStretch(1)
+        panel = frame("panel")
+        inner = column()
+        inner.addWidget(Scrolled(body))
+        panel.setLayout(inner)
+        layout = column((16, 16, 16, 16), 12)
+        head = column(spacing=4)
+        head.addWidget(label(imported.name, "title"))
+        head.addWidget(
+            label(
+                f"{imported.source_format} · {count_text(len(imported.servers))} servers,"
+                f" {count_text(len(imported.links))} links",
+                "caption",
+            )
+        )
+        layout.addLayout(head)
+        layout.addWidget(panel, 1)
+        layout.addWidget(self.lacks)
+        layout.addLayout(row(None, cancel, self.accept_button))
+        self.setLayout(layout)
+        self._count()
+
+    @property
+    def tiers(self) -> dict[str, Tier]:
+        """The tier of each group, by its name."""
+        return {each.name: each.tier for each in self.rows}
+
+    def _tiers(self) -> QFrame:
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(6)
+        for place, title in enumerate(("", "Servers that are alike", "", "", "Become")):
+            grid.addWidget(label(title, "section"), 0, place)
+        for line, each in enumerate(self.rows, start=1):
+            for place, part in enumerate((each.dot, each.title, each.count, each.reason, each.combo)):
+                grid.addWidget(part, line, place, Qt.AlignmentFlag.AlignVCenter)
+        grid.setColumnStretch(3, 1)
+        grid.setColumnMinimumWidth(4, 150)
+        made = QFrame()
+        made.setLayout(grid)
+        return made
+
+    def _told(self, title: str, sign: str, lines: Sequence[str]) -> QFrame:
+        layout = column(spacing=6)
+        layout.addWidget(label(title, "section"))
+        for line in lines:
+            picture = self._sign(sign)
+            text = label(line[:1].upper() + line[1:], wrap=True)
+            text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+            layout.addLayout(row(picture, text, spacing=8))
+        made = QFrame()
+        made.setLayout(layout)
+        return made
+
+    def _sign(self, name: str) -> QLabel:
+        made = QLabel()
+        made.setFixedWidth(16)
+        made.setAlignment(Qt.AlignmentFlag.AlignTop)
+        ratio = self.devicePixelRatioF()
+        follow(made, self._look, lambda: made.setPixmap(icon_pixmap(name, self._look.theme.text_3, 14, ratio)))
+        return made
+
+    def _count(self) -> None:
+        """Say how many servers each tier gets, and what a scenario would lack."""
+        found = self.imported.tiers(self.tiers)
+        counts = {tier: sum(1 for each in found.values() if each == tier) for tier in TIERS}
+        names = {tier: TITLES[tier].lower() if counts[tier] != 1 else TITLES[tier].lower()[:-1] for tier in TIERS}
+        parts = [f"{count_text(counts[tier])} {names[tier]}" for tier in TIERS]
+        text = ", ".join(parts) + "."
+        if not counts["client"]:
+            text += " Without a client nobody asks: add one afterwards, or make a group clients."
+        elif not counts["edge"] and not counts["cloud"]:
+            text += " With clients alone everything runs on them."
+        self.lacks.setText(text)

@@ -1,0 +1,91 @@
+"""Opening or dropping another program's topology: the preview, the tiers, the scenario it becomes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+from real_window import window  # noqa: F401  (fixture)
+
+from dnnmig_gui.gui.importing.dialog import ImportDialog
+from dnnmig_gui.gui.window import MainWindow
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+SAMPLES = Path(__file__).parents[1] / "data" / "topologies"
+
+
+def preview(qtbot: QtBot, window: MainWindow, path: Path) -> ImportDialog:  # noqa: F811
+    assert window.files.open_path(path)
+    qtbot.waitUntil(lambda: window.importing.dialog is not None and window.importing.dialog.isVisible(), timeout=10_000)
+    assert window.importing.dialog is not None
+    return window.importing.dialog
+
+
+def texts(dialog: ImportDialog) -> str:
+    return "\n".join(each.text() for each in dialog.findChildren(QLabel))
+
+
+def test_what_was_understood_is_shown_and_confirmed_tiers_are_taken(qtbot: QtBot, window: MainWindow) -> None:  # noqa: F811
+    dialog = preview(qtbot, window, SAMPLES / "street.json")
+    assert "4 devices with MIPS and RAM" in texts(dialog)
+    assert "1 node of type SENSOR" in texts(dialog)
+    assert dialog.tiers == {"level 0": "cloud", "level 1": "edge", "level 2": "client"}
+    dialog.rows[1].combo.setCurrentIndex(2)
+    assert "2 clients, 0 edge servers, 2 cloud servers" in dialog.lacks.text()
+    qtbot.mouseClick(dialog.accept_button, Qt.MouseButton.LeftButton)
+    scenario = window.document.scenario
+    assert {server.id: server.tier for server in scenario.servers}["proxy"] == "cloud"
+    assert window.document.path is None
+    assert not window.document.is_clean
+    window.named_actions["undo"].trigger()
+    assert window.document.scenario.servers == ()
+
+
+def test_cancelling_leaves_the_open_scenario(qtbot: QtBot, window: MainWindow) -> None:  # noqa: F811
+    before = window.document.scenario
+    dialog = preview(qtbot, window, SAMPLES / "ring-of-cities.graphml")
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert window.document.scenario == before
+    assert window.document.is_clean
+
+
+def test_no_client_is_told(qtbot: QtBot, window: MainWindow) -> None:  # noqa: F811
+    dialog = preview(qtbot, window, SAMPLES / "edge_devices.xml")
+    assert "Without a client nobody asks" in dialog.lacks.text()
+    dialog.reject()
+
+
+def test_a_file_that_cannot_be_imported_is_told_in_the_banner(
+    qtbot: QtBot,
+    window: MainWindow,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "bomb.graphml"
+    path.write_text('<!DOCTYPE g [<!ENTITY a "b">]><graphml>&a;</graphml>')
+    window.files.open_path(path)
+    qtbot.waitUntil(lambda: "bomb.graphml: declares XML entities" in window.banner.text, timeout=10_000)
+    assert window.document.is_clean
+
+
+def test_a_topology_can_be_dropped_on_the_window(qtbot: QtBot, window: MainWindow) -> None:  # noqa: F811
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(SAMPLES / "street.json"))])
+    window.dropEvent(
+        QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier(0))
+    )
+    qtbot.waitUntil(lambda: window.importing.dialog is not None, timeout=10_000)
+    assert window.importing.dialog is not None
+    window.importing.dialog.accept()
+    assert len(window.document.scenario.servers) == 4
+
+
+def test_a_scenario_called_json_is_opened_and_not_imported(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:  # noqa: F811
+    path = tmp_path / "mine.json"
+    path.write_text('{"format": "dnnmig-scenario", "version": 1, "name": "Mine"}')
+    assert window.files.open_path(path)
+    assert window.document.scenario.name == "Mine"
