@@ -10,7 +10,9 @@ GUTTER = 8
 LIBRARY_WIDTH = 200
 INSPECTOR_WIDTH = 320
 TIMELINE_HEIGHT = 376
-DNN_HEIGHT = 176
+LEAST_DNN_HEIGHT = 154
+"""A chain with its brackets above, the texts of its bars and the overview below."""
+DNN_HEIGHT = 184
 _KEY = "layout"
 
 
@@ -37,7 +39,7 @@ class Docks(QWidget):
         topology.setMinimumSize(320, 140)
         library.setMinimumWidth(160)
         inspector.setMinimumWidth(280)
-        dnn.setMinimumHeight(120)
+        dnn.setMinimumHeight(LEAST_DNN_HEIGHT)
         timeline.setMinimumHeight(200)
         self._by_hand = False
         for splitter in self._splitters:
@@ -66,7 +68,7 @@ class Docks(QWidget):
         width, height = self.width() - 2 * GUTTER, self.height() - 2 * GUTTER
         timeline = min(TIMELINE_HEIGHT, max(200, round(height * 0.42)))
         upper = height - timeline - GUTTER
-        dnn = min(DNN_HEIGHT, max(120, round(upper * 0.36)))
+        dnn = min(DNN_HEIGHT, max(LEAST_DNN_HEIGHT, round(upper * 0.36)))
         left = width - INSPECTOR_WIDTH - GUTTER
         self._whole.setSizes([left, INSPECTOR_WIDTH])
         self._left.setSizes([upper, timeline])

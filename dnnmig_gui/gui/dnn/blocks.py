@@ -6,6 +6,7 @@ to it, so however blocks are folded, arrows go from left to right.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -216,5 +217,9 @@ class _Finder:
         return units
 
     def _title(self, first: int, last: int) -> str:
-        one, other = self._model.layers[first].name.strip("/"), self._model.layers[last].name.strip("/")
-        return f"{one.rpartition('/')[2]} – {other.rpartition('/')[2]}"
+        """Return "conv3 – pool4", or "conv3–17" where only a number tells the two names apart."""
+        one, other = (self._model.layers[place].name.rstrip("/").rpartition("/")[2] for place in (first, last))
+        numbered = [re.fullmatch(r"(.*?)(\d+)", name) for name in (one, other)]
+        if numbered[0] and numbered[1] and numbered[0][1] == numbered[1][1]:
+            return f"{one}–{numbered[1][2]}"
+        return f"{one} – {other}"

@@ -169,7 +169,7 @@ class BoxPainter:
         painter.setBrush(fill)
         painter.drawRoundedRect(rect, radius, radius)
         raised = 0.0
-        coming = picture.outlines.get(box.layer) if picture is not None else None
+        coming = picture.outlines.get(box.layer) if picture is not None and palette.shading is None else None
         if picture is not None and coming is not None:
             target = palette.colors(picture.planned[box.layer])
             raised = self._paint_coming(painter, target, box, coming, picture.share)

@@ -14,7 +14,7 @@ from dnnmig_gui.gui.dnn.painter import ModelPainter
 from dnnmig_gui.gui.dnn.picture import Picture
 from dnnmig_gui.gui.theme.look import Look
 
-HEIGHT = 16
+HEIGHT = 14
 BAND = 8.0
 
 
@@ -113,14 +113,15 @@ class OverviewBar(QScrollBar):
         drawing = self._painter.drawing
         scale = self.width() / drawing.width
         rows = max(1, drawing.rows)
-        tall = max(box.y + box.height for box in drawing.boxes) - drawing.bracket_y
+        upper = min(box.y for box in drawing.boxes)
+        tall = max(box.y + box.height for box in drawing.boxes) - upper
         drawn = -1.0
         for box in drawing.boxes:
             left, width = box.x * scale, max(1.0, box.width * scale)
             if rows == 1 and left + width - drawn < 1 and not palette.marks.found:
                 continue  # nothing of it would show
             drawn = max(drawn, left + width)
-            top = 0.0 if rows == 1 else (box.y - drawing.bracket_y) / tall
+            top = 0.0 if rows == 1 else (box.y - upper) / tall
             height = BAND if rows == 1 else max(1.0, box.height / tall * BAND)
             painter.setOpacity(0.25 if palette.is_dimmed(box) else 1.0)
             for share, color in fills(palette, self._painter.model, box):
