@@ -32,7 +32,6 @@ from dnnmig_gui.gui.help.commands import (
 )
 from dnnmig_gui.gui.help_actions import HelpActions
 from dnnmig_gui.gui.import_actions import ImportActions, is_topology
-from dnnmig_gui.gui.import_actions import ImportActions, is_topology
 from dnnmig_gui.gui.inspector import Inspector
 from dnnmig_gui.gui.jobs import Jobs
 from dnnmig_gui.gui.keeping import Keeping
@@ -221,6 +220,7 @@ class MainWindow(QMainWindow):
         self.pages.changed.connect(self._show_page)
         self.selection.changed.connect(self._enable)
         self.library.example_asked.connect(self.files.open_path)
+        self.dnn.edited.connect(document.edit)
         self.library.server_asked.connect(self.drawing.add_server)
         self.library.link_tool_asked.connect(self.drawing.switch_link_tool)
         self.library.zoo_model_asked.connect(self.drawing.add_zoo_model)
