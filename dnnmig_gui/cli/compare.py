@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from dnnmig_gui.cli.choices import named_choice
 from dnnmig_gui.cli.output import output_path, write_output
 from dnnmig_gui.cli.progress import watched_run
 from dnnmig_gui.cli.screen import clean, heading, show, show_json, table
-from dnnmig_gui.core.comparison import Comparison, compare
+from dnnmig_gui.core.comparison import Comparison, Spread, compare
 from dnnmig_gui.core.errors import InputError, PlannerError
 from dnnmig_gui.core.registry import Kind, method_names
 from dnnmig_gui.core.reporting.comparison_document import comparison_csv, comparison_document
@@ -22,6 +23,9 @@ from dnnmig_gui.core.reporting.numbers import (
 )
 from dnnmig_gui.core.scenario import Scenario, open_scenario
 from dnnmig_gui.core.scenario.schema import MethodChoice
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 INFEASIBLE = 1
 
@@ -123,5 +127,43 @@ def _show_comparison(scenario: Scenario, result: Comparison) -> None:
         "",
         f"Queries, energy and money of all users; the horizon is {seconds_text(result.horizon_s)}",
     )
+    if several_seeds:
+        show("", *_summary_lines(result))
     for refusal in result.refused:
         show(clean(f"Left out: {refusal.uploading} after {refusal.offloading}: {refusal.reason}"))
+
+
+def _summary_lines(result: Comparison) -> tuple[RenderableType, ...]:
+    """Return each pair of methods over its seeds."""
+
+    def seconds(spread: Spread) -> tuple[str, str, str]:
+        if spread.low is None or spread.high is None:
+            return seconds_text(spread.mean), seconds_text(spread.best), seconds_text(spread.worst)
+        mean = f"{seconds_text(spread.mean)} ± {seconds_text(spread.high - spread.mean)}"
+        return mean, seconds_text(spread.best), seconds_text(spread.worst)
+
+    def queries(spread: Spread) -> str:
+        if spread.low is None or spread.high is None:
+            return count_text(spread.mean)
+        return f"{count_text(spread.mean)} ± {count_text(spread.high - spread.mean)}"
+
+    rows = (
+        (
+            summary.offloading,
+            summary.uploading,
+            str(summary.seeds),
+            *seconds(summary.system_delay_s),
+            queries(summary.queries_at_horizon),
+        )
+        for summary in result.summaries()
+    )
+    return (
+        heading("Over the seeds", "mean ± half of its 95 % confidence interval"),
+        "",
+        table(
+            ("Offloading", "Uploading", "Seeds", "System delay", "Best", "Worst", "Queries by horizon"),
+            rows,
+            right="llrrrrr",
+        ),
+        "",
+    )

@@ -82,6 +82,79 @@ class Comparison:
     plans: tuple[MigrationPlan, ...]
     refused: tuple[Refusal, ...]
 
+    def summaries(self) -> tuple[Summary, ...]:
+        """Return each pair of methods over its seeds, in the order of the rows."""
+        pairs: dict[tuple[str, str], list[int]] = {}
+        for number, row in enumerate(self.rows):
+            pairs.setdefault((row.offloading, row.uploading), []).append(number)
+        found = []
+        for (offloading, uploading), numbers in pairs.items():
+            rows = [self.rows[number] for number in numbers]
+            found.append(
+                Summary(
+                    offloading,
+                    uploading,
+                    len(rows),
+                    sum(bool(row.violations) for row in rows),
+                    spread([self.plans[number].offloading.objective for number in numbers]),
+                    spread([row.system_delay_s for row in rows]),
+                    spread([row.queries_at_horizon for row in rows], most_is_best=True),
+                    spread([row.seconds for row in rows]),
+                )
+            )
+        return tuple(found)
+
+
+def spread(values: Sequence[float], *, most_is_best: bool = False) -> Spread:
+    """Return mean, best, worst and the 95 % confidence interval of the mean."""
+    count = len(values)
+    mean = math.fsum(values) / count
+    best, worst = (max(values), min(values)) if most_is_best else (min(values), max(values))
+    if count < 2:
+        return Spread(mean, best, worst, None, None)
+    from scipy.special import stdtrit
+
+    deviation = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (count - 1))
+    half = float(stdtrit(count - 1, 0.975)) * deviation / math.sqrt(count)
+    return Spread(mean, best, worst, mean - half, mean + half)
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A measure over seeds.
+
+    Parameters
+    ----------
+    low, high
+        The 95 % confidence interval of the mean, by Student's t; None with one seed, where nothing can be said.
+    """
+
+    mean: float
+    best: float
+    worst: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A pair of methods over all seeds that gave a plan.
+
+    Parameters
+    ----------
+    broken
+        How many of the plans break a limit.
+    """
+
+    offloading: str
+    uploading: str
+    seeds: int
+    broken: int
+    objective: Spread
+    system_delay_s: Spread
+    queries_at_horizon: Spread
+    seconds: Spread
+
 
 @dataclass(frozen=True, eq=False)
 class _Entry:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from dnnmig_gui.cli import main
+from dnnmig_gui.core.comparison import spread
 
 PAPER = Path(__file__).parents[2] / "scenarios" / "paper-alexnet.dnnmig"
 
@@ -94,3 +95,30 @@ def test_a_front_under_limits_that_nothing_keeps(folder: Path, capsys: pytest.Ca
     document["users"][0]["deadline_s"] = 0.001
     (folder / "s.dnnmig").write_text(json.dumps(document))
     assert "breaks limits" in told(capsys, "pareto", "s.dnnmig", "--divisions", "2", code=1)
+
+
+def test_comparing_over_seeds_tells_mean_and_interval(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ("--offloading", "gibbs", "exact", "--uploading", "direct", "--seeds", "1", "2", "3")
+    document = told_json(capsys, "compare", "s.dnnmig", *options)
+    gibbs, exact = document["summaries"]
+    delays = [row["system_delay_s"] for row in document["rows"] if row["offloading"] == "gibbs"]
+    assert (gibbs["offloading"], gibbs["seeds"], gibbs["broken"]) == ("gibbs", 3, 0)
+    assert gibbs["system_delay_s"]["mean"] == pytest.approx(sum(delays) / 3)
+    assert gibbs["system_delay_s"]["best"] == min(delays)
+    assert gibbs["system_delay_s"]["worst"] == max(delays)
+    assert exact["objective"]["low"] == pytest.approx(exact["objective"]["high"])
+    histories = {(one["offloading"], one["seed"]): one["best"] for one in document["histories"]}
+    assert set(histories) == {(method, seed) for method in ("gibbs", "exact") for seed in (1, 2, 3)}
+    objectives = [objective for _, _, objective in histories["gibbs", 2]]
+    assert objectives == sorted(objectives, reverse=True)
+    assert "Over the seeds" in told(capsys, "compare", "s.dnnmig", *options)
+    assert "Over the seeds" not in told(capsys, "compare", "s.dnnmig", "--uploading", "direct")
+
+
+def test_the_confidence_interval_is_student_s() -> None:
+    found = spread([1.0, 2.0, 3.0, 4.0])
+    assert (found.mean, found.best, found.worst) == (2.5, 1.0, 4.0)
+    # t(3, 97.5 %) = 3.18245, deviation 1.29099
+    assert found.high == pytest.approx(2.5 + 3.18245 * 1.29099 / 2, rel=1e-5)
+    assert spread([1.0, 2.0], most_is_best=True).best == 2.0
+    assert spread([7.0]).low is None

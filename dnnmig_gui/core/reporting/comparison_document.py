@@ -39,7 +39,20 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
         "horizon_s": _finite(comparison.horizon_s),
         "rows": rows,
         "refused": [asdict(refusal) for refusal in comparison.refused],
+        "summaries": [_finite_all(asdict(summary)) for summary in comparison.summaries()],
+        "histories": [
+            {"offloading": offloading, "seed": seed, "best": [list(point) for point in history]}
+            for (offloading, seed), history in histories(comparison).items()
+        ],
     }
+
+
+def histories(comparison: Comparison) -> dict[tuple[str, int], tuple[tuple[int, float, float], ...]]:
+    """Return how offloading methods came to their plans, by method and seed: (evaluations, seconds, best objective)."""
+    found = {}
+    for plan in comparison.plans:
+        found.setdefault((plan.offloading_method, plan.seed), plan.offloading.history)
+    return found
 
 
 def comparison_csv(comparison: Comparison) -> str:
@@ -51,6 +64,10 @@ def comparison_csv(comparison: Comparison) -> str:
         cells = [row[column] for column in COLUMNS]
         writer.writerow([*cells, _finite(comparison.horizon_s), "yes" if row["feasible"] else "no"])
     return text.getvalue()
+
+
+def _finite_all(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: _finite_all(value) if isinstance(value, dict) else _finite(value) for key, value in values.items()}
 
 
 def _finite(value: Any) -> Any:
