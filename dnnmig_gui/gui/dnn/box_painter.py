@@ -23,7 +23,7 @@ from dnnmig_gui.gui.theme.style import mixed
 from dnnmig_gui.gui.theme.tokens import Theme, TierColors
 
 HATCH_STEP, HATCH_WIDTH = 5.0, 2.0
-DIMMED = 0.3
+DIMMED = 0.4
 """Opacity of what a search leaves out."""
 
 
@@ -234,7 +234,8 @@ class BoxPainter:
     def _ink(self, palette: Palette, box: Box) -> QColor:
         theme, picture = palette.theme, palette.picture
         if palette.shading is not None:
-            return theme.on_accent if palette.tone(box) > 0.55 else theme.text
+            ground = fills(palette, self.model, box)[0][1]
+            return max((theme.text, theme.on_accent), key=lambda ink: _contrast(ink, ground))
         return theme.text if picture is None else palette.colors(picture.places[box.layer]).on
 
     def _ink_on(self, palette: Palette, look: BlockLook) -> QColor:
@@ -353,6 +354,18 @@ def elided(text: str, px: int, weight: int, width: float) -> str:
     if known.horizontalAdvance(text) <= width:
         return text
     return known.elidedText(text, Qt.TextElideMode.ElideMiddle, width)
+
+
+def _contrast(one: QColor, other: QColor) -> float:
+    """Return the contrast of two colours as WCAG 2 has it, 1 to 21."""
+
+    def luminance(color: QColor) -> float:
+        parts = (color.redF(), color.greenF(), color.blueF())
+        linear = [part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4) for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
 
 
 def _radius(box: Box) -> float:

@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QToolTip
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QToolTip, QWidget
 
 from dnnmig_gui.core.topology import Server
 from dnnmig_gui.gui.dnn.blocks import Block
@@ -33,6 +33,19 @@ LEGIBLE_ZOOM = 0.92
 TALL_ZOOM = 0.9
 """The same for a model with branches, which is short of height."""
 WHEEL_STEP = 1.0015
+SPARE = 4.0
+"""Pixels below the texts of the bars that may be out of view."""
+
+
+class _Corner(QWidget):
+    """What lies between the two scroll bars: nothing but the surface."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        QPainter(self).fillRect(self.rect(), self._look.theme.surface)
 
 
 class DnnCanvas(QAbstractScrollArea):
@@ -74,8 +87,9 @@ class DnnCanvas(QAbstractScrollArea):
         self._dragged = False
         self.overview = OverviewBar(look)
         self.setHorizontalScrollBar(self.overview)
+        self.setCornerWidget(_Corner(look))
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(160, 80)
@@ -197,6 +211,7 @@ class DnnCanvas(QAbstractScrollArea):
         else:
             width = int(self._painter.drawing.width * self.zoom)
             height = int(self._painter.drawing.height * self.zoom)
+            self._show_vertical_bar()
         room = self.viewport().size()
         for bar, size, page in (
             (self.horizontalScrollBar(), width, room.width()),
@@ -205,6 +220,16 @@ class DnnCanvas(QAbstractScrollArea):
             bar.setRange(0, max(0, size - page))
             bar.setPageStep(page)
             bar.setSingleStep(40)
+
+    def _show_vertical_bar(self) -> None:
+        """Show the bar where rows are out of view: asked of the canvas, not of its viewport, so that it settles."""
+        assert self._painter is not None
+        drawing = self._painter.drawing
+        beside = drawing.width * self.zoom > self.width()
+        room = self.height_beside_bar if beside else self.height()
+        policy = Qt.ScrollBarPolicy
+        needed = drawing.height * self.zoom > room + SPARE
+        self.setVerticalScrollBarPolicy(policy.ScrollBarAlwaysOn if needed else policy.ScrollBarAlwaysOff)
 
     def _scroll(self, x: float, y: float) -> None:
         self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() + round(x))

@@ -16,12 +16,12 @@ FOLD_FROM = 15
 """Models of fewer layers show each in a box of its own."""
 BLOCK_WIDTH = 92.0
 """Of a folded block."""
-HEAD_ROOM = 17.0
+HEAD_ROOM = 15.0
 """Height of the line with the name of an open block."""
 LONGEST_SKIP = 48
 """An edge over more columns than this is drawn straight, without keeping a row free for it."""
 MARGIN = 4.0
-BRACKET_ROOM, BAR_ROOM = 18.0, 30.0
+BRACKET_ROOM, BAR_ROOM = 18.0, 28.0
 
 
 @dataclass(frozen=True)
@@ -238,7 +238,7 @@ def _give_rows(columns: list[list[_Node]]) -> None:
 
 def _pitch_and_height(rows: int) -> tuple[float, float]:
     """Return the distance of rows and the height of a box: more rows, flatter boxes."""
-    return {1: (56.0, 56.0), 2: (44.0, 38.0), 3: (30.0, 25.0)}.get(rows, (23.0, 20.0))
+    return {1: (56.0, 56.0), 2: (44.0, 38.0), 3: (30.0, 25.0)}.get(rows, (20.0, 17.0))
 
 
 def _head_size(layer: Layer, sizes: Sizes, height: float) -> tuple[float, float]:
@@ -310,7 +310,7 @@ def draw_model(
         groups,
         rows,
         x - sizes.gap + MARGIN,
-        bottom + BAR_ROOM + air,
+        bottom + BAR_ROOM + (air + 2.0 if flat else 0.0),
         top - 10 - min(2.0, air),
         bottom + 6 + min(4.0, air),
     )

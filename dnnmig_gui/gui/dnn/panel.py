@@ -23,7 +23,7 @@ from dnnmig_gui.gui.dnn.cut_marks import cut_marks
 from dnnmig_gui.gui.dnn.find import FindField, find_layers
 from dnnmig_gui.gui.dnn.folding import Folding
 from dnnmig_gui.gui.dnn.layer_menu import Subject, add_limit_menus
-from dnnmig_gui.gui.dnn.layout import COMFORTABLE, COMPACT, Box, Drawing, Sizes, draw_model
+from dnnmig_gui.gui.dnn.layout import COMFORTABLE, COMPACT, Box, Sizes, draw_model
 from dnnmig_gui.gui.dnn.legend import Legend
 from dnnmig_gui.gui.dnn.options import OptionsButton
 from dnnmig_gui.gui.dnn.painter import ModelPainter
@@ -38,6 +38,8 @@ from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.view_panel import HEADER, PADDING, ViewPanel, ZoomControl
 
+LEAST_NARROWING = 0.5
+"""The tighter sizes never make a drawing narrower than this share of the others."""
 CUT_GAP = 58.0
 """Room between boxes for the bytes of a cut point."""
 EMPTY = "No model to show. Open a scenario in which a user runs one."
@@ -68,7 +70,7 @@ class DnnPanel(ViewPanel):
         self._servers: tuple[Server, ...] = ()
         self._shown: tuple[object, ...] = ()
         self._folding = Folding()
-        self._measured: tuple[object, tuple[Drawing, Drawing]] | None = None
+        self._measured: tuple[object, tuple[tuple[float, float], ...]] | None = None
         self._color_by: ColorBy = "place"
         self._shaded: object = None
         self._cuts = False
@@ -168,20 +170,21 @@ class DnnPanel(ViewPanel):
 
     def _sizes(self, model: DnnModel) -> Sizes:
         """Return the tighter sizes where they are what makes the model fit, with as much air as there is room for."""
-        key = (model, self._folding.folded)
-        if self._measured is None or self._measured[0] != key:
-            blocks, folded = self._folding.blocks, self._folding.folded
-            none = (replace(sizes, air=0.0) for sizes in (COMFORTABLE, COMPACT))
-            comfortable, compact = (draw_model(model, sizes, blocks, folded) for sizes in none)
-            self._measured = (key, (comfortable, compact))
-        comfortable, compact = self._measured[1]
+        blocks, folded = self._folding.blocks, self._folding.folded
+        if self._measured is None or self._measured[0] != (model, folded):
+            wide = draw_model(model, replace(COMFORTABLE, air=0.0), blocks, folded)
+            narrow = wide
+            if wide.width * LEAST_NARROWING <= self.canvas.width():
+                narrow = draw_model(model, replace(COMPACT, air=0.0), blocks, folded)
+            self._measured = ((model, folded), ((wide.width, wide.height), (narrow.width, narrow.height)))
+        (comfortable, least_height), (compact, _) = self._measured[1]
         width = self.canvas.width()
-        scrolls = compact.width * LEGIBLE_ZOOM > width
-        sizes = COMFORTABLE if comfortable.width <= width or scrolls else COMPACT
+        scrolls = compact * LEGIBLE_ZOOM > width
+        sizes = COMFORTABLE if comfortable <= width or scrolls else COMPACT
         if self._cuts:
             sizes, scrolls = replace(sizes, gap=CUT_GAP), True
         height = self.canvas.height_beside_bar if scrolls else self.canvas.height()
-        return replace(sizes, air=float(min(14, max(0, (height - compact.height) // 2))))
+        return replace(sizes, air=float(min(14, max(0, (height - least_height) // 2))))
 
     def _followed(self, user: int) -> tuple[DnnModel | None, tuple[Server, ...]]:
         """Return the followed user's model as it was planned, and the servers."""
