@@ -41,9 +41,13 @@ def workload(clients: int, mode: str, horizon_s: float) -> MigrationPlan:
     """
     ghz = 0.3 * clients
     servers: list[dict[str, Any]] = [
-        {"id": f"client {number}", "tier": "client", "compute_ghz": 1 + number / clients} for number in range(clients)
+        {"id": f"client {number}", "tier": "client", "compute_ghz": 1 + number * 0.6180339887 % 1}
+        for number in range(clients)
     ]
-    servers += [{"id": "edge", "tier": "edge", "compute_ghz": 1}, {"id": "cloud", "tier": "cloud", "compute_ghz": 50 * ghz}]
+    servers += [
+        {"id": "edge", "tier": "edge", "compute_ghz": 1},
+        {"id": "cloud", "tier": "cloud", "compute_ghz": 50 * ghz},
+    ]
     values = {
         "format": "dnnmig-scenario",
         "version": 1,

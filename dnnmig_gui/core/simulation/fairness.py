@@ -44,7 +44,7 @@ class Fairness:
 
 def fairness(plan: MigrationPlan, trace: Trace, points: int = 400) -> Fairness:
     """Return how evenly users are served at evenly spaced times."""
-    times: FloatArray = (np.arange(points) + 0.5) * (trace.end_s / points)
+    times = np.asarray((np.arange(points) + 0.5) * (trace.end_s / points), dtype=np.float64)
     gain = np.full((len(trace.user_ids), points), np.nan)
     rows = trace.of_kind(SliceKind.QUERY)
     for number, user in enumerate(plan.problem.users):

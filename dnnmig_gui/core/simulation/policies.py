@@ -300,10 +300,6 @@ def _slowed(user: UserProblem, stretch: IntArray) -> UserProblem:
 
 
 def _live_for_all(plan: MigrationPlan, outages: Outages) -> Live:
-    if len(plan.problem.users) == 1:
-        return live_of(plan.problem, [(plan.users[0].places, plan.users[0].uploading)], plan.scenario.running, outages)[
-            0
-        ][0]
     return everything_live(plan.problem.topology, plan.scenario.running, outages)
 
 

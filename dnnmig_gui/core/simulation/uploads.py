@@ -230,6 +230,8 @@ class UploadThread:
         client, server = self._user.problem.client, self._partition.server
         self._note(kind, self._started, end, client, server, size)
         for start, stop, (source, target), sent in self._hops:
+            if start > end:
+                break  # foreseen, but given up before
             lane = self._user.lanes.servers.get(target, NONE)
             self._note(SliceKind.UPLOAD_HOP, start, min(stop, end), source, target, sent, lane)
         self._started = None

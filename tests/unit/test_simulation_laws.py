@@ -1,0 +1,248 @@
+"""Conservation laws of the running phase with failures, outages, sharing, random queries, and users who come and go."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from dnnmig_gui.core.costs.compile import compile_problem
+from dnnmig_gui.core.dnn import DnnModel, Layer
+from dnnmig_gui.core.offloading import OffloadingPlan
+from dnnmig_gui.core.planning import MigrationPlan, assemble_plan, solve_uploading, upload_tasks
+from dnnmig_gui.core.profiling import Profile
+from dnnmig_gui.core.profiling.combine import LoadedModel
+from dnnmig_gui.core.run import Run
+from dnnmig_gui.core.scenario import Scenario
+from dnnmig_gui.core.scenario.schema import MethodChoice, Running
+from dnnmig_gui.core.simulation import SliceKind, Trace
+from dnnmig_gui.core.simulation.played import Played
+from dnnmig_gui.core.simulation.record import COLUMNS
+from dnnmig_gui.core.simulation.simulate import run_phase
+from dnnmig_gui.core.simulation.summary import summarise
+
+
+def field_plan(seed: int) -> MigrationPlan:
+    """Return a plan of one to three users in a field where whatever can go wrong does, drawn from a seed."""
+    rng = np.random.default_rng(seed)
+
+    def one_of(*choices: Any) -> Any:
+        return choices[rng.integers(len(choices))]
+
+    users = int(rng.integers(1, 4))
+    names = [f"client{number}" for number in range(users)]
+    servers = [{"id": name, "tier": "client", "compute_ghz": float(rng.uniform(0.5, 2))} for name in names]
+    servers += [
+        {"id": name, "tier": tier, "compute_ghz": float(rng.uniform(5, 40))}
+        for name, tier in (("near", "edge"), ("next", "edge"), ("far", "cloud"))
+    ]
+    links = {
+        pair: {
+            "bandwidth_mb_per_s": float(rng.uniform(2, 20)),
+            "bandwidth_back_mb_per_s": float(rng.uniform(2, 20)),
+            "latency_ms": float(one_of(0.0, 3.0)),
+            "failure_rate": one_of(0.0, 0.2, 0.6),
+        }
+        for pair in ("client-edge", "edge-cloud", "edge-edge")
+    }
+    outages = []
+    for _ in range(rng.integers(0, 4)):
+        start = float(rng.uniform(0, 4))
+        where = one_of(
+            {"between": [one_of(*names), "near"]}, {"between": ["near", "far"]}, {"server": one_of("near", "far")}
+        )
+        outages.append({**where, "start_s": start, "end_s": start + float(rng.uniform(0.01, 1.5))})
+    people = []
+    for number, name in enumerate(names):
+        arrival = float(one_of(0.0, 0.0, 0.7, 1.3))
+        leaves = {"departure_s": arrival + float(rng.uniform(0.1, 4))} if rng.random() < 0.4 else {}
+        people.append({"id": f"user{number}", "client": name, "model": "m", "arrival_s": arrival, **leaves})
+    values = {
+        "format": "dnnmig-scenario",
+        "version": 1,
+        "servers": servers,
+        "link_defaults": links,
+        "models": [{"id": "m", "zoo": "alexnet"}],
+        "users": people,
+        "running": {
+            "horizon_s": float(rng.uniform(1, 6)),
+            "asking": one_of("back-to-back", "think", "poisson"),
+            "think_s": 0.03,
+            "queries_per_s": one_of(1.0, 20.0),
+            "servers": one_of("planned", "fifo"),
+            "execution_times": one_of("constant", "constant", "exponential"),
+            "sharing": one_of("none", "fair", "queries-first"),
+            "resend": one_of("at-once", "back-off"),
+            "most_tries": one_of(None, None, 1, 3),
+            "resume": one_of("no", "yes"),
+            "confirmation": one_of("at-once", "route"),
+            "policy": one_of("planned", "first-come", "fair"),
+            "outages": outages,
+        },
+    }
+    layers = [Layer("input", "input", (), 0, 0, int(rng.integers(1, 400_000)))]
+    for number in range(4):
+        layers.append(
+            Layer(
+                f"layer{number}",
+                "convolution",
+                tuple({layers[-1].name, layers[int(rng.integers(len(layers)))].name}),
+                int(rng.integers(10**7, 4 * 10**8)),
+                int(one_of(0, rng.integers(1, 3_000_000))),
+                int(rng.integers(0, 100_000)),
+            )
+        )
+    scenario = Scenario.model_validate(values, strict=False)
+    problem = compile_problem(scenario, {"m": LoadedModel(DnnModel("m", tuple(layers)), Profile())})
+    places = []
+    for number, user in enumerate(problem.users):
+        drawn = rng.choice([number, users, users + 1, users + 2], len(user.model), p=[0.2, 0.3, 0.2, 0.3])
+        places.append(np.where(user.computes, drawn, number).astype(np.int64))
+    uploads = solve_uploading(upload_tasks(problem, tuple(places)), MethodChoice(method="efficiency"), Run(1))
+    placed = OffloadingPlan(tuple(places), 0.0)
+    return assemble_plan(scenario, problem, int(rng.integers(5)), ("drawn", placed), ("efficiency", uploads))
+
+
+seeds = st.integers(0, 2**32)
+
+
+def played(plan: MigrationPlan) -> Played:
+    return run_phase(plan)
+
+
+def of(trace: Trace, user: int, *kinds: SliceKind) -> np.ndarray:
+    return np.flatnonzero(np.isin(trace.kind, kinds) & (trace.user == user))
+
+
+@settings(deadline=None, max_examples=300)
+@given(seeds)
+def test_conservation(seed: int) -> None:
+    plan = field_plan(seed)
+    run = played(plan)
+    trace = run.trace
+    assert (np.diff(trace.start) >= 0).all()
+    assert (trace.end >= trace.start).all()
+    assert (trace.end <= trace.end_s).all()
+    for number, (user, mine) in enumerate(zip(plan.problem.users, run.plan.users, strict=True)):
+        partitions = mine.uploading.partitions
+        confirms = of(trace, number, SliceKind.CONFIRM)
+        assert len(set(trace.partition[confirms].tolist())) == len(confirms)
+        sent = of(trace, number, SliceKind.UPLOAD, SliceKind.FAILED_UPLOAD)
+        assert (trace.end[sent[:-1]] <= trace.start[sent[1:]] + 1e-12).all()  # one after the other
+        for row in confirms:
+            own = sent[trace.partition[sent] == trace.partition[row]]
+            assert trace.size_bytes[own].sum() == partitions[trace.partition[row]].size_bytes
+        given_up = trace.partition[of(trace, number, SliceKind.GIVEN_UP)]
+        assert not set(given_up.tolist()) & set(trace.partition[confirms].tolist())
+
+        queries = of(trace, number, SliceKind.QUERY, SliceKind.OPEN_QUERY)
+        queries = queries[np.argsort(trace.query[queries], kind="stable")]
+        assert (trace.query[queries] == np.arange(len(queries))).all()
+        assert (trace.start[queries[1:]] >= trace.end[queries[:-1]] - 1e-12).all()
+        pending = trace.query[of(trace, number, SliceKind.PENDING)]
+        assert len(set(pending.tolist())) == len(pending)
+        never_started = np.sort(pending[pending >= len(queries)])
+        assert (never_started == len(queries) + np.arange(len(never_started))).all()
+        open_ones = of(trace, number, SliceKind.OPEN_QUERY)
+        assert len(open_ones) <= 1
+        assert (trace.end[open_ones] == min(trace.end_s, user.departure_s)).all()
+
+        stored = [
+            (trace.start[row], partitions[trace.partition[row]].server, set(partitions[trace.partition[row]].layers))
+            for row in confirms
+        ]
+        start_of = dict(zip(trace.query[queries].tolist(), trace.start[queries].tolist(), strict=True))
+        for row in of(trace, number, SliceKind.EXECUTE):
+            server = int(trace.source[row])
+            for layer in range(trace.first_layer[row], trace.last_layer[row] + 1):
+                if server != user.client and user.model.layers[layer].param_bytes:
+                    assert any(
+                        when <= start_of[int(trace.query[row])] and there == server and layer in layers
+                        for when, there, layers in stored
+                    )
+
+
+@settings(deadline=None, max_examples=300)
+@given(seeds)
+def test_nothing_works_above_its_rate(seed: int) -> None:
+    plan = field_plan(seed)
+    running = plan.scenario.running
+    trace = played(plan).trace
+    if running.servers == "fifo":
+        rows = trace.of_kind(SliceKind.EXECUTE)
+        for server in np.unique(trace.source[rows]):
+            own = rows[trace.source[rows] == server]
+            own = own[np.argsort(trace.start[own], kind="stable")]
+            used_twice = len(set(trace.user[own].tolist())) > 1 or running.execution_times == "exponential"
+            if used_twice:
+                assert (trace.start[own[1:]] >= trace.end[own[:-1]] - 1e-9).all()
+    topology = plan.problem.topology
+    carried = np.flatnonzero(np.isin(trace.kind, (SliceKind.UPLOAD_HOP, SliceKind.TRANSFER)))
+    ends = np.array([min(user.departure_s, trace.end_s) for user in plan.problem.users])
+    for source, target in {(int(trace.source[row]), int(trace.target[row])) for row in carried}:
+        own = carried[(trace.source[carried] == source) & (trace.target[carried] == target)]
+        latency, seconds = topology.link_latency_s[source, target], topology.link_s_per_byte[source, target]
+        start, through = trace.start[own], trace.end[own] - latency
+        size = trace.size_bytes[own] * seconds
+        whole = trace.end[own] < ends[trace.user[own]] - 1e-12
+        whole &= through > start  # what an outage or a departure cut short carried less
+        lone = through - start
+        cut = _was_cut(trace, plan, own)
+        assert (lone[whole & ~cut] >= size[whole & ~cut] * (1 - 1e-9) - 1e-9).all()
+        if running.sharing != "none":
+            for first in range(len(own)):
+                inside = whole & ~cut & (start >= start[first])
+                for limit in through[inside]:
+                    within = inside & (through <= limit)
+                    assert size[within].sum() <= (limit - start[first]) * (1 + 1e-9) + 1e-7
+
+
+def _was_cut(trace: Trace, plan: MigrationPlan, rows: np.ndarray) -> np.ndarray:
+    """Return which transfers ended when something broke or plans changed."""
+    times = [outage.start_s for outage in plan.scenario.running.outages]
+    times += [time for user in plan.problem.users for time in (user.arrival_s, user.departure_s)]
+    return np.isin(trace.end[rows], times)
+
+
+@settings(deadline=None, max_examples=40)
+@given(seeds)
+def test_the_same_seed_gives_the_same_trace(seed: int) -> None:
+    plan = field_plan(seed)
+    one, other = played(plan).trace, played(plan).trace
+    for name in COLUMNS:
+        assert (getattr(one, name) == getattr(other, name)).all()
+
+
+@settings(deadline=None, max_examples=60)
+@given(seeds)
+def test_the_summary_counts_every_query(seed: int) -> None:
+    plan = field_plan(seed)
+    trace = played(plan).trace
+    for number, user in enumerate(summarise(trace).users):
+        asked = np.unique(trace.query[of(trace, number, SliceKind.QUERY, SliceKind.OPEN_QUERY, SliceKind.PENDING)])
+        assert user.queries + user.abandoned == len(asked)
+        assert user.fallbacks == len(of(trace, number, SliceKind.FALLBACK))
+        confirmed = trace.partition[of(trace, number, SliceKind.CONFIRM)]
+        sent = of(trace, number, SliceKind.UPLOAD, SliceKind.FAILED_UPLOAD)
+        assert user.uploaded_bytes == trace.size_bytes[sent[np.isin(trace.partition[sent], confirmed)]].sum()
+
+
+@settings(deadline=None, max_examples=60)
+@given(seeds)
+def test_sharing_with_nobody_changes_nothing(seed: int) -> None:
+    """One user without failures, in queues and on shared links that it has to itself, runs as planned."""
+    plan = field_plan(seed)
+    assume(len(plan.problem.users) == 1)
+    calm = replace(plan.problem.topology, link_failure_rate=np.zeros_like(plan.problem.topology.link_failure_rate))
+    problem = replace(plan.problem, topology=calm)
+    finished = {}
+    for servers in ("planned", "fifo"):
+        running = Running(servers=servers, queries_after_upload=3)
+        scenario = plan.scenario.model_copy(update={"running": running})
+        finished[servers] = played(replace(plan, scenario=scenario, problem=problem)).trace
+    for name in COLUMNS:
+        assert getattr(finished["planned"], name) == pytest.approx(getattr(finished["fifo"], name), rel=1e-12)
