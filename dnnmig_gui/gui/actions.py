@@ -121,6 +121,10 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("show-inspector", "Inspector", "view.show_inspector", "View", checkable=True),
     ActionSpec("show-dnn", "DNN", "view.show_dnn", "View", checkable=True),
     ActionSpec("show-timeline", "Timeline", "view.show_timeline", "View", checkable=True),
+    ActionSpec(
+        "show-problems", "Problems", "side.show_problems", "View", "warning", ("Ctrl+Shift+M",), checkable=True
+    ),
+    ActionSpec("show-history", "History", "side.show_history", "View", "undo", ("Ctrl+Shift+Y",), checkable=True),
     ActionSpec("reset-layout", "Reset the layout", "view.reset_layout", "View", "reset"),
     ActionSpec("save-layout", "Save the layout…", "view.save_layout", "View", "save"),
     ActionSpec("remove-layout", "Remove a saved layout…", "view.remove_layout", "View"),

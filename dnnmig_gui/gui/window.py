@@ -15,7 +15,7 @@ from dnnmig_gui.core.scenario.file import SUFFIX
 from dnnmig_gui.gui.actions import make_actions, wants_key
 from dnnmig_gui.gui.banner import Banner
 from dnnmig_gui.gui.clock import Clock
-from dnnmig_gui.gui.controls import column
+from dnnmig_gui.gui.controls import column, row
 from dnnmig_gui.gui.dnn.panel import DnnPanel
 from dnnmig_gui.gui.docks import Docks
 from dnnmig_gui.gui.document import Document
@@ -37,7 +37,10 @@ from dnnmig_gui.gui.jobs import Jobs
 from dnnmig_gui.gui.keeping import Keeping
 from dnnmig_gui.gui.library.panel import Example, LibraryPanel
 from dnnmig_gui.gui.model_loading import ModelLoading
+from dnnmig_gui.gui.notes.problems import ProblemButton
+from dnnmig_gui.gui.notes.side import Side
 from dnnmig_gui.gui.pages import Pages
+from dnnmig_gui.gui.places import go_to
 from dnnmig_gui.gui.planner.checking import Checking
 from dnnmig_gui.gui.planner.details import DetailsPanel
 from dnnmig_gui.gui.planner.plan_button import PlanButton
@@ -112,7 +115,7 @@ class MainWindow(QMainWindow):
         self.document = Document(settings, self)
         self.loading = ModelLoading(self.document, self.jobs, self)
         self.planning = Planning(self.document, self.loading, self.jobs, self)
-        self.checking = Checking(self.document, self.jobs, self)
+        self.checking = Checking(self.document, self.loading, self.jobs, self)
         self.banner = Banner(look)
 
         self.topology = TopologyPanel(look, self.clock, self.selection)
@@ -124,7 +127,8 @@ class MainWindow(QMainWindow):
         self.details = DetailsPanel(look, self.document, self.planning, self.selection)
         self.run_panel = RunPanel(look, self.document, self.planning, self.selection)
         self.inspector = Inspector({"Plan": self.plan_panel, "Selection": self.details, "Run": self.run_panel})
-        self.docks = Docks(self.library, self.topology, self.dnn, self.timeline, self.inspector)
+        self.side = Side(look, self.inspector, self.document.undo_stack)
+        self.docks = Docks(self.library, self.topology, self.dnn, self.timeline, self.side)
 
         self.importing = ImportActions(self, look, self.document, self.jobs, self.banner)
         self.files = FileActions(self, self.document, self.banner, settings, self.importing.begin)
@@ -172,7 +176,10 @@ class MainWindow(QMainWindow):
         self.start.use_actions(self.named_actions)
         self.plan_button = PlanButton(look, self.planning, "Plan")
         self.plan_button.setFixedWidth(88)
-        self.top_bar = TopBar(look, self.named_actions, self.plan_button)
+        self.problem_button = ProblemButton(look)
+        ends = QWidget()
+        ends.setLayout(row(self.problem_button, self.plan_button, spacing=4))
+        self.top_bar = TopBar(look, self.named_actions, ends)
         self._build()
         self._connect()
         self._show_scenario()
@@ -226,6 +233,10 @@ class MainWindow(QMainWindow):
         self.library.zoo_model_asked.connect(self.drawing.add_zoo_model)
         self.library.model_file_asked.connect(self.drawing.ask_for_model)
         self.topology.canvas.tool_changed.connect(self.library.show_tool)
+        self.checking.changed.connect(self._show_findings)
+        self.problem_button.clicked.connect(self.side.toggle_problems)
+        self.side.problems.asked.connect(self._go_to)
+        self.side.changed.connect(self._mark_notes)
         for title in ("View", "File"):
             self.top_bar.menus[title].aboutToShow.connect(lambda: self.view.mark(self.named_actions))
 
@@ -243,6 +254,24 @@ class MainWindow(QMainWindow):
         for view in (self.topology, self.dnn, self.timeline):
             view.set_scenario(scenario, models)
         self._show_name()
+
+    def _show_findings(self) -> None:
+        scenario = self.document.scenario
+        begun = scenario.servers or scenario.models or scenario.users  # an empty page is no problem
+        found = self.checking.findings if begun else ()
+        self.problem_button.show_findings(found)
+        self.side.problems.show_findings(found)
+        self.side.count_problems(len(found))
+
+    def _go_to(self, field: str) -> None:
+        """Show the place of a problem."""
+        self.pages.show_page("plan")
+        self.view.show_inspector(True)
+        self.inspector.show_tab(go_to(field, self.document.scenario, self.selection))
+
+    def _mark_notes(self) -> None:
+        for name in ("problems", "history"):
+            self.named_actions[f"show-{name}"].setChecked(self.side.shown == name)
 
     def _show_run(self) -> None:
         run = self.planning.run

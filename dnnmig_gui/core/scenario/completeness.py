@@ -10,6 +10,8 @@ from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.core.scenario.schema import BarLimit, EnergyLimit, Limit, PinLimit, Scenario, UseLimit, User
 from dnnmig_gui.core.topology import TIERS, Topology
 
+MOST_NAMES = 4
+"""Servers named in one sentence."""
 MOST_FAILURES = 0.9
 """Above this share of failed uploads the next try is hardly worth it: ten and more are needed."""
 
@@ -55,14 +57,21 @@ def _out_of_reach(scenario: Scenario) -> list[Finding]:
     clients = list(dict.fromkeys(user.client for user in scenario.users))
     starts = [number_of[client] for client in clients]
     both = np.isfinite(topology.latency_s[starts]) & np.isfinite(topology.latency_s[:, starts].T)
-    found = []
+    alike: dict[tuple[str, str], list[int]] = {}
     for number, server in enumerate(scenario.servers):
         lost = [client for client, reached in zip(clients, both[:, number], strict=True) if not reached]
         if server.tier == "client" or not lost:
             continue
         whom = lost[0] if len(lost) == 1 else "any client" if len(lost) == len(clients) else f"{len(lost)} clients"
+        alike.setdefault((server.tier, whom), []).append(number)
+    found = []
+    for (_, whom), numbers in alike.items():
+        names = [scenario.servers[number].id for number in numbers]
+        if len(names) > MOST_NAMES:
+            names = [*names[: MOST_NAMES - 1], f"{len(names) - MOST_NAMES + 1} more"]
+        which = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
         found.append(
-            Finding(f"servers[{number}]", f"{server.id} cannot be reached from {whom} and back", "add a link", False)
+            Finding(f"servers[{numbers[0]}]", f"{which} cannot be reached from {whom} and back", "add a link", False)
         )
     return found
 

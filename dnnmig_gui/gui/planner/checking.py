@@ -1,12 +1,13 @@
-"""What the open scenario still lacks, found in the background after every edit."""
+"""What is wrong or doubtful in the open scenario, found in the background after every edit."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from dnnmig_gui.core.scenario.completeness import Finding, findings
+from dnnmig_gui.core.scenario.completeness import Finding
 from dnnmig_gui.gui.document import Document
 from dnnmig_gui.gui.jobs import Job, Jobs
+from dnnmig_gui.gui.model_loading import ModelLoading
 
 AFTER_MS = 300
 """Edits that come faster than this are checked together."""
@@ -23,9 +24,10 @@ class Checking(QObject):
 
     changed = Signal()
 
-    def __init__(self, document: Document, jobs: Jobs, parent: QObject | None = None) -> None:
+    def __init__(self, document: Document, loading: ModelLoading, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._document = document
+        self._loading = loading
         self._jobs = jobs
         self._job: Job | None = None
         self.findings: tuple[Finding, ...] = ()
@@ -34,6 +36,9 @@ class Checking(QObject):
         self._wait.setInterval(AFTER_MS)
         self._wait.timeout.connect(self._check)
         document.scenario_changed.connect(self._wait.start)
+        document.file_changed.connect(self._wait.start)
+        loading.changed.connect(self._wait.start)
+        loading.failed.connect(self._wait.start)
         self._wait.start()
 
     def stop(self) -> None:
@@ -41,11 +46,16 @@ class Checking(QObject):
         self._wait.stop()
 
     def _check(self) -> None:
+        from dnnmig_gui.core.diagnosis import diagnose
+
         if self._job is not None:
             self._job.cancel()
-        scenario = self._document.scenario
-        self._job = self._jobs.start(lambda _: findings(scenario))
-        self._job.succeeded.connect(self._take)
+        scenario, folder = self._document.scenario, self._document.folder
+        # Models that are being read are not missing; where reading has failed, each is tried on its own.
+        models = self._loading.loaded if self._loading.loaded or self._loading.busy else None
+        job = self._jobs.start(lambda run: diagnose(scenario, folder, models, run))
+        self._job = job
+        job.succeeded.connect(self._take)
 
     def _take(self, found: tuple[Finding, ...]) -> None:
         self._job = None

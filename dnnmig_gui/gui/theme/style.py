@@ -114,6 +114,15 @@ QMenu::separator {{ height: 1px; background: {line}; margin: 4px 8px; }}
 QMenu::icon {{ padding-left: 8px; }}
 QToolTip {{ color: {text}; background: {surface}; border: 1px solid {line_strong}; padding: 4px 6px; }}
 
+QFrame[role="entry"] {{ border-radius: 6px; }}
+QFrame[role="entry"]:hover {{ background: {surface_2}; }}
+QFrame[role="entry"]:focus {{ background: {surface_2}; }}
+QToolButton[alarm="true"] {{ color: {failure_ink}; }}
+QUndoView {{ color: {text_2}; background: transparent; border: none; font-size: 12px; padding: 0px 8px; }}
+QUndoView::item {{ min-height: 28px; padding: 0px 8px; border-radius: 6px; }}
+QUndoView::item:hover {{ background: {surface_2}; }}
+QUndoView::item:selected {{ background: {accent_soft}; color: {accent_ink}; }}
+
 QScrollBar:vertical {{ background: transparent; width: 8px; margin: 0px; }}
 QScrollBar:horizontal {{ background: transparent; height: 8px; margin: 0px; }}
 QScrollBar::handle {{ background: {line_strong}; border-radius: 3px; margin: 1px; min-height: 24px; min-width: 24px; }}

@@ -1,0 +1,140 @@
+"""The right side of the window: the inspector, and below it, when asked for, problems and history."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QUndoStack
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QToolButton,
+    QUndoView,
+    QWidget,
+)
+
+from dnnmig_gui.gui.controls import button, column, follow, frame, keep_icon, row
+from dnnmig_gui.gui.notes.problems import Problems
+from dnnmig_gui.gui.theme.icons import icon
+from dnnmig_gui.gui.theme.look import Look
+
+Note = Literal["problems", "history"]
+TITLES: dict[Note, str] = {"problems": "Problems", "history": "History"}
+GUTTER = 8
+NOTES_HEIGHT = 260
+
+
+class Side(QSplitter):
+    """The inspector over the notes.
+
+    Signals
+    -------
+    changed()
+        Other notes are shown, or none any more.
+    """
+
+    changed = Signal()
+
+    def __init__(self, look: Look, inspector: QWidget, undo_stack: QUndoStack) -> None:
+        super().__init__(Qt.Orientation.Vertical)
+        self.setHandleWidth(GUTTER)
+        self.problems = Problems(look)
+        self.history = QUndoView(undo_stack)
+        self.history.setIconSize(QSize(14, 14))
+        self.history.setEmptyLabel("As it was opened")
+        self.history.setAccessibleName("History: choose a line to go back or forth to it")
+        follow(self.history, look, lambda: self.history.setCleanIcon(icon("save", look.theme.text_3)))
+        self._stack = QStackedWidget()
+        self._tabs: dict[Note, QPushButton] = {}
+        self._notes = self._build(look)
+        self.addWidget(inspector)
+        self.addWidget(self._notes)
+        self.setCollapsible(0, False)
+        self.setCollapsible(1, False)
+        self.setStretchFactor(0, 1)
+        self.setStretchFactor(1, 0)
+        self._notes.hide()
+
+    def _build(self, look: Look) -> QFrame:
+        made = frame("panel")
+        made.setMinimumHeight(140)
+        made.setAccessibleName("Notes")
+        track = frame("track")
+        line = row(spacing=0)
+        line.setContentsMargins(2, 2, 2, 2)
+        group = QButtonGroup(made)
+        widgets: dict[Note, QWidget] = {"problems": self.problems, "history": self.history}
+        for name, widget in widgets.items():
+            tab = button(TITLES[name], "segment", f"{TITLES[name]} tab")
+            tab.setCheckable(True)
+            tab.clicked.connect(lambda _=False, name=name: self.show_note(name))
+            group.addButton(tab)
+            line.addWidget(tab, 1)
+            self._stack.addWidget(widget)
+            self._tabs[name] = tab
+        track.setLayout(line)
+        close = QToolButton()
+        close.setProperty("kind", "small")
+        close.setAccessibleName("Close the notes")
+        close.setToolTip("Close")
+        close.setIconSize(QSize(14, 14))
+        close.clicked.connect(self.hide_notes)
+        keep_icon(close, look, "cross")
+        head = row(track, close, spacing=8)
+        head.setStretch(0, 1)
+        head.setContentsMargins(16, 12, 8, 4)
+        layout = column((0, 0, 0, 8))
+        layout.addLayout(head)
+        layout.addWidget(self._stack, 1)
+        made.setLayout(layout)
+        return made
+
+    @property
+    def shown(self) -> Note | None:
+        """Which notes are shown."""
+        if self._notes.isHidden():
+            return None
+        return "problems" if self._stack.currentWidget() is self.problems else "history"
+
+    def show_problems(self, shown: bool) -> None:
+        """Show or hide the problems."""
+        self._switch("problems", shown=shown)
+
+    def show_history(self, shown: bool) -> None:
+        """Show or hide the history."""
+        self._switch("history", shown=shown)
+
+    def toggle_problems(self) -> None:
+        """Show the problems, or hide them where they are shown."""
+        self._switch("problems", shown=self.shown != "problems")
+
+    def show_note(self, name: Note) -> None:
+        """Bring notes to the front."""
+        was = self.shown
+        self._stack.setCurrentIndex(list(self._tabs).index(name))
+        self._tabs[name].setChecked(True)
+        if was is None:
+            self._notes.show()
+            self.setSizes([max(0, self.height() - NOTES_HEIGHT - GUTTER), NOTES_HEIGHT])
+        self.changed.emit()
+
+    def hide_notes(self) -> None:
+        """Leave all the room to the inspector."""
+        self._notes.hide()
+        self.changed.emit()
+
+    def count_problems(self, count: int) -> None:
+        """Say in the tab how many there are."""
+        self._tabs["problems"].setText(f"Problems  {count}" if count else "Problems")
+
+    def _switch(self, name: Note, *, shown: bool) -> None:
+        if shown:
+            self.show_note(name)
+        elif self.shown == name:
+            self.hide_notes()
+        else:
+            self.changed.emit()

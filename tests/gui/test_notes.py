@@ -1,0 +1,100 @@
+"""Problems and history beside the inspector."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+from real_window import paper, window  # noqa: F401  (fixtures)
+
+from dnnmig_gui.core.scenario import ModelEntry, Scenario
+from dnnmig_gui.gui.places import go_to
+from dnnmig_gui.gui.selection import Selection
+from dnnmig_gui.gui.window import MainWindow
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+def changed_user(scenario: Scenario, number: int, **values: object) -> Scenario:
+    users = list(scenario.users)
+    users[number] = users[number].model_copy(update=values)
+    return scenario.model_copy(update={"users": tuple(users)})
+
+
+def test_problems_are_counted_and_lead_to_their_place(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
+    qtbot.waitUntil(lambda: not paper.checking.findings, timeout=20_000)
+    assert not paper.problem_button.isVisible()
+    scenario = changed_user(paper.document.scenario, 1, deadline_s=1e-6)
+    small = scenario.servers[3].model_copy(update={"memory_mb": 1e-5})
+    scenario = scenario.model_copy(update={"servers": (*scenario.servers[:3], small, *scenario.servers[4:])})
+    paper.document.edit("Spoil", scenario)
+    qtbot.waitUntil(lambda: len(paper.checking.findings) == 2, timeout=20_000)
+    assert paper.problem_button.isVisible()
+    assert paper.problem_button.text() == "2"
+    qtbot.mouseClick(paper.problem_button, Qt.MouseButton.LeftButton)
+    assert paper.side.shown == "problems"
+    rows = paper.side.problems.rows
+    qtbot.mouseClick(rows[0], Qt.MouseButton.LeftButton, pos=QPoint(20, 10))
+    assert paper.selection.server == small.id
+    qtbot.keyClick(rows[1], Qt.Key.Key_Return)
+    assert paper.selection.user == 1
+    assert paper.selection.server == scenario.users[1].client
+    paper.document.undo_stack.undo()
+    qtbot.waitUntil(lambda: not paper.checking.findings, timeout=20_000)
+    assert not paper.problem_button.isVisible()
+    assert not paper.side.problems.rows
+
+
+def test_a_missing_model_is_a_problem_and_its_return_is_noticed_by_the_next_edit(
+    qtbot: QtBot,
+    paper: MainWindow,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    scenario = paper.document.scenario
+    entry = ModelEntry(id=scenario.models[0].id, file="gone.onnx")
+    paper.document.edit("Use a file", scenario.model_copy(update={"models": (entry,)}))
+    qtbot.waitUntil(lambda: any("gone.onnx" in each.message for each in paper.checking.findings), timeout=20_000)
+    (found,) = paper.checking.findings
+    assert (found.field, found.stops_planning) == ("models[0].file", True)
+    assert "planning is not possible" in paper.problem_button.toolTip()
+
+
+def test_history_travels_to_the_line_clicked(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
+    for name in ("One", "Two", "Three"):
+        paper.document.edit(f"Rename to {name}", paper.document.scenario.model_copy(update={"name": name}))
+    paper.named_actions["show-history"].trigger()
+    assert paper.side.shown == "history"
+    view = paper.side.history
+    model = view.model()
+    assert [model.index(line, 0).data() for line in range(model.rowCount())][1:] == [
+        "Rename to One",
+        "Rename to Two",
+        "Rename to Three",
+    ]
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(model.index(1, 0)).center())
+    assert paper.document.scenario.name == "One"
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(model.index(3, 0)).center())
+    assert paper.document.scenario.name == "Three"
+    paper.named_actions["show-history"].trigger()
+    assert paper.side.shown is None
+
+
+@pytest.mark.parametrize(
+    ("field", "tab", "server"),
+    [
+        ("servers[0].memory_mb", "Selection", "Client 1"),
+        ("users[1].deadline_s", "Selection", "Client 2"),
+        ("users[1].weights", "Plan", None),
+        ("servers[99]", "Selection", None),
+        ("offloading.method", "Plan", None),
+        ("running.horizon_s", "Run", None),
+        ("", "Plan", None),
+    ],
+)
+def test_every_field_has_a_place(field: str, tab: str, server: str | None, paper: MainWindow) -> None:  # noqa: F811
+    selection = Selection()
+    assert go_to(field, paper.document.scenario, selection) == tab
+    assert selection.server == server
+    assert selection.user == (1 if field.startswith("users") else 0)
