@@ -17,6 +17,7 @@ TIER_PAIRS: tuple[TierPair, ...] = tuple(
     tier_pair(one, other) for place, one in enumerate(TIERS) for other in TIERS[place:]
 )
 Pair = tuple[str, str]
+_NO_LINK = LinkDefault(bandwidth_mb_per_s=0)
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class Joined:
     def figures(self, one: str, other: str) -> LinkFigures | None:
         """Return how a pair is joined, in the order of `ordered`; None where it is not."""
         link = self.own(one, other)
-        base = self.default(one, other) or LinkDefault(bandwidth_mb_per_s=0)
+        base = self.default(one, other) or _NO_LINK
         there = base.bandwidth_mb_per_s
         back = there if base.bandwidth_back_mb_per_s is None else base.bandwidth_back_mb_per_s
         latency, failure, price = base.latency_ms, base.failure_rate, base.price_per_gb

@@ -404,7 +404,7 @@ class TopologyCanvas(ZoomedView):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """Take servers, models and their files."""
-        self._drops.weigh(event)
+        self._drops.enter(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802
         """Outline the client that a model would go to."""

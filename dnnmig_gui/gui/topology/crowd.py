@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen, QPixmap, QStaticText
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QStaticText
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from dnnmig_gui.core.topology import Tier
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MOST_NODES = 150
 """Beyond this many in view, servers are dots."""
 RADIUS = 5.0
+"""Of a dot on the screen; less where they stand closer than that."""
 _LABEL_ROOM = (112.0, 26.0)
 """A name may have this much of the screen for itself."""
 
@@ -31,18 +32,18 @@ class CrowdItem(QGraphicsItem):
         super().__init__()
         self._look = look
         self._nodes = nodes
-        self._zoom = 1.0
+        self._radius = RADIUS
         self._bounds = QRectF()
         self._labels: list[tuple[QPointF, QStaticText]] = []
         self._places: dict[Tier, list[QPointF]] = {}
-        self._stamps: dict[tuple[str, float, Tier], QPixmap] = {}
+        self._stamps: dict[tuple[str, float, Tier, float], QPixmap] = {}
         self.setZValue(1)
         self.hide()
 
     def lay(self, zoom: float) -> None:
         """Follow the nodes, and choose the names to show at this zoom."""
         self.prepareGeometryChange()
-        self._zoom = zoom
+        self._radius = min(RADIUS, max(1.5, 18 * zoom))
         self._places = {tier: [] for tier in TIERS}
         self._labels = []
         bounds = QRectF()
@@ -81,36 +82,42 @@ class CrowdItem(QGraphicsItem):
         seen = QRectF(painter.viewport()).adjusted(-130, -30, 130, 30)
         for tier in TIERS:
             stamp = self._stamp(tier, painter.device().devicePixelRatioF())
-            half = RADIUS + 2
+            half = self._radius + 2
             points = (transform.map(place) for place in self._places.get(tier, ()))
             for point in points:
                 if seen.contains(point):
                     painter.drawPixmap(QPointF(point.x() - half, point.y() - half), stamp)
+        behind = QColor(theme.surface)
+        behind.setAlphaF(0.85)
         painter.setFont(font(11, 500))
         painter.setPen(theme.text_2)
         for place, text in self._labels:
             point = transform.map(place)
             if seen.contains(point):
-                painter.drawStaticText(QPointF(point.x() - text.size().width() / 2, point.y() + RADIUS + 1), text)
+                size = text.size()
+                corner = QPointF(point.x() - size.width() / 2, point.y() + self._radius + 1)
+                painter.fillRect(QRectF(corner, size).adjusted(-3, 0, 3, 0), behind)
+                painter.drawStaticText(corner, text)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for item in self._nodes.values():
             if item.chosen or item.awaited:
                 painter.setPen(QPen(theme.accent, 2))
-                painter.drawEllipse(transform.map(item.pos()), RADIUS + 4, RADIUS + 4)
+                painter.drawEllipse(transform.map(item.pos()), self._radius + 4, self._radius + 4)
         painter.restore()
 
     def _stamp(self, tier: Tier, ratio: float) -> QPixmap:
-        key = (self._look.theme.name, ratio, tier)
+        radius = self._radius
+        key = (self._look.theme.name, ratio, tier, radius)
         if key not in self._stamps:
-            size = round((RADIUS + 2) * 2 * ratio)
+            size = round((radius + 2) * 2 * ratio)
             stamp = QPixmap(size, size)
             stamp.setDevicePixelRatio(ratio)
             stamp.fill(Qt.GlobalColor.transparent)
             painter = QPainter(stamp)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(self._look.theme.surface, 1.5))
+            painter.setPen(Qt.PenStyle.NoPen if radius < RADIUS else QPen(self._look.theme.surface, 1.5))
             painter.setBrush(self._look.theme.tier(tier).fill)
-            painter.drawEllipse(QPointF(RADIUS + 2, RADIUS + 2), RADIUS, RADIUS)
+            painter.drawEllipse(QPointF(radius + 2, radius + 2), radius, radius)
             painter.end()
             self._stamps[key] = stamp
         return self._stamps[key]

@@ -22,14 +22,20 @@ class Drops:
         self._canvas = canvas
         self._awaited: ServerItem | None = None
 
+    def enter(self, event: QDragMoveEvent) -> None:
+        """Take servers, models and their files; leave all else to the window."""
+        data = event.mimeData()
+        known = dragged_tier(data) or dragged_model(data) or dragged_model_file(data)
+        if known is None:
+            event.ignore()
+        else:
+            event.acceptProposedAction()
+
     def weigh(self, event: QDragMoveEvent) -> None:
-        """Take servers, models and their files, outlining the client a model would go to; leave all else."""
+        """Outline the client that a model would go to."""
         data = event.mimeData()
         client = self._client_at(event)
         tier, model = dragged_tier(data), dragged_model(data)
-        if tier is None and model is None and dragged_model_file(data) is None:
-            event.ignore()
-            return
         self.leave()
         if client is not None and tier is None:
             self._awaited = client

@@ -64,6 +64,7 @@ class BandsItem(QGraphicsItem):
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Paint each band with its title."""
         theme = self._look.theme
+        zoom = max(0.01, QStyleOptionGraphicsItem.levelOfDetailFromTransform(painter.worldTransform()))
         for band in self._bands:
             colors = theme.tier(band.tier)
             box = QRectF(band.left, band.top, band.width, band.height)
@@ -71,8 +72,8 @@ class BandsItem(QGraphicsItem):
             painter.setBrush(mixed(theme.surface, colors.tint, BAND_SHARE[theme.name]))
             painter.drawRoundedRect(box, 8, 8)
             painter.setPen(colors.ink)
-            painter.setFont(font(round(12 * legible(painter)), 600))
-            painter.drawText(QPointF(band.left + 12, band.top + 20.4), COLUMN_TITLES[band.tier])
+            painter.setFont(font(round(max(12 * legible(painter), min(12 / zoom, band.heading * 0.45))), 600))
+            painter.drawText(QPointF(band.left + 12, band.top + band.heading * 0.73), COLUMN_TITLES[band.tier])
 
 
 class ServerItem(QGraphicsItem):

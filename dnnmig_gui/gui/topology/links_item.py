@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap, QPolygonF, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from dnnmig_gui.core.reporting.numbers import rate_text
 from dnnmig_gui.core.scenario.joined import Joined, Pair
 from dnnmig_gui.gui.theme.fonts import font
 from dnnmig_gui.gui.theme.look import Look
+from dnnmig_gui.gui.theme.style import mixed
 from dnnmig_gui.gui.topology.links import link_path, point_at
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class LinksItem(QGraphicsItem):
         self._chosen: frozenset[Pair] = frozenset()
         self._hovered: Pair | None = None
         self._bounds = QRectF()
+        self._picture = _Picture()
         self.setZValue(-2)
 
     def show_links(self, joined: Joined | None) -> None:
@@ -93,6 +95,8 @@ class LinksItem(QGraphicsItem):
         for pair in (*self._lit_pairs, *self._chosen):
             bounds |= self._path(pair).boundingRect()
         self._bounds = bounds.adjusted(-50, -14, 50, 14)
+        if numbers:
+            self._picture.forget()
         self.update()
 
     def _path(self, pair: Pair) -> QPainterPath:
@@ -172,7 +176,7 @@ class LinksItem(QGraphicsItem):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         color = QColor(theme.line_strong)
         if self._many:
-            self._paint_many(painter)
+            self._paint_many(painter, widget)
         for pair, path in zip(self._pairs, self._paths, strict=False):
             opacity = self._opacity(pair)
             if opacity > 0:
@@ -191,9 +195,16 @@ class LinksItem(QGraphicsItem):
         for pair in {*self._chosen, *([self._hovered] if self._hovered else [])}:
             self._paint_label(painter, pair)
 
-    def _paint_many(self, painter: QPainter) -> None:
-        color = QColor(self._look.theme.line_strong)
-        color.setAlphaF(0.3 if len(self._pairs) > 1000 else 0.45)
+    def _paint_many(self, painter: QPainter, widget: QWidget | None) -> None:
+        theme = self._look.theme
+        # Opaque: thousands of lines that shine through one another cost ten times as much.
+        color = mixed(theme.surface, theme.line_strong, 0.2 if len(self._pairs) > 1000 else 0.4)
+        if widget is None:
+            self._draw_many(painter, color)
+        else:
+            self._picture.show(painter, color, self._draw_many)
+
+    def _draw_many(self, painter: QPainter, color: QColor) -> None:
         pen = QPen(color, 1)
         pen.setCosmetic(True)
         painter.setPen(pen)
@@ -221,6 +232,47 @@ class LinksItem(QGraphicsItem):
         painter.setPen(theme.accent_ink if pair in self._chosen else theme.text_2)
         painter.setFont(lettering)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        painter.restore()
+
+
+class _Picture:
+    """What was painted of the lines last, with a rim around the view, so that panning paints no line anew."""
+
+    RIM = 0.4
+    """Of the view's width and height, on each side."""
+
+    def __init__(self) -> None:
+        self._pixmap = QPixmap()
+        self._key: tuple[object, ...] = ()
+        self._origin = QPointF()
+
+    def forget(self) -> None:
+        """Paint anew the next time."""
+        self._key = ()
+
+    def show(self, painter: QPainter, color: QColor, draw: Callable[[QPainter, QColor], None]) -> None:
+        """Put the picture where it belongs; paint it first if the view has left it or has another scale."""
+        transform, view = painter.worldTransform(), QRectF(painter.viewport())
+        ratio = painter.device().devicePixelRatioF()
+        key = (transform.m11(), color.name(), ratio, view.size().toTuple())
+        shift = QPointF(transform.dx(), transform.dy()) - self._origin
+        place = QRectF(shift, self._pixmap.deviceIndependentSize())
+        if key != self._key or not place.contains(view):
+            across, down = round(view.width() * self.RIM), round(view.height() * self.RIM)
+            size = view.size().toSize() + QSize(2 * across, 2 * down)
+            self._key = key
+            self._pixmap = QPixmap(size * ratio)
+            self._pixmap.setDevicePixelRatio(ratio)
+            self._pixmap.fill(Qt.GlobalColor.transparent)
+            self._origin = QPointF(transform.dx() + across, transform.dy() + down)
+            inner = QPainter(self._pixmap)
+            inner.setTransform(QTransform(transform.m11(), 0, 0, transform.m22(), self._origin.x(), self._origin.y()))
+            draw(inner, color)
+            inner.end()
+            place = QRectF(QPointF(-across, -down), self._pixmap.deviceIndependentSize())
+        painter.save()
+        painter.resetTransform()
+        painter.drawPixmap(place.topLeft(), self._pixmap)
         painter.restore()
 
 
