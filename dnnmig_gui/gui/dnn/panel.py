@@ -87,7 +87,7 @@ class DnnPanel(ViewPanel):
         self.tools.addWidget(self.search)
         self.tools.addWidget(self.options)
         self.tools.addWidget(self.zoom)
-        self.body.setContentsMargins(PADDING, 0, PADDING, 0)
+        self.body.setContentsMargins(PADDING, 0, PADDING, 4)
         self.body.addWidget(self.canvas)
         self._connect()
         self._show_model()
