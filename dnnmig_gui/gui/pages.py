@@ -1,4 +1,4 @@
-"""The pages of the window: plan and compare share its room, the presentation has a screen; all share its clock."""
+"""The pages of the window: plan, compare and charts share its room, the presentation has a screen of its own."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from dnnmig_gui.core.run import Run
 from dnnmig_gui.core.scenario import open_scenario
 from dnnmig_gui.core.scenario.examples import example_files
+from dnnmig_gui.gui.charts.page import ChartsPage
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.compare.comparing import Comparing
 from dnnmig_gui.gui.compare.contender import Bench, Contender
@@ -26,7 +27,7 @@ from dnnmig_gui.gui.presentation.page import PresentationPage
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.look import Look
 
-Page = Literal["plan", "compare"]
+Page = Literal["plan", "compare", "charts"]
 
 
 class Pages(QObject):
@@ -68,11 +69,14 @@ class Pages(QObject):
         self.comparing = Comparing(jobs, self._bench, self)
         self.compare = ComparePage(look, clock, selection, jobs, self.comparing)
         self.stack = QStackedWidget()
-        self._pages: dict[Page, QWidget] = {"plan": plan, "compare": self.compare}
+        self.charts = ChartsPage(look, clock, selection, jobs)
+        self._pages: dict[Page, QWidget] = {"plan": plan, "compare": self.compare, "charts": self.charts}
         for page in self._pages.values():
             self.stack.addWidget(page)
         self.compare.plan_asked.connect(self.use)
         self.compare.pair_changed.connect(self._set_clock)
+        self.charts.run_asked.connect(self._use_point)
+        planning.run_changed.connect(lambda: self.charts.set_run(planning.run))
         document.file_changed.connect(self._forget)
         document.scenario_changed.connect(self._look_for_edits)
 
@@ -95,6 +99,10 @@ class Pages(QObject):
     def toggle_compare(self, shown: bool) -> None:
         """Show the comparison, or go back to the plan."""
         self.show_page("compare" if shown else "plan")
+
+    def toggle_charts(self, shown: bool) -> None:
+        """Show the charts, or go back to the plan."""
+        self.show_page("charts" if shown else "plan")
 
     def go_back(self) -> None:
         """Go back to the plan."""
@@ -149,6 +157,15 @@ class Pages(QObject):
         }
         self._planning.adopt(PlannedRun(run.plan, run.trace, others | run.alternatives), contender.seconds)
         self.show_page("plan")
+        self._clock.seek(t)
+
+    def _use_point(self, run: PlannedRun, what: str) -> None:
+        """Load a plan of the Pareto front: its weights go into the scenario."""
+        t, wanted, now = self._clock.t, run.plan.scenario, self._document.scenario
+        scenario = now.model_copy(update={"users": wanted.users, "offloading": wanted.offloading})
+        if scenario != now:
+            self._document.edit(f"Use {what}", scenario)
+        self._planning.adopt(run, run.plan.offloading.seconds)
         self._clock.seek(t)
 
     def _bench(self) -> Bench:

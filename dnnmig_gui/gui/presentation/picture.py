@@ -100,7 +100,7 @@ def _largest(head: Headline, room: float, px: int) -> int:
     """Return the size at which a number leaves room for the lines beside it."""
     lines = max(text_width(head.first, px, BOLD), text_width(head.second, px))
     large = 112
-    while large > 64 and _width(head.number, large) + _width(head.unit, 44) + 32 + lines > room:
+    while large > 64 and _width(head.number, large) + _width(head.unit, 44) + 56 + lines > room:
         large -= 4
     return large
 

@@ -222,7 +222,7 @@ def _times(first: float, now: float) -> str:
     factor = first / now if now > 0 else 1.0
     if factor < 1.05:
         return "as at the start"
-    return f"{factor:.1f} times faster than at the start"
+    return f"{factor:.1f} times faster"
 
 
 def _split(now: float, first: float) -> tuple[str, str]:

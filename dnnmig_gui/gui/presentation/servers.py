@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -106,14 +107,25 @@ def _paint_links(painter: QPainter, scene: Scene, placed: dict[int, Spot], theme
                 painter.drawLine(placed[one].center, placed[other].center)
 
 
+def _way(placed: dict[int, Spot], packet: Packet) -> tuple[QPointF, QPointF]:
+    """Return the part of a link that discs leave free: that is the way of a packet."""
+    one, other = placed[packet.source], placed[packet.target]
+    way = other.center - one.center
+    length = max(1.0, math.hypot(way.x(), way.y()))
+    # Half of a pill must find room beside a disc.
+    margins = (min(0.3, (one.radius * 1.6 + 44) / length), min(0.3, (other.radius * 1.6 + 44) / length))
+    return one.center + way * margins[0], other.center - way * margins[1]
+
+
 def _paint_way(painter: QPainter, scene: Scene, placed: dict[int, Spot], packet: Packet, theme: Theme) -> None:
     """Draw the link under a packet: what lies behind it in full, the rest as a tint."""
     if packet.what != "partition":
         return
-    start, end = placed[packet.source].center, placed[packet.target].center
+    one, other = placed[packet.source].center, placed[packet.target].center
+    start, end = _way(placed, packet)
     tier = scene.run.plan.problem.topology.servers[packet.destination].tier
     here = start + (end - start) * packet.share
-    for first, second, color in ((start, here, theme.tier(tier).line), (here, end, theme.tier(tier).tint)):
+    for first, second, color in ((one, here, theme.tier(tier).line), (here, other, theme.tier(tier).tint)):
         painter.setPen(QPen(color, 8))
         painter.drawLine(first, second)
 
@@ -143,7 +155,7 @@ def _paint_server(painter: QPainter, spot: Spot, theme: Theme, share: float, *, 
 def _paint_packet(
     painter: QPainter, scene: Scene, placed: dict[int, Spot], packet: Packet, theme: Theme, px: int
 ) -> None:
-    start, end = placed[packet.source].center, placed[packet.target].center
+    start, end = _way(placed, packet)
     here = start + (end - start) * packet.share
     painter.setPen(Qt.PenStyle.NoPen)
     if packet.what == "tensor":

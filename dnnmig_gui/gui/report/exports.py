@@ -22,6 +22,7 @@ from dnnmig_gui.gui.planned_run import PlannedRun
 REPORT_FILTER = "Report (*.html)"
 PLAN_FILTER = "Plan (*.json)"
 PICTURE_FILTER = "PNG picture (*.png);;SVG drawing (*.svg)"
+CSV_FILTER = "Numbers (*.csv)"
 _FOLDER_KEY = "export_folder"
 
 
@@ -140,6 +141,12 @@ class Exports:
     def dnn(self) -> None:
         """Write a picture of the DNN."""
         self._picture("dnn")
+
+    def chart(self) -> None:
+        """Write the chart that is shown, as a picture or as numbers."""
+        path = self._ask("Export the chart", "chart.png", f"{PICTURE_FILTER};;{CSV_FILTER}")
+        if path is not None:
+            self._write(lambda: self._pictures["chart"].export_image(path), path)
 
     def _picture(self, name: str) -> None:
         path = self._ask(f"Export the {name} view", f"{name}.png", PICTURE_FILTER)

@@ -1,0 +1,336 @@
+"""The charts workspace: a list of charts, the one chosen as a plot or as a table, and ways out of the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSizeF, Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QButtonGroup,
+    QHeaderView,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+
+from dnnmig_gui.core.errors import InputError
+from dnnmig_gui.core.reporting.numbers import plain_text
+from dnnmig_gui.core.scenario.file import write_atomically
+from dnnmig_gui.gui.charts.data import Chart
+from dnnmig_gui.gui.charts.measures import charts_of
+from dnnmig_gui.gui.charts.pareto import Front, find_front, front_chart, point_run
+from dnnmig_gui.gui.clock import Clock
+from dnnmig_gui.gui.controls import button, column, frame, label, row
+from dnnmig_gui.gui.image_file import save_drawing
+from dnnmig_gui.gui.jobs import Job, Jobs
+from dnnmig_gui.gui.planned_run import PlannedRun
+from dnnmig_gui.gui.selection import Selection
+from dnnmig_gui.gui.theme.look import Look
+
+if TYPE_CHECKING:
+    from dnnmig_gui.gui.charts.plot import PlotView
+
+GUTTER = 8
+LIST_WIDTH = 200
+NO_RUN = "Plan to see charts"
+MOST_ROWS = 5000
+"""A table on the screen ends here; the CSV file has everything."""
+
+
+class ChartsPage(QWidget):
+    """Fills the window below the top bar.
+
+    Signals
+    -------
+    run_asked(object, str)
+        Load this `PlannedRun`; what it is, in words.
+    export_asked()
+        Write the chart to a file.
+    """
+
+    run_asked = Signal(object, str)
+    export_asked = Signal()
+
+    def __init__(self, look: Look, clock: Clock, selection: Selection, jobs: Jobs) -> None:
+        super().__init__()
+        self._look = look
+        self._clock = clock
+        self._selection = selection
+        self._jobs = jobs
+        self._job: Job | None = None
+        self.run: PlannedRun | None = None
+        self.front: Front | None = None
+        self.charts: dict[str, Chart] = {}
+        self.chosen = "query-delay"
+        self._fresh = False
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._view: PlotView | None = None
+        self.names = column((12, 0, 12, 12), 2)
+        self.buttons: dict[str, QPushButton] = {}
+        self._group = QButtonGroup(self)
+        self.title = label(NO_RUN, "title")
+        self.story = label("", "quiet")
+        self.story.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.readout = label("", "number")
+        self.log_x = self._chip("Log x", "Make the x axis logarithmic")
+        self.log_y = self._chip("Log y", "Make the y axis logarithmic")
+        self.as_table = self._chip("Table", "Show the numbers")
+        self.copy = button("Copy", "quiet", "Copy the chart as a picture")
+        self.export = button("Export\u2026", "quiet", "Export the chart as PNG, SVG or CSV")
+        self.seek_front = button("Find the front", "primary", "Find the Pareto front")
+        self.table = QTableWidget(0, 3)
+        self.stack = QStackedWidget()
+        self._lay_out()
+        self._connect()
+        self._enable()
+
+    def _chip(self, text: str, tip: str) -> QPushButton:
+        made = button(text, "chip", tip)
+        made.setToolTip(tip)
+        made.setCheckable(True)
+        return made
+
+    def _lay_out(self) -> None:
+        left = frame("panel")
+        left.setFixedWidth(LIST_WIDTH)
+        box = column((0, 12, 0, 0), 8)
+        head = row(label("Charts", "title"))
+        head.setContentsMargins(16, 0, 16, 0)
+        box.addLayout(head)
+        box.addLayout(self.names)
+        box.addStretch(1)
+        left.setLayout(box)
+        right = frame("panel")
+        box = column((0, 8, 0, 8), 4)
+        tools = row(self.title, self.story, self.log_x, self.log_y, self.as_table, self.copy, self.export, spacing=8)
+        tools.setStretch(1, 1)
+        tools.setContentsMargins(16, 0, 16, 0)
+        box.addLayout(tools)
+        says = row(self.readout, None, self.seek_front)
+        says.setContentsMargins(16, 0, 16, 0)
+        self.readout.setMinimumHeight(20)
+        box.addLayout(says)
+        self._blank = QWidget()
+        self.stack.addWidget(self._blank)
+        self.stack.addWidget(self.table)
+        self.table.setAccessibleName("Numbers of the chart")
+        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.table.verticalHeader().hide()
+        box.addWidget(self.stack, 1)
+        right.setLayout(box)
+        line = row(left, right, spacing=GUTTER)
+        line.setContentsMargins(GUTTER, GUTTER, GUTTER, GUTTER)
+        self.setLayout(line)
+
+    def _connect(self) -> None:
+        for chip in (self.log_x, self.log_y):
+            chip.clicked.connect(self._set_scales)
+        self.as_table.toggled.connect(self._show_chart)
+        self.copy.clicked.connect(self.copy_picture)
+        self.export.clicked.connect(self.export_asked)
+        self.seek_front.clicked.connect(self._find_front)
+        self._clock.moved.connect(self._follow_time)
+        self._selection.changed.connect(self._renew)
+
+    def set_run(self, run: PlannedRun | None) -> None:
+        """Show the charts of another run, or of none."""
+        if self.front is not None and (
+            run is None or run.plan.problem.topology is not self.front.run.plan.problem.topology
+        ):
+            self.front = None
+        if self._job is not None:
+            self._job.cancel()
+        self.run = run
+        self._renew()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Draw what has changed meanwhile."""
+        super().showEvent(event)
+        if not self._fresh:
+            self._renew()
+        self.setFocus()
+
+    @property
+    def plot(self) -> PlotView:
+        """The plot; its library is loaded when it is first needed."""
+        if self._view is None:
+            from dnnmig_gui.gui.charts.plot import PlotView
+
+            self._view = view = PlotView(self._look)
+            self.stack.removeWidget(self._blank)
+            self.stack.insertWidget(0, view)
+            view.time_asked.connect(self._clock.seek)
+            view.told.connect(self._tell)
+            view.point_asked.connect(self._load_point)
+        return self._view
+
+    def _renew(self) -> None:
+        """Measure the run again, once somebody looks."""
+        self._fresh = False
+        if not self.isVisible():
+            return
+        self._fresh = True
+        run = self.run
+        if run is None:
+            self.charts = {}
+        else:
+            user = min(self._selection.user, len(run.plan.users) - 1)
+            made = (*charts_of(run, user), front_chart(self.front))
+            self.charts = {chart.id: chart for chart in made}
+        self._list_charts()
+        self._show_chart()
+
+    def _list_charts(self) -> None:
+        if list(self.buttons) == list(self.charts):
+            return
+        for old in self.buttons.values():
+            self._group.removeButton(old)
+            old.deleteLater()
+        self.buttons = {}
+        for name, chart in self.charts.items():
+            made = button(chart.title, "row")
+            made.setCheckable(True)
+            made.clicked.connect(lambda _=False, name=name: self.choose(name))
+            self._group.addButton(made)
+            self.names.addWidget(made)
+            self.buttons[name] = made
+
+    def choose(self, name: str) -> None:
+        """Show another chart."""
+        self.chosen = name
+        self._show_chart()
+
+    @property
+    def chart(self) -> Chart | None:
+        """The chart that is shown."""
+        return self.charts.get(self.chosen)
+
+    def _show_chart(self) -> None:
+        chart = self.chart
+        self._enable()
+        if chart is None:
+            self.title.setText(NO_RUN)
+            self.story.setText("")
+            return
+        self.buttons[chart.id].setChecked(True)
+        self.title.setText(chart.title)
+        self.story.setText(chart.story)
+        self.story.setToolTip(chart.story)
+        self.setAccessibleDescription(f"{chart.title}. {chart.story}")
+        self.plot.show_chart(chart)
+        self.log_x.setChecked(self.plot.log_x)
+        self.log_y.setChecked(self.plot.log_y)
+        self.readout.setText(chart.nothing if chart.empty else "")
+        self._enable()
+        if self.as_table.isChecked():
+            self._fill_table(chart)
+            self.stack.setCurrentWidget(self.table)
+        else:
+            self.stack.setCurrentIndex(0)
+        self._follow_time(self._clock.t)
+
+    def _fill_table(self, chart: Chart) -> None:
+        rows = chart.rows()[:MOST_ROWS]
+        self.table.setHorizontalHeaderLabels(list(chart.header()))
+        self.table.setRowCount(len(rows))
+        for number, (name, place, value) in enumerate(rows):
+            texts = (name, place if isinstance(place, str) else plain_text(place), plain_text(value))
+            for part, text in enumerate(texts):
+                item = QTableWidgetItem(text)
+                if part == 2 or (not isinstance(place, str) and part == 1):
+                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                self.table.setItem(number, part, item)
+
+    def _set_scales(self) -> None:
+        self.plot.set_log(x=self.log_x.isChecked(), y=self.log_y.isChecked())
+        self._follow_time(self._clock.t)
+
+    def _enable(self) -> None:
+        chart, view = self.chart, self._view
+        self.log_x.setEnabled(chart is not None and view is not None and view.may_log_x)
+        self.log_y.setEnabled(chart is not None and view is not None and view.may_log_y)
+        drawn = chart is not None and not chart.empty
+        for part in (self.as_table, self.copy, self.export):
+            part.setEnabled(drawn)
+        wanted = chart is not None and chart.id == "pareto" and self.front is None
+        self.seek_front.setVisible(wanted)
+        self.seek_front.setText("Stop" if self._job is not None else "Find the front")
+
+    def _follow_time(self, t: float) -> None:
+        if self._view is None or not self.isVisible() or self.chart is None or self.chart.empty:
+            return
+        self._view.set_time(t)
+        if self.chart.of_time and not self._view.underMouse():
+            self.readout.setText(self._view.text_at(t))
+
+    def _tell(self, text: str) -> None:
+        chart = self.chart
+        if not text and chart is not None and chart.of_time:
+            text = self.plot.text_at(self._clock.t)
+        self.readout.setText(text)
+
+    def copy_picture(self) -> None:
+        """Put the chart on the clipboard."""
+        QApplication.clipboard().setPixmap(self.plot.widget.grab())
+
+    def export_image(self, path: Path) -> None:
+        """Write the chart as it is shown to a PNG or SVG picture, or its numbers to a CSV file.
+
+        Raises
+        ------
+        InputError
+            If there is no chart, the suffix is another, or the file cannot be written.
+        """
+        chart = self.chart
+        if chart is None or chart.empty:
+            raise InputError("there is no chart to export yet", hint="plan first")
+        if path.suffix.lower() == ".csv":
+            write_atomically(path, chart.csv_text().encode())
+            return
+        view = self.plot
+        size = QSizeF(view.widget.size())
+        save_drawing(path, size, self._look.theme.surface, chart.title, lambda painter: view.paint(painter, size))
+
+    def _find_front(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+            return
+        run = self.run
+        if run is None:
+            return
+        self._start(lambda work: find_front(run, work), self._take_front)
+
+    def _take_front(self, front: Front) -> None:
+        self.front = front
+        self._renew()
+
+    def _load_point(self, line: int, point: int) -> None:
+        front = self.front
+        if front is None or line != 0 or self._job is not None:
+            return
+        self.plot.mark_point(line, point)
+        self._start(
+            lambda work: point_run(front, point, work),
+            lambda run: self.run_asked.emit(run, f"point {point + 1} of the Pareto front"),
+        )
+
+    def _start(self, work: Callable[..., object], then: Callable[..., object]) -> None:
+        job = self._job = self._jobs.start(work)
+        job.progressed.connect(lambda _share, text: self.readout.setText(text))
+        job.succeeded.connect(then)
+        job.failed.connect(lambda error: self.readout.setText(str(error)))
+        job.ended.connect(lambda: self._end(job))
+        self._enable()
+
+    def _end(self, job: Job) -> None:
+        if self._job is job:
+            self._job = None
+            self._enable()

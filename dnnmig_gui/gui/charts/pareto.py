@@ -1,0 +1,96 @@
+"""The Pareto front of a run's scenario, and the run of one of its points. No Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dnnmig_gui.core.costs.objective import reweighted
+from dnnmig_gui.core.offloading.pareto import FrontPoint, pareto_front
+from dnnmig_gui.core.planning import assemble_plan, solve_uploading, upload_tasks
+from dnnmig_gui.core.run import Run
+from dnnmig_gui.core.scenario import Scenario
+from dnnmig_gui.core.scenario.schema import MethodChoice
+from dnnmig_gui.gui.charts.data import Chart, Line, Quantity
+from dnnmig_gui.gui.planned_run import PlannedRun
+
+DIVISIONS = 8
+FIRST = "Find the front: the best plans for 45 mixes of delay, energy and money"
+
+
+@dataclass(frozen=True, eq=False)
+class Front:
+    """The front of a run's scenario.
+
+    Parameters
+    ----------
+    run
+        The run whose scenario it belongs to.
+    points
+        By rising delay.
+    """
+
+    run: PlannedRun
+    points: tuple[FrontPoint, ...]
+
+    @property
+    def priced(self) -> bool:
+        """Whether plans differ in price, so that the front is told by delay and money too."""
+        money = [point.figures.money for point in self.points]
+        return bool(money) and max(money) > min(money)
+
+
+def find_front(run: PlannedRun, work: Run) -> Front:
+    """Return the front over delay, energy and money."""
+    return Front(run, pareto_front(run.plan.problem, DIVISIONS, work))
+
+
+def front_chart(front: Front | None) -> Chart:
+    """Return the front as points; without one, an empty chart."""
+    delay, energy = Quantity("Query delay", "s"), Quantity("Energy a query", "J")
+    story = "Plans that no other plan beats in delay, energy and money at once. Click a point to load its plan."
+    if front is None:
+        return Chart("pareto", "Pareto front", story, "points", delay, energy, (), nothing=FIRST)
+    x = np.array([point.figures.delay_s for point in front.points])
+    y = np.array([point.figures.energy_j for point in front.points])
+    lines = [Line("Best plans", x, y, "accent")]
+    users = front.run.plan.users
+    shares = [user.share for user in front.run.plan.problem.users]
+    now = [
+        np.array([sum(share * value for share, value in zip(shares, values, strict=True))])
+        for values in ([user.figures.delay_s for user in users], [user.figures.energy_j for user in users])
+    ]
+    lines.append(Line("This plan", now[0], now[1], "series_1"))
+    return Chart("pareto", "Pareto front", story, "points", delay, energy, tuple(lines))
+
+
+def weighted_scenario(scenario: Scenario, point: FrontPoint) -> Scenario:
+    """Return the scenario whose best plan is a point of the front: every user weighs as it says."""
+    users = tuple(user.model_copy(update={"weights": point.weights}) for user in scenario.users)
+    return scenario.model_copy(update={"users": users, "offloading": MethodChoice(method="exact")})
+
+
+def point_run(front: Front, number: int, work: Run) -> PlannedRun:
+    """Return the run of a point: its plan, uploaded as the scenario says, and played.
+
+    Raises
+    ------
+    PlannerError
+        If its uploads cannot be planned.
+    """
+    from dnnmig_gui.core.simulation.simulate import simulate
+
+    point, plan = front.points[number], front.run.plan
+    scenario = weighted_scenario(plan.scenario, point)
+    problem = reweighted(plan.problem, point.weights)
+    tasks = upload_tasks(problem, point.plan.places)
+    alternatives = {}
+    for place, method in enumerate(front.run.alternatives):
+        own = method == plan.uploading_method
+        choice = plan.scenario.uploading if own else MethodChoice(method=method)
+        part = work.part(0.8 * place / len(front.run.alternatives), 0.8 * (place + 1) / len(front.run.alternatives))
+        alternatives[method] = solve_uploading(tasks, choice, part)
+    followed = (plan.uploading_method, alternatives[plan.uploading_method])
+    made = assemble_plan(scenario, problem, plan.seed, ("exact", point.plan), followed)
+    return PlannedRun(made, simulate(made, work.part(0.8, 1.0)), alternatives)

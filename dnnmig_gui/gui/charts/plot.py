@@ -1,0 +1,327 @@
+"""Draws the data of a chart with pyqtgraph, in the colours of the theme."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from dnnmig_gui.core.reporting.numbers import number_text
+from dnnmig_gui.core.topology import TIERS
+from dnnmig_gui.gui.charts.data import Chart, FloatArray, Line
+from dnnmig_gui.gui.charts.texts import SPACE
+from dnnmig_gui.gui.theme.fonts import font
+from dnnmig_gui.gui.theme.look import Look
+from dnnmig_gui.gui.theme.tokens import Theme
+
+BAR = 0.72
+"""Width of a bar, or of the bars that stand side by side; 1 would leave no gap."""
+FEWEST_BARS = 8
+POINT_PX = 11
+NEAR_PX = 14.0
+
+
+def line_color(line: Line, theme: Theme) -> QColor:
+    """Return the colour of a line."""
+    if line.token in TIERS:
+        return theme.tier(line.token).fill
+    return getattr(theme, line.token)  # type: ignore[no-any-return]
+
+
+class PlotView(QWidget):
+    """One chart: axes, series, legend, the playhead where it belongs, the numbers under the mouse.
+
+    Signals
+    -------
+    time_asked(float)
+        A click at a time of the run.
+    point_asked(int, int)
+        A click on a point: the number of its line, and its own.
+    told(str)
+        The numbers under the mouse, or none.
+    """
+
+    time_asked = Signal(float)
+    point_asked = Signal(int, int)
+    told = Signal(str)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self.chart: Chart | None = None
+        self.log_x = False
+        self.log_y = False
+        self._marked: tuple[int, int] | None = None
+        self.widget = pg.PlotWidget()
+        self.widget.setAntialiasing(True)
+        self.widget.setMenuEnabled(False)
+        self.widget.hideButtons()
+        self.plot = self.widget.getPlotItem()
+        self.legend = self.plot.addLegend(offset=(-8, 4))
+        self.playhead = pg.InfiniteLine(angle=90)
+        self.playhead.setZValue(50)
+        self.widget.scene().sigMouseMoved.connect(self._hover)
+        self.widget.scene().sigMouseClicked.connect(self._click)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self.widget)
+        look.changed.connect(self._draw)
+
+    def show_chart(self, chart: Chart) -> None:
+        """Show another chart, all of it in view; scales that it cannot have are switched off."""
+        other = self.chart is None or self.chart.id != chart.id
+        self.chart = chart
+        self._marked = None
+        if other:
+            self.log_x = self.log_y = False
+        self._draw()
+        self.fit()
+
+    def fit(self) -> None:
+        """Show all of the chart."""
+        self.plot.enableAutoRange()
+        self.plot.getViewBox().updateAutoRange()
+        chart = self.chart
+        if chart is None or chart.empty:
+            return
+        if chart.categories:
+            # A few bars stand in the middle, no wider than many would be.
+            middle, half = (len(chart.categories) - 1) / 2, max(len(chart.categories), FEWEST_BARS) / 2
+            self.plot.setXRange(middle - half, middle + half, padding=0)
+        if self.log_y or chart.shape == "points":
+            return
+        values = np.concatenate([line.y for line in chart.lines])
+        low, high = float(values.min()), float(values.max())
+        if chart.stacked:
+            high = max(
+                sum(float(line.y[line.x == place].sum()) for line in chart.lines) for place in set(self._places())
+            )
+        if high > 0 and high - low < 0.02 * high and chart.shape == "steps":
+            low, high = 0.98 * low, 1.02 * high  # a line that hardly moves is no mountain
+        elif low > 0:
+            low = 0.0
+        if high > low:
+            self.plot.setYRange(low, high, padding=0.03)
+
+    def _places(self) -> list[float]:
+        return [] if self.chart is None else np.concatenate([line.x for line in self.chart.lines]).tolist()
+
+    @property
+    def may_log_x(self) -> bool:
+        """Whether the x axis may be logarithmic."""
+        return self.chart is not None and not self.chart.categories
+
+    @property
+    def may_log_y(self) -> bool:
+        """Whether the y axis may be logarithmic: bars on one another would lie."""
+        return self.chart is not None and not self.chart.stacked
+
+    def set_log(self, *, x: bool, y: bool) -> None:
+        """Make axes logarithmic, or linear."""
+        self.log_x, self.log_y = x and self.may_log_x, y and self.may_log_y
+        self._draw()
+        self.fit()
+
+    def set_time(self, t: float) -> None:
+        """Move the playhead."""
+        shown = self.chart is not None and self.chart.of_time and not (self.log_x and t <= 0)
+        self.playhead.setVisible(shown)
+        if shown:
+            self.playhead.setValue(np.log10(t) if self.log_x else t)
+
+    def mark_point(self, line: int, point: int) -> None:
+        """Mark the point that is loaded."""
+        self._marked = (line, point)
+        self._draw()
+
+    def paint(self, painter: QPainter, size: QSizeF) -> None:
+        """Draw what is shown into a picture."""
+        self.widget.render(painter, QRectF(0, 0, size.width(), size.height()))
+
+    def _draw(self) -> None:
+        theme = self._look.theme
+        self.widget.setBackground(theme.surface)
+        self.plot.clear()
+        self.legend.clear()
+        self.legend.setLabelTextColor(theme.text_2)
+        self.legend.setBrush(pg.mkBrush(_clear(theme.surface, 0.85)))
+        self.legend.setLabelTextSize("9pt")
+        self.plot.setLogMode(x=self.log_x, y=self.log_y)
+        chart = self.chart
+        self._dress_axes(theme, chart)
+        if chart is None or chart.empty:
+            return
+        if chart.shape == "bars":
+            self._draw_bars(chart, theme)
+        else:
+            for number, line in enumerate(chart.lines):
+                self._draw_line(chart, number, line, theme)
+        if chart.of_time:
+            self.playhead.setPen(pg.mkPen(theme.accent, width=1.5))
+            self.plot.addItem(self.playhead, ignoreBounds=True)
+        self.legend.setVisible(len(chart.lines) > 1)
+
+    def _dress_axes(self, theme: Theme, chart: Chart | None) -> None:
+        for side in ("bottom", "left"):
+            axis = self.plot.getAxis(side)
+            axis.setPen(pg.mkPen(theme.line_strong))
+            axis.setTextPen(pg.mkPen(theme.text_2))
+            axis.setTickFont(font(11))
+            axis.label.setFont(font(12, 500))
+            axis.setTicks(None)
+            axis.setGrid(60 if side == "left" or chart is None or not chart.categories else 0)
+        if chart is None:
+            return
+        self.plot.setLabel("bottom", chart.x.title, units=chart.x.unit or None, color=theme.text_2.name())
+        scaled = chart.y.unit in ("s", "J")
+        heading = chart.y.title if scaled else chart.y.heading
+        self.plot.setLabel("left", heading, units=chart.y.unit if scaled else None, color=theme.text_2.name())
+        if chart.categories:
+            names = list(enumerate(chart.categories))
+            step = -(-len(names) // 16)
+            self.plot.getAxis("bottom").setTicks([names[::step]])
+
+    def _draw_line(self, chart: Chart, number: int, line: Line, theme: Theme) -> None:
+        color = line_color(line, theme)
+        if chart.shape == "points":
+            marked = [self._marked == (number, place) for place in range(len(line.x))]
+            item = pg.ScatterPlotItem(
+                x=np.log10(line.x) if self.log_x else line.x,
+                y=np.log10(line.y) if self.log_y else line.y,
+                size=[POINT_PX + (5 if each else 0) for each in marked],
+                brush=pg.mkBrush(color),
+                pen=pg.mkPen(theme.surface, width=1.5),
+            )
+            self.plot.addItem(item)
+            self.legend.addItem(item, line.name)
+            return
+        pen = pg.mkPen(color, width=2.5 if line.token == "accent" else 2)
+        if line.dash:
+            pen.setDashPattern(list(line.dash))
+        mode: dict[str, Any] = {"stepMode": "right"} if chart.shape == "steps" else {}
+        x, y = line.x, line.y
+        if self.log_x:
+            # A logarithmic axis has no zero: what begins there begins at the first time that can be shown.
+            later = x[x > 0]
+            x = np.maximum(x, 0.5 * float(later.min()) if len(later) else 1.0)
+        self.plot.plot(x, y, pen=pen, name=line.name, **mode)
+
+    def _draw_bars(self, chart: Chart, theme: Theme) -> None:
+        places = len(chart.categories)
+        base = np.zeros(places)
+        kinds = 1 if chart.stacked else self._groups(chart)
+        least = min((float(line.y[line.y > 0].min()) for line in chart.lines if (line.y > 0).any()), default=1.0)
+        for number, line in enumerate(chart.lines):
+            x = line.x.astype(int)
+            height: FloatArray = line.y
+            bottom = base[x]
+            width, left = BAR / kinds, line.x
+            if not chart.stacked and kinds > 1:
+                left = line.x - BAR / 2 + (min(number, 1) + 0.5) * width
+            if self.log_y:
+                floor = np.log10(least) - 0.3
+                bottom = np.full(len(x), floor)
+                height = np.log10(np.maximum(line.y, least / 2)) - floor
+            color = line_color(line, theme)
+            item = pg.BarGraphItem(
+                x=left, y0=bottom, height=height, width=width * 0.96, brush=color, pen=QPen(Qt.PenStyle.NoPen)
+            )
+            self.plot.addItem(item)
+            self.legend.addItem(item, line.name)
+            if chart.stacked:
+                base[x] += line.y
+
+    @staticmethod
+    def _groups(chart: Chart) -> int:
+        """Return how many bars stand side by side: the first line has bars everywhere, the others share a place."""
+        return 1 if len(chart.lines) == 1 else 2
+
+    def _values_at(self, position: QPointF) -> tuple[float, float]:
+        """Return where the mouse is, in the units of the chart."""
+        point = self.plot.getViewBox().mapSceneToView(position)
+        x, y = point.x(), point.y()
+        return (10**x if self.log_x else x), (10**y if self.log_y else y)
+
+    def text_at(self, x: float) -> str:
+        """Return the values of all lines at a place."""
+        chart = self.chart
+        if chart is None or chart.empty:
+            return ""
+        if chart.categories:
+            place = round(x)
+            if not 0 <= place < len(chart.categories):
+                return ""
+            found = [
+                f"{line.name} {_with_unit(float(line.y[list(line.x).index(place)]), chart.y.unit)}"
+                for line in chart.lines
+                if place in line.x
+            ]
+            return f"{chart.categories[place]}:  " + ",  ".join(found)
+        values = []
+        for line in chart.lines:
+            value = line.value(x)
+            if chart.shape == "line" and len(line.x) and line.x[0] <= x <= line.x[-1]:
+                value = float(np.interp(x, line.x, line.y))
+            if value is not None:
+                values.append(f"{line.name} {_with_unit(value, chart.y.unit)}")
+        return f"{_with_unit(max(0.0, x), chart.x.unit)}:  " + ",  ".join(values) if values else ""
+
+    def point_near(self, position: QPointF) -> tuple[int, int] | None:
+        """Return the point of a scatter under the mouse."""
+        chart = self.chart
+        if chart is None or chart.shape != "points":
+            return None
+        box, best, found = self.plot.getViewBox(), NEAR_PX, None
+        for number, line in enumerate(chart.lines):
+            for place, (x, y) in enumerate(zip(line.x.tolist(), line.y.tolist(), strict=True)):
+                where = QPointF(np.log10(x) if self.log_x else x, np.log10(y) if self.log_y else y)
+                way = box.mapViewToScene(where) - position
+                distance = float(np.hypot(way.x(), way.y()))
+                if distance < best:
+                    best, found = distance, (number, place)
+        return found
+
+    def _hover(self, position: QPointF) -> None:
+        chart = self.chart
+        if chart is None or not self.plot.sceneBoundingRect().contains(position):
+            self.told.emit("")
+            return
+        near = self.point_near(position)
+        if chart.shape == "points":
+            text = ""
+            if near is not None:
+                line = chart.lines[near[0]]
+                x, y = float(line.x[near[1]]), float(line.y[near[1]])
+                text = f"{chart.x.title} {_with_unit(x, chart.x.unit)},  {chart.y.title} {_with_unit(y, chart.y.unit)}"
+            self.widget.setCursor(Qt.CursorShape.ArrowCursor if near is None else Qt.CursorShape.PointingHandCursor)
+            self.told.emit(text)
+            return
+        self.told.emit(self.text_at(self._values_at(position)[0]))
+
+    def _click(self, event: Any) -> None:
+        if event.button() != Qt.MouseButton.LeftButton or self.chart is None:
+            return
+        if event.double():
+            self.fit()
+            return
+        near = self.point_near(event.scenePos())
+        if near is not None:
+            self.point_asked.emit(*near)
+        elif self.chart.of_time and self.plot.getViewBox().sceneBoundingRect().contains(event.scenePos()):
+            self.time_asked.emit(self._values_at(event.scenePos())[0])
+
+
+def _with_unit(value: float, unit: str) -> str:
+    if unit == "s" and 0 < abs(value) < 1:
+        return f"{number_text(1e3 * value)}{SPACE}ms"
+    return f"{number_text(value)}{SPACE}{unit}" if unit else number_text(value)
+
+
+def _clear(color: QColor, alpha: float) -> QColor:
+    made = QColor(color)
+    made.setAlphaF(alpha)
+    return made
