@@ -128,6 +128,40 @@ def pareto(
 
 
 @app.command()
+def study(
+    scenario: ScenarioArgument,
+    *,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PATH=V,V,...", help="A field and its values, as in servers[Edge 5].compute_ghz=5,10."),
+    ] = None,
+    offloading: Annotated[
+        list[str] | None,
+        typer.Option(metavar="METHOD", help="Offloading method; may be repeated; the scenario's unless given."),
+    ] = None,
+    seed: Annotated[
+        list[int] | None,
+        typer.Option(min=0, max=2**63 - 1, help="Seed; may be repeated; the scenario's unless given."),
+    ] = None,
+    output: Annotated[str, typer.Option(metavar="FOLDER", help="Keep cells, tables and maps in this folder.")],
+    processes: Annotated[
+        int | None, typer.Option(min=1, max=1024, help="Processes on this machine; one a core unless given.")
+    ] = None,
+    cluster: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Plan on the workers of this Dask scheduler.")
+    ] = None,
+    parquet: Annotated[bool, typer.Option("--parquet", help="Write results.parquet as well (needs pyarrow).")] = False,
+    as_json: JsonOption = False,
+) -> int:
+    """Plan a scenario over a grid of its fields, and map where the best plan flips."""
+    from dnnmig_gui.cli.study import run_study_command
+
+    return run_study_command(
+        scenario, vary or [], offloading or [], seed or [], output, processes, cluster, parquet, as_json
+    )
+
+
+@app.command()
 def report(
     scenario: ScenarioArgument,
     *,
