@@ -44,15 +44,22 @@ class Improvement:
         )
         self._shares = self._problem.shared and len(self._problem.users) > 1
 
-    def improve(self, plans: Population, record: Record) -> FloatArray:
-        """Improve plans, shape (K, N), in place; return their scores, shape (K,)."""
+    def improve(self, plans: Population, record: Record, patchworks: Population | None = None) -> FloatArray:
+        """Improve plans, shape (K, N), in place; return their scores, shape (K,).
+
+        Parameters
+        ----------
+        patchworks
+            Plans to mix with besides, shape (R, N).
+        """
         scores = record.score(plans)
         for number, columns in enumerate(self._evaluator.columns):
             if not self._mixings[number].possible:
                 continue
             self._run.check()
             tried = plans.copy()
-            tried[:, columns] = self._mixed(plans, number)
+            beside = [self._single[number], *([] if patchworks is None else [patchworks[:, columns]])]
+            tried[:, columns] = self._mixed(plans, number, np.concatenate(beside))
             _take_better(plans, scores, tried, record)
         return scores
 
@@ -73,8 +80,8 @@ class Improvement:
                             improved = True
             record.score_plan(walk.places)
 
-    def _mixed(self, plans: Population, number: int) -> IntArray:
-        """Return each plan's places of one user, mixed with every server and with the other plans, shape (K, L)."""
+    def _mixed(self, plans: Population, number: int, beside: IntArray) -> IntArray:
+        """Return each plan's places of one user, mixed with one another and with others `beside`, shape (K, L)."""
         mixing, cost = self._mixings[number], self._problem.users[number].objective
         own = plans[:, self._evaluator.columns[number]]
         count, length = own.shape
@@ -86,7 +93,7 @@ class Improvement:
             mixed = mixing.best(first.reshape(-1, length), second.reshape(-1, length), cost, each)
             return mixed.reshape(count, choices, length)
 
-        others = np.concatenate([self._single[number], own]) if count > 1 else self._single[number]
+        others = np.concatenate([beside, own]) if count > 1 else beside
         shape = (count, len(others), length)
         mixed = best(np.broadcast_to(own[:, None], shape), np.broadcast_to(others, shape))
         while mixed.shape[1] > 1:

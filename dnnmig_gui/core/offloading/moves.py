@@ -65,6 +65,18 @@ class Moves:
         plans[: len(references)] = references
         return plans
 
+    def patchworks(self, count: int) -> Population:
+        """Return plans of runs of random layers on random servers, from few long runs to many short ones."""
+        plans = np.empty((count, self.evaluator.layer_count), dtype=np.int64)
+        for servers, columns in zip(self._servers, self.evaluator.columns, strict=True):
+            length = columns.stop - columns.start
+            runs = 2.0 ** self._rng.uniform(1, 5, size=count)  # 2 to 32, as often 2 to 4 as 16 to 32
+            run = np.cumsum(self._rng.random((count, length)) < runs[:, None] / length, axis=1, dtype=np.int64)
+            drawn = servers[self._rng.integers(len(servers), size=(count, length + 1))]
+            plans[:, columns] = np.take_along_axis(drawn, run, axis=1)
+        self._repair(plans)
+        return plans
+
     def mutate(self, plans: Population, chance: npt.NDArray[np.float64]) -> None:
         """Change each plan with its chance, shape (P,), in place, by one of three moves.
 

@@ -19,6 +19,9 @@ from dnnmig_gui.core.run import Run
 
 REPORTS = 100
 
+PATCHWORKS = 32
+"""Plans at random that those to be improved mix with: where they need several servers at once to get better."""
+
 IMPROVED_TOGETHER = 4
 """Plans improved at a time: the best one and others changed at random, which then mix."""
 
@@ -131,7 +134,7 @@ def _improve_some(improvement: Improvement, moves: Moves, record: Record, standi
     others = standing.plans[moves.draw(order, count - 1)]
     moves.mutate(others, np.ones(len(others)))
     some = np.concatenate([standing.plans[order[:1]], others])
-    scores = improvement.improve(some, record)
+    scores = improvement.improve(some, record, moves.patchworks(PATCHWORKS))
     worst = order[len(order) - count :]
     better = scores < standing.scores[worst]
     standing.plans[worst[better]], standing.scores[worst[better]] = some[better], scores[better]
