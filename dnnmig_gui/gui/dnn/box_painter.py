@@ -168,6 +168,7 @@ class BoxPainter:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(fill)
         painter.drawRoundedRect(rect, radius, radius)
+        self._paint_rim(painter, palette, box)
         raised = 0.0
         coming = picture.outlines.get(box.layer) if picture is not None and palette.shading is None else None
         if picture is not None and coming is not None:
@@ -199,6 +200,7 @@ class BoxPainter:
                 painter.setOpacity(painter.opacity() * picture.fade)
                 self._paint_parts(painter, palette, rect, radius, look.parts)
                 painter.restore()
+        self._paint_rim(painter, palette, box)
         raised = 0.0
         if picture is not None and palette.shading is None and look is not None and look.outline is not None:
             raised = self._paint_coming(painter, palette.colors(look.target), box, look.outline, picture.share)
@@ -230,6 +232,13 @@ class BoxPainter:
             )
             left += rect.width() * share
         painter.restore()
+
+    def _paint_rim(self, painter: QPainter, palette: Palette, box: Box) -> None:
+        """Give a box an edge that stands out from the surface, where the theme asks for contrast."""
+        if palette.theme.outlines:
+            place = palette.picture.places[box.layer] if palette.picture is not None else None
+            ink = palette.colors(place).ink if place is not None else palette.theme.text_3
+            outline(painter, rect_of(box).adjusted(0.5, 0.5, -0.5, -0.5), _radius(box), QPen(ink, 1))
 
     def _ink(self, palette: Palette, box: Box) -> QColor:
         theme, picture = palette.theme, palette.picture
