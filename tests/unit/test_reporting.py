@@ -40,6 +40,7 @@ from dnnmig_gui.core.scenario import ScenarioFile, scenario_text
 from dnnmig_gui.core.scenario.file import parse_scenario
 from dnnmig_gui.core.scenario.schema import MethodChoice
 from dnnmig_gui.core.simulation.simulate import simulate
+from dnnmig_gui.core.uploading import efficiency
 
 HOSTILE = "<script>alert(1)</script>\"'&amp;{{7*7}}$x^$ \u65e5\u672c <img src=x onerror=1>"
 
@@ -350,12 +351,13 @@ def test_comparisons_share_one_offloading_plan() -> None:
     assert all(float(line["system_delay_s"]) == document["rows"][0]["system_delay_s"] for line in lines)
 
 
-def test_comparisons_tell_which_methods_refuse() -> None:
-    scenario = scenario_of(models=[{"id": "net", "zoo": "resnet101"}])
-    choices = [MethodChoice(method=name) for name in ("direct", "optimal")]
+def test_comparisons_tell_which_methods_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(efficiency, "MOST_LAYERS", 10)
+    scenario = scenario_of(models=[{"id": "net", "zoo": "vgg19"}])
+    choices = [MethodChoice(method=name) for name in ("direct", "efficiency")]
     result = compare(scenario, Path(), [MethodChoice(method="exact")], choices, [1])
     assert [row.uploading for row in result.rows] == ["direct"]
-    assert [refusal.uploading for refusal in result.refused] == ["optimal"]
+    assert [refusal.uploading for refusal in result.refused] == ["efficiency"]
     with pytest.raises(InputError):
         compare(scenario, Path(), [MethodChoice(method="exact")], choices[1:], [1])
 

@@ -23,10 +23,12 @@ from dnnmig_gui.core.registry import all_methods, find_method
 from dnnmig_gui.core.run import Run
 from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.core.uploading import UploadingPlan, efficiency
+from dnnmig_gui.core.uploading.beam import completed, search_order
 from dnnmig_gui.core.uploading.bound import _under_lines
 from dnnmig_gui.core.uploading.evaluate import UploadTask, make_uploading_plan
 from dnnmig_gui.core.uploading.orders import best_order
 from dnnmig_gui.core.uploading.query_delays import _ByElimination, _ByTables
+from dnnmig_gui.core.uploading.robust import expected_queries, expected_upload_s
 
 
 def planned(task: UploadTask, method: str) -> UploadingPlan:
@@ -152,7 +154,7 @@ def test_every_method_makes_a_plan_and_none_beats_the_optimum(
         found = [layer for partition in plan.partitions for layer in partition.layers]
         assert len(found) == len(set(found))
         with_parameters = {layer for layer in found if task.user.model.layers[layer].param_bytes}
-        assert with_parameters == set(task.all_layers if name == "optimal" else task.p1_layers)
+        assert with_parameters == set(task.all_layers if name in ("optimal", "robust") else task.p1_layers)
         assert plan.queries_until(horizon) <= best * (1 + 1e-9)
         assert plan.queries_during_upload <= plan.bound_queries * (1 + 1e-9)
         delays = [stage.query_delay_s for stage in plan.stages]
@@ -302,13 +304,66 @@ def test_nothing_to_upload() -> None:
         assert plan.mean_query_delay_s == pytest.approx(0.001)
 
 
-def test_optimal_refuses_what_it_cannot_order() -> None:
+def many_layers(count: int, seed: int = 3) -> UploadTask:
+    rng = np.random.default_rng(seed)
+    layers = [(f"layer{n}", int(rng.integers(1e8, 1e9)), int(rng.integers(1e5, 1e7))) for n in range(count)]
+    return task_of(chain(*layers), [1] * count)
+
+
+def test_optimal_orders_p1_alone_where_all_layers_would_be_too_many() -> None:
     layers = [(f"layer{number}", 10**9, 10**6) for number in range(22)]
-    with pytest.raises(InputError, match=r"recursive-efficiency"):
-        planned(task_of(chain(*layers), [1] * 22), "optimal")
-    # Only P1 is ordered where all layers would be too many.
     plan = planned(task_of(chain(*layers), [0] * 17 + [1] * 5), "optimal")
     assert sorted(layer for partition in plan.partitions for layer in partition.layers) == [18, 19, 20, 21, 22]
+
+
+@pytest.mark.parametrize("count", [21, 40])
+def test_optimal_searches_where_layers_are_many(count: int) -> None:
+    task = many_layers(count)
+    plan = planned(task, "optimal")
+    assert len(plan.partitions) == count
+    for other in ("direct", "ionn", "efficiency", "recursive-efficiency"):
+        assert plan.queries_during_upload >= planned(task, other).queries_during_upload * (1 - 1e-9)
+    assert plan.queries_during_upload <= plan.bound_queries <= 1.2 * plan.queries_during_upload
+    assert plan.gap == pytest.approx(1 - plan.queries_during_upload / plan.bound_queries)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_search_comes_close_to_the_best_order(seed: int) -> None:
+    task = many_layers(12, seed)
+    delays, upload_s = task.query_delays(task.p1_layers), task.layer_upload_s(task.p1_layers)
+    best = best_order(delays.of_subsets(), upload_s, Run())[1]
+    order = np.array([search_order(delays, upload_s, [], 16, Run())])
+    found = completed(delays, upload_s, order)[0]
+    assert best * (1 - 1e-3) <= found <= best * (1 + 1e-9)
+
+
+def failing(task: UploadTask, rate: float) -> UploadTask:
+    return replace(task, upload_failure_rate={int(server): rate for server in task.targets})
+
+
+@settings(deadline=None, max_examples=30)
+@given(tasks(most_layers=6), st.sampled_from([0.1, 0.5]), st.sampled_from([0.0, 0.2]))
+def test_robust_expects_most_queries(
+    drawn: tuple[Problem, UploadTask, tuple[np.ndarray, ...]], rate: float, pause_s: float
+) -> None:
+    task = failing(drawn[1], rate)
+    method = find_method("uploading", "robust")
+    parts = method.solve(task, method.read_parameters({"pause_s": pause_s}), Run())
+    layers = sorted(layer for part in parts for layer in part)
+    horizon_s = sum(expected_upload_s(task, (layer,), pause_s) for layer in layers)
+    found = expected_queries(task, parts, pause_s, horizon_s) if parts else 0.0
+    for order in itertools.islice(itertools.permutations(layers), 720):
+        if order:
+            singles = [(layer,) for layer in order]
+            assert expected_queries(task, singles, pause_s, horizon_s) <= found * (1 + 1e-9)
+
+
+def test_robust_puts_layers_together_where_attempts_are_dear() -> None:
+    task = failing(many_layers(6), 0.3)
+    method = find_method("uploading", "robust")
+    cheap = method.solve(task, method.read_parameters({}), Run())
+    dear = method.solve(task, method.read_parameters({"pause_s": 60}), Run())
+    assert len(dear) < len(cheap)
 
 
 def test_bound_of_many_layers_is_close() -> None:

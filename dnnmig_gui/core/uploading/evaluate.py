@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -20,6 +22,7 @@ from dnnmig_gui.core.costs.problem import (
     UserProblem,
 )
 from dnnmig_gui.core.errors import InfeasibleError, InputError
+from dnnmig_gui.core.topology import Topology
 from dnnmig_gui.core.uploading.bound import most_queries
 from dnnmig_gui.core.uploading.plan import Partition, Stage, UploadingPlan
 from dnnmig_gui.core.uploading.query_delays import Choices, QueryDelays, query_delays
@@ -54,6 +57,8 @@ class UploadTask:
         Shape (S,): of the routes from the client.
     stored
         Servers other than its target that hold a layer already; queries may use it there.
+    upload_failure_rate
+        Share of the uploads to a server that fail, for the servers that anything is uploaded to.
     """
 
     user: UserProblem
@@ -63,6 +68,7 @@ class UploadTask:
     upload_latency_s: FloatArray
     upload_s_per_byte: FloatArray
     stored: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    upload_failure_rate: Mapping[int, float] = field(default_factory=dict)
     _delays: dict[tuple[int, ...], QueryDelays] = field(default_factory=dict, init=False, repr=False)
     _eliminations: dict[tuple[int, ...], tuple[Choices, Elimination]] = field(
         default_factory=dict, init=False, repr=False
@@ -91,7 +97,14 @@ class UploadTask:
                     hint="join them with links, or let bytes travel over other servers (costs.routing: relay)",
                 )
         targets = _targets(user, mine, np.isfinite(latency))
-        return cls(user, mine, targets, cost, latency, problem.topology.s_per_byte[user.client])
+        failing = {
+            int(server): _failure_rate(problem.topology, user.client, int(server))
+            for server in np.unique(targets)
+            if server != user.client
+        }
+        return cls(
+            user, mine, targets, cost, latency, problem.topology.s_per_byte[user.client], upload_failure_rate=failing
+        )
 
     @cached_property
     def p1_layers(self) -> tuple[int, ...]:
@@ -248,6 +261,12 @@ def make_uploading_plan(task: UploadTask, method_name: str, partitions: Sequence
     queries = sum((stage.end_s - stage.start_s) / stage.query_delay_s for stage in stages[:-1])
     bound = max(queries, task.most_queries(layers, upload_s)) if groups else 0.0
     return UploadingPlan(task.user.id, method_name, made, stages, upload_s, queries, bound)
+
+
+def _failure_rate(topology: Topology, client: int, server: int) -> float:
+    """Return the share of uploads over a route that fail: each link spoils its own share."""
+    links = itertools.pairwise(topology.route(client, server))
+    return 1.0 - math.prod(1.0 - float(topology.link_failure_rate[link]) for link in links)
 
 
 def _targets(user: UserProblem, places: IntArray, reachable: BoolArray) -> IntArray:

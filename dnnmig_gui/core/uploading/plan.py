@@ -93,6 +93,13 @@ class UploadingPlan:
             return self.stages[-1].query_delay_s
         return self.upload_s / self.queries_during_upload
 
+    @property
+    def gap(self) -> float:
+        """Share of `bound_queries` by which the plan may fall short of the best order: 0 is proven optimal."""
+        if self.bound_queries <= 0:
+            return 0.0
+        return max(0.0, (self.bound_queries - self.queries_during_upload) / self.bound_queries)
+
     def queries_until(self, horizon_s: float) -> float:
         """Return the integral of dt / query delay over [0, horizon_s]."""
         return sum(
