@@ -72,6 +72,10 @@ def test_the_best_mix_is_the_best_of_all_mixes(problem: Problem, batch: int, see
     mixing = Mixing(user.tensors, length, user.client)
     assert mixing.possible
     mixed = mixing.best(pair[0], pair[1], user.objective)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dnnmig_gui.core.costs.mixing.CHUNK_VALUES", 1)
+        one_by_one = Mixing(user.tensors, length, user.client).best(pair[0], pair[1], user.objective)
+    assert (one_by_one == mixed).all()
     evaluator = BatchEvaluator(problem)
     masks = np.array(list(itertools.product([False, True], repeat=length)))
     for row in range(batch):

@@ -18,6 +18,9 @@ from dnnmig_gui.core.costs.problem import FloatArray, IntArray, LinearCost, Tens
 MOST_ENTRIES = 4096
 """Entries of the widest table, a plan; models with more branches open at once cannot be mixed at best."""
 
+CHUNK_VALUES = 4_000_000
+"""Table entries held for all plans mixed at once (32 MB)."""
+
 
 class Mixing:
     """Mixes plans of one user.
@@ -52,6 +55,8 @@ class Mixing:
         for ends, _ in self._groups:
             # A result is read by no layer: its axis is dropped. Axes of a table stand in the order of `ends`.
             scopes.extend(tuple(layer for layer in row.tolist() if layer < layers) for row in ends)
+        entries = 2 * layers + sum(len(ends) * 2 ** ends.shape[1] for ends, _ in self._groups)
+        self._most_at_once = max(1, CHUNK_VALUES // entries)
         sizes = [2] * layers
         order = EliminationOrder(range(layers), sizes, scopes, ())
         self.possible = all(step.entries <= MOST_ENTRIES for step in order.steps)
@@ -69,6 +74,13 @@ class Mixing:
         stretch
             Shape (B, S): by how much others slow executions down on each server, for each pair; None for not at all.
         """
+        parts = []
+        for start in range(0, len(first), self._most_at_once):
+            rows = slice(start, start + self._most_at_once)
+            parts.append(self._best(first[rows], second[rows], cost, None if stretch is None else stretch[rows]))
+        return np.concatenate(parts)
+
+    def _best(self, first: IntArray, second: IntArray, cost: LinearCost, stretch: FloatArray | None) -> IntArray:
         batch = len(first)
         pair = np.stack([first, second], axis=2)  # (B, L, 2)
         execution = cost.execution[np.arange(self._layers)[:, None], pair]
