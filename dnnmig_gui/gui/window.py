@@ -384,6 +384,7 @@ class MainWindow(QMainWindow):
 
     def _commands(self) -> Iterator[Command]:
         """Return all that the palette offers now."""
+        self.view.mark(self.named_actions)
         examples = ((path, Example.of(path).title) for path in example_files())
         return chain(
             action_commands(self.named_actions),

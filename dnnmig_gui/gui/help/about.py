@@ -89,7 +89,7 @@ class About(QDialog):
         grid.setVerticalSpacing(6)
         for line, part in enumerate(self._parts):
             for place, (text, role) in enumerate(((part.name, "value"), (part.version, "number"), (part.licence, ""))):
-                made = label(text, role)
+                made = label(text, role, wrap=place == 2)
                 made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
                 grid.addWidget(made, line, place)
         grid.setColumnStretch(2, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QTextBrowser, QWidget
 
-from dnnmig_gui.gui.controls import column, follow, label
+from dnnmig_gui.gui.controls import column, follow, frame, label
 from dnnmig_gui.gui.help.topics import topics
 from dnnmig_gui.gui.theme.look import Look
 
@@ -41,13 +41,15 @@ class Guide(QDialog):
         self.page.setFrameShape(QFrame.Shape.NoFrame)
         self.page.setAccessibleName("Page of the guide")
         self.page.setProperty("kind", "page")
-        right = column((8, 20, 20, 16), 8)
+        sheet = frame("panel")
+        right = column((24, 20, 20, 16), 8)
         right.addWidget(self.title)
         right.addWidget(self.page, 1)
         whole = QHBoxLayout(self)
-        whole.setContentsMargins(12, 12, 0, 12)
+        whole.setContentsMargins(12, 12, 12, 12)
+        sheet.setLayout(right)
         whole.addWidget(self.list)
-        whole.addLayout(right, 1)
+        whole.addWidget(sheet, 1)
         self.list.currentItemChanged.connect(self._show_item)
 
         def dress() -> None:

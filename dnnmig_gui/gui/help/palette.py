@@ -31,6 +31,8 @@ ROW = 36
 RECENT = 12
 RECENT_BONUS = 4.0
 """What was used lately is what is likely meant, if it answers about as well."""
+BY_GROUP = 12.0
+"""What is found by the name of its group alone is meant less often."""
 _KEY = "palette_recent"
 
 
@@ -212,9 +214,12 @@ class Palette(Overlay):
         recent = {name: place for place, name in enumerate(self.recent())}
         scored: list[tuple[float, int]] = []
         for place, command in enumerate(self._commands):
-            score = match_score(asked, f"{command.text} {command.group}")
+            score = match_score(asked, command.text)
             if score is None:
-                continue
+                score = match_score(asked, f"{command.text} {command.group}")
+                if score is None:
+                    continue
+                score -= BY_GROUP
             if asked.strip():
                 if command.id in recent:
                     score += RECENT_BONUS * (2 - recent[command.id] / RECENT)

@@ -18,7 +18,6 @@ VIEW_KEYS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "Timeline": (
         ("Zoom in and out at the pointer", ("W", "S")),
         ("Pan left and right", ("A", "D")),
-        ("Mark the part of the run in view or selected", ("M",)),
         ("Zoom at the pointer", ("Wheel",)),
         ("Pan", ("Middle drag", "Space drag")),
     ),
@@ -102,7 +101,7 @@ class ShortcutSheet(Overlay):
 def _line(text: str, keys: tuple[str, ...]) -> QHBoxLayout:
     what = label(text, wrap=True)
     signs = [label(key, "key") for key in keys]
-    line = row(what, None, *signs, spacing=4)
+    line = row(what, *signs, spacing=4)
     line.setStretch(0, 1)
     for sign in signs:
         line.setAlignment(sign, Qt.AlignmentFlag.AlignTop)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QEnterEvent, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
-from dnnmig_gui.core.reporting.numbers import seconds_text
+from dnnmig_gui.core.reporting.numbers import SPACE, seconds_text
 from dnnmig_gui.gui.theme.icons import draw_icon
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.welcome.figures import Figures
@@ -22,6 +22,8 @@ PAD = 24
 TEXT_HEIGHT = 136
 PICTURE_SHARE = 212 / 288
 DOT_PITCH = 24
+ROOMY = 270
+"""A card wider than this has the margins of the mock-up, a narrower one has less."""
 
 
 class Card(QAbstractButton):
@@ -116,12 +118,14 @@ class Card(QAbstractButton):
 
     def _paint_texts(self, painter: QPainter, box: QRectF) -> None:
         look, theme = self._look, self._look.theme
-        pad = min(PAD, box.width() * 0.07)
+        pad = PAD if box.width() > ROOMY else 14
+        within = 12 if box.width() > ROOMY else 9
         line = QRectF(box.left() + pad, box.top(), box.width() - 2 * pad, 0)
-        for text, font, color, top, height in (
-            (self._title, look.font(17, 600), theme.text, 18, 26),
-            (self._subtitle, look.font(13), theme.text_2, 48, 20),
+        for text, sizes, weight, color, top, height in (
+            (self._title, (17, 15, 14), 600, theme.text, 18, 26),
+            (self._subtitle, (13, 12), 400, theme.text_2, 48, 20),
         ):
+            font = _fitting(text, [look.font(px, weight) for px in sizes], line.width())
             line.moveTop(box.top() + look.px(top))
             line.setHeight(look.px(height))
             painter.setFont(font)
@@ -132,8 +136,9 @@ class Card(QAbstractButton):
         line.setHeight(look.px(28))
         font = look.font(12, 500)
         room = line.width() - self._figure_width() - 12
-        chip = QFontMetricsF(font).elidedText(self._chip, Qt.TextElideMode.ElideRight, max(0.0, room - 24))
-        pill = QRectF(line.left(), line.top(), QFontMetricsF(font).horizontalAdvance(chip) + 24, line.height())
+        chip = QFontMetricsF(font).elidedText(self._chip, Qt.TextElideMode.ElideRight, max(0.0, room - 2 * within))
+        width = QFontMetricsF(font).horizontalAdvance(chip) + 2 * within
+        pill = QRectF(line.left(), line.top(), width, line.height())
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.surface_2)
         painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
@@ -141,6 +146,11 @@ class Card(QAbstractButton):
         painter.setPen(theme.text_2)
         painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, chip)
         self._paint_figure(painter, line)
+
+
+def _fitting(text: str, fonts: list[QFont], width: float) -> QFont:
+    """Return the first font in which a text fits, else the last."""
+    return next((font for font in fonts if QFontMetricsF(font).horizontalAdvance(text) <= width), fonts[-1])
 
 
 class ExampleCard(Card):
@@ -157,7 +167,9 @@ class ExampleCard(Card):
         """What the plan gains: "2.30 s → 388 ms"; empty until it is known."""
         if self.figures is None:
             return ""
-        return f"{seconds_text(self.figures.before_s)} → {seconds_text(self.figures.after_s)}"
+        before, after = seconds_text(self.figures.before_s), seconds_text(self.figures.after_s)
+        value, _, unit = before.rpartition(SPACE)
+        return f"{value if after.endswith(SPACE + unit) else before} → {after}"
 
     def show_figures(self, figures: Figures) -> None:
         """Show what planning found."""

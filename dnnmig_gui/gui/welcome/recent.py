@@ -17,6 +17,7 @@ from dnnmig_gui.gui.welcome.thumbnail import paint_stairs
 from dnnmig_gui.gui.welcome.when import relative_text
 
 HEIGHT = 64
+INDENT = 0
 
 
 class RecentRow(QAbstractButton):
@@ -70,7 +71,7 @@ class RecentRow(QAbstractButton):
             painter.setPen(QPen(theme.accent, 2) if self.hasFocus() else Qt.PenStyle.NoPen)
             painter.setBrush(theme.surface_2)
             painter.drawRoundedRect(whole.adjusted(1, 1, -1, -1), 10, 10)
-        tile = QRectF(16, (whole.height() - 40) / 2, 48, 40)
+        tile = QRectF(INDENT, (whole.height() - 40) / 2, 48, 40)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.accent_soft if self._hovered else theme.surface_2)
         painter.drawRoundedRect(tile, 8, 8)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from dnnmig_gui.core.errors import PlannerError
 from dnnmig_gui.core.topology.server import TIERS
-from dnnmig_gui.gui.controls import Dot, Scrolled, button, column, empty, follow, frame, keep_icon, label, row
+from dnnmig_gui.gui.controls import Dot, Flow, Scrolled, button, column, empty, follow, frame, keep_icon, label, row
 from dnnmig_gui.gui.jobs import Job, Jobs
 from dnnmig_gui.gui.names import TIER_TITLES
 from dnnmig_gui.gui.theme.icons import icon_pixmap
@@ -24,7 +24,7 @@ from dnnmig_gui.gui.welcome.glimpse import glimpse_of, in_order
 from dnnmig_gui.gui.welcome.history import History
 from dnnmig_gui.gui.welcome.recent import RecentRow
 
-BESIDE = (400, 528)
+BESIDE = (440, 528)
 """Least and greatest width of the left part."""
 LEAST_CARD, GAP = 216, 24
 MOST_RECENT = 5
@@ -181,7 +181,7 @@ class WelcomeScreen(QWidget):
         follow(made, look, dress)
         title = label("DNN Migration Planner", "page", wrap=True)
         lead = label("Draw a network, choose a model, watch it move.", "lead", wrap=True)
-        inside = column((64, 64, 64, 24))
+        inside = column()
         inside.addWidget(mark)
         inside.addSpacing(20)
         inside.addWidget(title)
@@ -201,11 +201,10 @@ class WelcomeScreen(QWidget):
         inside.addSpacing(16)
         inside.addWidget(self.drop_zone, 2)
         inside.addSpacing(28)
-        inside.addLayout(self._build_keys())
-        self._beside_layout = inside
-        outer = column()
-        outer.addWidget(Scrolled(inside))
-        made.setLayout(outer)
+        inside.addWidget(self._build_keys())
+        self._beside_margins = column()
+        self._beside_margins.addWidget(Scrolled(inside))
+        made.setLayout(self._beside_margins)
         return made
 
     def _build_buttons(self) -> QHBoxLayout:
@@ -226,18 +225,18 @@ class WelcomeScreen(QWidget):
         line.setStretch(0, 1)
         return line
 
-    def _build_keys(self) -> QHBoxLayout:
-        parts: list[QWidget | None] = []
-        for action_id, text in (("palette", "Commands"), ("shortcuts", "Shortcuts"), ("guide", "Guide"), ("tour", "")):
+    def _build_keys(self) -> Flow:
+        made_all = Flow(8)
+        for action_id, text in (("palette", "Commands"), ("shortcuts", "Shortcuts"), ("guide", "Guide")):
             action = self._actions[action_id]
-            made = button(text or "Take the tour", "plain", action.text())
+            made = button(text, "plain", action.text())
             made.setToolTip(action.toolTip())
             made.clicked.connect(action.trigger)
             keys = action.shortcuts()
-            if keys:
-                parts.append(label(keys[0].toString(), "key"))
-            parts.append(made)
-        return row(*parts, None, spacing=4)
+            both = QWidget()
+            both.setLayout(row(*([label(keys[0].toString(), "key")] if keys else []), made, spacing=2))
+            made_all.add(both)
+        return made_all
 
     def _build_cards(self, examples: Sequence[Path]) -> list[Card]:
         cards: list[Card] = []
@@ -254,26 +253,27 @@ class WelcomeScreen(QWidget):
         return cards
 
     def _build_gallery(self) -> QWidget:
-        inside = column((64 - RING, 56, 48, 24))
-        heading: Callable[[QWidget], None] = inside.addWidget
+        inside = column((0, 0, 40, 24))
         title = label("Start from an example", "chapter")
         title.setContentsMargins(RING, 0, 0, 0)
         lead = label("Each opens ready to play. Change anything and plan again.", "lead", wrap=True)
         lead.setContentsMargins(RING, 0, 0, 0)
-        heading(title)
+        tour = button(self._actions["tour"].text(), "link")
+        tour.clicked.connect(self._actions["tour"].trigger)
+        inside.addLayout(row(title, None, tour))
         inside.addSpacing(4)
-        heading(lead)
+        inside.addWidget(lead)
         inside.addSpacing(18)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(GAP - 2 * RING)
         inside.addLayout(self._grid)
         inside.addStretch(1)
-        self._gallery_layout = inside
         foot = self._build_legend()
-        foot.setContentsMargins(64, 8, 48, 20)
+        foot.setContentsMargins(RING, 8, 40, 20)
         outer = column()
         outer.addWidget(Scrolled(inside), 1)
         outer.addLayout(foot)
+        self._gallery_margins = outer
         made = QWidget()
         made.setProperty("role", "window")
         made.setLayout(outer)
@@ -294,10 +294,11 @@ class WelcomeScreen(QWidget):
     def _arrange(self) -> None:
         """Place the cards in as many columns as there is room for, three at most."""
         narrow = self.width() < 1440
-        side = 40 if narrow else 64
-        self._beside_layout.setContentsMargins(side, 40 if self.height() < 900 else 64, side, 24)
-        self._gallery_layout.setContentsMargins(side - RING, 32 if self.height() < 900 else 56, side - 16, 24)
-        room = self.width() - self._beside.width() - 2 * side + 16
+        side = 32 if narrow else 64
+        low = self.height() < 900
+        self._beside_margins.setContentsMargins(side, 32 if low else 64, side - 8, 24 if low else 56)
+        self._gallery_margins.setContentsMargins(side - RING, 24 if low else 64, 8, 0)
+        room = self.width() - self._beside.width() - side - 40
         columns = max(1, min(3, (room + GAP) // (self._look.px(LEAST_CARD) + GAP)))
         if columns == self._columns:
             return

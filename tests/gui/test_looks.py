@@ -1,0 +1,142 @@
+"""Contrast, motion, size of text and saved layouts: chosen live, remembered, and put back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QInputDialog, QLabel
+from pytestqt.qtbot import QtBot
+from real_window import open_window, paper, plan, settings_in, window  # noqa: F401  fixtures
+
+from dnnmig_gui.gui.clock import COARSE_FRAME_MS, FRAME_MS
+from dnnmig_gui.gui.theme.look import TEXT_PERCENTS, Look
+from dnnmig_gui.gui.theme.style import style_sheet
+from dnnmig_gui.gui.theme.tokens import DARK, DARK_HIGH, LIGHT, LIGHT_HIGH, Theme
+from dnnmig_gui.gui.view_actions import recall_look
+from dnnmig_gui.gui.window import MainWindow
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+def luminance(color: QColor) -> float:
+    """Relative luminance as WCAG 2 defines it."""
+    parts = [
+        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+        for value in (color.redF(), color.greenF(), color.blueF())
+    ]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK, LIGHT_HIGH, DARK_HIGH], ids=lambda theme: theme.name)
+def test_text_meets_wcag_aa_on_every_surface(theme: Theme) -> None:
+    for ground in (theme.bg, theme.surface, theme.surface_2):
+        for ink in (theme.text, theme.text_2, theme.text_3):
+            assert contrast(ink, ground) >= 4.5
+    assert contrast(theme.on_accent, theme.accent) >= 4.5
+    assert contrast(theme.accent_ink, theme.accent_soft) >= 4.5
+    for tier in (theme.client, theme.edge, theme.cloud, theme.failure):
+        assert contrast(tier.ink, tier.tint) >= 4.5
+        assert contrast(tier.ink, theme.surface) >= 4.5
+
+
+@pytest.mark.parametrize(("plain", "high"), [(LIGHT, LIGHT_HIGH), (DARK, DARK_HIGH)], ids=["light", "dark"])
+def test_high_contrast_is_higher(plain: Theme, high: Theme) -> None:
+    assert high.outlines
+    assert not plain.outlines
+    for name in ("text_2", "text_3", "line", "line_strong"):
+        assert contrast(getattr(high, name), high.surface) > contrast(getattr(plain, name), plain.surface)
+    for tier in ("client", "edge", "cloud"):
+        assert contrast(getattr(high, tier).line, high.surface) >= 4.5
+
+
+def test_high_contrast_is_switched_live_and_remembered(window: MainWindow, tmp_path: Path) -> None:  # noqa: F811
+    assert window.look.theme is LIGHT
+    window.named_actions["high-contrast"].trigger()
+    assert window.look.theme is LIGHT_HIGH
+    window.named_actions["theme-dark"].trigger()
+    assert window.look.theme is DARK_HIGH
+    look = Look("dark")
+    recall_look(look, settings_in(tmp_path))
+    assert look.theme is DARK_HIGH
+    window.named_actions["high-contrast"].trigger()
+    assert window.look.theme is DARK
+    window.named_actions["theme-light"].trigger()
+
+
+def test_reduced_motion_steps_ten_times_a_second_and_fades_nothing(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
+    plan(qtbot, paper)
+    paper.named_actions["reduced-motion"].trigger()
+    assert paper.look.reduced_motion
+    assert paper.clock._timer.interval() == COARSE_FRAME_MS
+    moved: list[float] = []
+    paper.clock.moved.connect(moved.append)
+    paper.clock.play()
+    qtbot.wait(450)
+    paper.clock.pause()
+    assert 2 <= len(moved) <= 5
+    paper.named_actions["reduced-motion"].trigger()
+    assert paper.clock._timer.interval() == FRAME_MS
+
+
+def test_text_grows_live_and_comes_back(qtbot: QtBot, paper: MainWindow, tmp_path: Path) -> None:  # noqa: F811
+    title = next(each for each in paper.findChildren(QLabel) if each.text() == "Library")
+    small, bar = title.fontInfo().pixelSize(), paper.top_bar.height()
+    for _ in TEXT_PERCENTS:
+        paper.named_actions["text-larger"].trigger()
+    assert paper.look.text_percent == 200
+    assert title.fontInfo().pixelSize() == 2 * small
+    assert paper.top_bar.height() == 2 * bar
+    look = Look("light")
+    recall_look(look, settings_in(tmp_path))
+    assert look.text_percent == 200
+    paper.named_actions["text-smaller"].trigger()
+    assert paper.look.text_percent == 175
+    paper.named_actions["text-reset"].trigger()
+    assert title.fontInfo().pixelSize() == small
+    assert paper.top_bar.height() == bar
+
+
+def test_the_style_sheet_grows_text_and_what_holds_it_alone() -> None:
+    plain, large = style_sheet(LIGHT), style_sheet(LIGHT, 200)
+    assert "font-size: 24px" in large
+    assert plain.count("border-radius: 8px") == large.count("border-radius: 8px")
+    assert "min-height: 64px" in large
+
+
+def test_a_stored_size_that_is_none_is_let_go(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    settings.setValue("text_percent", 137)
+    look = Look("light")
+    recall_look(look, settings)
+    assert look.text_percent == 100
+    with pytest.raises(ValueError, match="137"):
+        look.set_text_percent(137)
+
+
+def test_layouts_are_saved_used_and_removed(
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = open_window(qtbot, tmp_path)
+    made.view.mark(made.named_actions)
+    made.named_actions["show-library"].trigger()
+    assert not made.library.isVisible()
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("  For / talks ", True))
+    made.named_actions["save-layout"].trigger()
+    assert made.view.layouts == ("For talks",)
+    made.named_actions["reset-layout"].trigger()
+    assert made.library.isVisible()
+    made.view.use_layout("For talks")
+    assert not made.library.isVisible()
+    assert "Use layout For talks" in {command.text for command in made._commands()}
+    monkeypatch.setattr(QInputDialog, "getItem", lambda *_: ("For talks", True))
+    made.named_actions["remove-layout"].trigger()
+    assert made.view.layouts == ()
