@@ -97,6 +97,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("distribute-down", "Space evenly down", "drawing.distribute_down", "Draw"),
     ActionSpec("arrange", "Arrange by tier", "drawing.arrange", "Draw", "", ("Ctrl+Shift+A",)),
     ActionSpec("plan", "Plan", "planning.start", "Plan", "plan", ("Ctrl+Return", "Ctrl+Enter")),
+    ActionSpec("auto-plan", "Plan every edit", "live.switch", "Plan", "loop", ("Ctrl+Shift+Return",), checkable=True),
     ActionSpec("cancel-plan", "Cancel planning", "planning.cancel", "Plan", "cross", ("Esc",)),
     ActionSpec("play", "Play or pause", "playback.toggle", "Play", "", ("Space",)),
     ActionSpec("next-event", "Next event", "playback.next_event", "Play", "", (".",), rule_before=True),

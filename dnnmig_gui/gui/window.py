@@ -15,7 +15,7 @@ from dnnmig_gui.core.scenario.file import SUFFIX
 from dnnmig_gui.gui.actions import make_actions, wants_key
 from dnnmig_gui.gui.banner import Banner
 from dnnmig_gui.gui.clock import Clock
-from dnnmig_gui.gui.controls import column, row
+from dnnmig_gui.gui.controls import button, column, row
 from dnnmig_gui.gui.dnn.panel import DnnPanel
 from dnnmig_gui.gui.docks import Docks
 from dnnmig_gui.gui.document import Document
@@ -43,6 +43,7 @@ from dnnmig_gui.gui.pages import Pages
 from dnnmig_gui.gui.places import go_to
 from dnnmig_gui.gui.planner.checking import Checking
 from dnnmig_gui.gui.planner.details import DetailsPanel
+from dnnmig_gui.gui.planner.live import LivePlanning
 from dnnmig_gui.gui.planner.plan_button import PlanButton
 from dnnmig_gui.gui.planner.plan_panel import PlanPanel
 from dnnmig_gui.gui.planner.planning import Planning
@@ -115,6 +116,7 @@ class MainWindow(QMainWindow):
         self.document = Document(settings, self)
         self.loading = ModelLoading(self.document, self.jobs, self)
         self.planning = Planning(self.document, self.loading, self.jobs, self)
+        self.live = LivePlanning(self.document, self.loading, self.planning, self.jobs, self)
         self.checking = Checking(self.document, self.loading, self.jobs, self)
         self.banner = Banner(look)
 
@@ -174,17 +176,23 @@ class MainWindow(QMainWindow):
         )
         self.named_actions = make_actions(self, look)
         self.start.use_actions(self.named_actions)
-        self.plan_button = PlanButton(look, self.planning, "Plan")
-        self.plan_button.setFixedWidth(88)
-        self.problem_button = ProblemButton(look)
-        ends = QWidget()
-        ends.setLayout(row(self.problem_button, self.plan_button, spacing=4))
-        self.top_bar = TopBar(look, self.named_actions, ends)
+        self.top_bar = self._make_top_bar()
         self._build()
         self._connect()
         self._show_scenario()
         self._show_file()
         self._enable()
+
+    def _make_top_bar(self) -> TopBar:
+        self.plan_button = PlanButton(self.look, self.planning, "Plan")
+        self.plan_button.setFixedWidth(88)
+        self.problem_button = ProblemButton(self.look)
+        self.auto_button = button("Auto", "chip", "Plan every edit")
+        self.auto_button.setToolTip("Plan every edit at once, with the exact method (Ctrl+Shift+Enter)")
+        self.auto_button.setCheckable(True)
+        ends = QWidget()
+        ends.setLayout(row(self.problem_button, self.auto_button, self.plan_button, spacing=8))
+        return TopBar(self.look, self.named_actions, ends)
 
     def _build(self) -> None:
         self.workspace.setProperty("role", "window")
@@ -233,6 +241,9 @@ class MainWindow(QMainWindow):
         self.library.zoo_model_asked.connect(self.drawing.add_zoo_model)
         self.library.model_file_asked.connect(self.drawing.ask_for_model)
         self.topology.canvas.tool_changed.connect(self.library.show_tool)
+        self.auto_button.toggled.connect(self.live.switch)
+        self.live.switched.connect(self.auto_button.setChecked)
+        self.live.switched.connect(self.named_actions["auto-plan"].setChecked)
         self.checking.changed.connect(self._show_findings)
         self.problem_button.clicked.connect(self.side.toggle_problems)
         self.side.problems.asked.connect(self._go_to)
@@ -401,6 +412,7 @@ class MainWindow(QMainWindow):
             return
         self.pages.close()
         self.clock.pause()
+        self.live.stop()
         self.checking.stop()
         self.keeping.stop()
         self.jobs.close()

@@ -334,6 +334,8 @@ def improve_together(problem: Problem, start: Places, record: Record, effort: Ef
     shared = SharedServers(problem)
     current = _settled(shared, start, record, run)
     current = _settled(shared, _one_after_the_other(shared, start, range(len(problem.users))), record, run, current)
+    if effort.is_over():
+        return -np.inf  # no time to prove anything
     best = record.evaluator.unflatten(record.best) if record.best is not None else current
     shared.price_like(best)
     bound, relaxed = shared.raise_prices(record.best_score, run)

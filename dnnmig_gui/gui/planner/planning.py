@@ -47,6 +47,8 @@ class Planning(QObject):
         """How long the latest plan took."""
         self.error: PlannerError | None = None
         self.outdated = False
+        self.follows = False
+        """Whether every edit is planned at once: a plan of the edit before is then no news."""
         document.file_changed.connect(self._forget)
         document.scenario_changed.connect(self._compare)
 
@@ -84,6 +86,12 @@ class Planning(QObject):
         self.run_changed.emit()
         self.settled.emit()
 
+    def refuse(self, error: PlannerError) -> None:
+        """Take note that a plan made elsewhere failed; the plan there was stays."""
+        self.error = error
+        self._set_outdated(self.run is not None)
+        self.settled.emit()
+
     def _take(self, run: PlannedRun) -> None:
         self.run = run
         self._planned = self._asked
@@ -113,6 +121,9 @@ class Planning(QObject):
         self.settled.emit()
 
     def _compare(self) -> None:
+        if self.follows and self.error is None:
+            self._set_outdated(False)
+            return
         self._set_outdated(self._planned is not None and not same_plan_input(self._planned, self._document.scenario))
 
     def _set_outdated(self, outdated: bool) -> None:
