@@ -15,8 +15,9 @@ from dnnmig_gui.core.scenario.schema import MethodChoice
 from dnnmig_gui.gui.charts.data import Chart, Line, Quantity
 from dnnmig_gui.gui.planned_run import PlannedRun
 
-DIVISIONS = 8
-FIRST = "Find the front: the best plans for 45 mixes of delay, energy and money"
+DIVISIONS, DIVISIONS_OF_SEVERAL = 8, 4
+"""Users who share servers make each best plan a long search: fewer mixes are tried then."""
+FIRST = "Find the front: the best plans for many mixes of delay, energy and money"
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +44,8 @@ class Front:
 
 def find_front(run: PlannedRun, work: Run) -> Front:
     """Return the front over delay, energy and money."""
-    return Front(run, pareto_front(run.plan.problem, DIVISIONS, work))
+    problem = run.plan.problem
+    return Front(run, pareto_front(problem, DIVISIONS if len(problem.users) == 1 else DIVISIONS_OF_SEVERAL, work))
 
 
 def front_chart(front: Front | None) -> Chart:

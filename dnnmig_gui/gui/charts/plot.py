@@ -56,6 +56,7 @@ class PlotView(QWidget):
         self.log_x = False
         self.log_y = False
         self._marked: tuple[int, int] | None = None
+        self._logged = (False, False)
         self.widget = pg.PlotWidget()
         self.widget.setAntialiasing(True)
         self.widget.setMenuEnabled(False)
@@ -97,18 +98,14 @@ class PlotView(QWidget):
         values = np.concatenate([line.y for line in chart.lines])
         low, high = float(values.min()), float(values.max())
         if chart.stacked:
-            high = max(
-                sum(float(line.y[line.x == place].sum()) for line in chart.lines) for place in set(self._places())
-            )
+            places = np.unique(np.concatenate([line.x for line in chart.lines])).tolist()
+            high = max(sum(float(line.y[line.x == place].sum()) for line in chart.lines) for place in places)
         if high > 0 and high - low < 0.02 * high and chart.shape == "steps":
             low, high = 0.98 * low, 1.02 * high  # a line that hardly moves is no mountain
         elif low > 0:
             low = 0.0
         if high > low:
             self.plot.setYRange(low, high, padding=0.03)
-
-    def _places(self) -> list[float]:
-        return [] if self.chart is None else np.concatenate([line.x for line in self.chart.lines]).tolist()
 
     @property
     def may_log_x(self) -> bool:
@@ -150,7 +147,11 @@ class PlotView(QWidget):
         self.legend.setLabelTextColor(theme.text_2)
         self.legend.setBrush(pg.mkBrush(_clear(theme.surface, 0.85)))
         self.legend.setLabelTextSize("9pt")
-        self.plot.setLogMode(x=self.log_x, y=self.log_y)
+        if self._logged != (self.log_x, self.log_y):
+            # What is in view now would be powers of ten beyond all numbers.
+            self.plot.setRange(xRange=(0, 1), yRange=(0, 1))
+            self.plot.setLogMode(x=self.log_x, y=self.log_y)
+            self._logged = (self.log_x, self.log_y)
         chart = self.chart
         self._dress_axes(theme, chart)
         if chart is None or chart.empty:
@@ -173,13 +174,17 @@ class PlotView(QWidget):
             axis.setTickFont(font(11))
             axis.label.setFont(font(12, 500))
             axis.setTicks(None)
+            # Between powers of ten there is no room for numbers.
+            axis.setStyle(maxTextLevel=0 if (self.log_x if side == "bottom" else self.log_y) else 2)
             axis.setGrid(60 if side == "left" or chart is None or not chart.categories else 0)
         if chart is None:
             return
-        self.plot.setLabel("bottom", chart.x.title, units=chart.x.unit or None, color=theme.text_2.name())
-        scaled = chart.y.unit in ("s", "J")
-        heading = chart.y.title if scaled else chart.y.heading
-        self.plot.setLabel("left", heading, units=chart.y.unit if scaled else None, color=theme.text_2.name())
+        for side, quantity in (("bottom", chart.x), ("left", chart.y)):
+            # Delays and energies read best in the unit that suits them; the time of the run is always in seconds.
+            scaled = quantity.unit in ("s", "J") and not (chart.of_time and side == "bottom")
+            self.plot.getAxis(side).enableAutoSIPrefix(scaled)
+            heading, unit = (quantity.title, quantity.unit) if scaled else (quantity.heading, None)
+            self.plot.setLabel(side, heading, units=unit, color=theme.text_2.name())
         if chart.categories:
             names = list(enumerate(chart.categories))
             step = -(-len(names) // 16)
