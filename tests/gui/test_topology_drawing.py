@@ -1,0 +1,264 @@
+"""Drawing on the canvas: links, choosing them, drops, very many servers."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from test_topology_panel import move, on_screen
+
+from dnnmig_gui.core.scenario import Scenario
+from dnnmig_gui.core.scenario.clipboard import duplicated
+from dnnmig_gui.core.scenario.edits import add_link, add_server, move_servers, set_link_default
+from dnnmig_gui.core.scenario.schema import FORMAT
+from dnnmig_gui.gui.clock import Clock
+from dnnmig_gui.gui.dragged import MODEL, SERVER, packed
+from dnnmig_gui.gui.selection import Selection
+from dnnmig_gui.gui.theme.look import Look
+from dnnmig_gui.gui.topology.crowd import MOST_NODES
+from dnnmig_gui.gui.topology.layout import NODE_HEIGHT, NODE_WIDTH, arrange
+from dnnmig_gui.gui.topology.panel import TopologyPanel
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+LEFT, NONE, COPY = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.DropAction.CopyAction
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+def small() -> Scenario:
+    scenario = Scenario(format=FORMAT, version=1)
+    for tier in ("client", "edge", "edge", "cloud"):
+        scenario, _ = add_server(scenario, tier)
+    return add_link(scenario, "client-1", "edge-1")
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> TopologyPanel:
+    made = TopologyPanel(Look("light"), Clock(), Selection())
+    made.resize(1048, 368)
+    qtbot.addWidget(made)
+    made.set_scenario(small(), {})
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def draw(panel: TopologyPanel, start: QPoint, end: QPoint, modifiers: Qt.KeyboardModifier = NONE) -> None:
+    port = panel.canvas.viewport()
+    QTest.mousePress(port, LEFT, modifiers, start)
+    for step in range(1, 5):
+        move(panel, start + (end - start) * step / 4, modifiers)
+    QTest.mouseRelease(port, LEFT, modifiers, end)
+
+
+def drawn_links(panel: TopologyPanel) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    panel.link_drawn.connect(lambda one, other: found.append((one, other)))
+    return found
+
+
+def test_a_link_is_drawn_from_server_to_server(panel: TopologyPanel) -> None:
+    found = drawn_links(panel)
+    panel.use_tool("link")
+    assert panel.tool_switch.buttons["link"].isChecked()
+    draw(panel, on_screen(panel, "client-1"), on_screen(panel, "edge-2"))
+    assert found == [("client-1", "edge-2")]
+    assert panel.canvas.tool == "select", "the tool is put down after one link"
+    assert not panel.canvas.proposed_link.isVisible()
+
+
+def test_shift_keeps_the_tool(panel: TopologyPanel) -> None:
+    found = drawn_links(panel)
+    panel.use_tool("link")
+    for end in ("edge-1", "edge-2"):
+        draw(panel, on_screen(panel, "client-1"), on_screen(panel, end), SHIFT)
+    assert found == [("client-1", "edge-1"), ("client-1", "edge-2")]
+    assert panel.canvas.tool == "link"
+    QTest.keyClick(panel.canvas, Qt.Key.Key_Escape)
+    assert panel.canvas.tool == "select"
+
+
+def test_a_link_that_ends_nowhere_is_none(panel: TopologyPanel) -> None:
+    found = drawn_links(panel)
+    panel.use_tool("link")
+    draw(panel, on_screen(panel, "client-1"), QPoint(20, 20))
+    draw(panel, on_screen(panel, "client-1"), on_screen(panel, "client-1") + QPoint(6, 0))
+    assert found == []
+    assert panel.canvas.tool == "link"
+
+
+def test_escape_lets_a_link_go(panel: TopologyPanel) -> None:
+    found = drawn_links(panel)
+    panel.use_tool("link")
+    QTest.mousePress(panel.canvas.viewport(), LEFT, NONE, on_screen(panel, "client-1"))
+    move(panel, on_screen(panel, "edge-2"), NONE)
+    assert panel.canvas.items_by_id["edge-2"].awaited
+    QTest.keyClick(panel.canvas, Qt.Key.Key_Escape)
+    QTest.mouseRelease(panel.canvas.viewport(), LEFT, NONE, on_screen(panel, "edge-2"))
+    assert found == []
+    assert not panel.canvas.items_by_id["edge-2"].awaited
+
+
+def middle(panel: TopologyPanel, one: str, other: str) -> QPoint:
+    return (on_screen(panel, one) + on_screen(panel, other)) / 2
+
+
+def test_a_click_on_a_line_selects_the_link(panel: TopologyPanel) -> None:
+    selection = panel._selection
+    QTest.mouseClick(panel.canvas.viewport(), LEFT, NONE, middle(panel, "client-1", "edge-1"))
+    assert selection.links == {("client-1", "edge-1")}
+    assert selection.server is None
+    QTest.mouseClick(panel.canvas.viewport(), LEFT, SHIFT, on_screen(panel, "edge-2"))
+    assert (selection.links, selection.servers) == ({("client-1", "edge-1")}, {"edge-2"})
+    QTest.mouseClick(panel.canvas.viewport(), LEFT, NONE, QPoint(20, 20))
+    assert selection.is_empty
+
+
+def test_many_links_can_be_clicked_as_well(panel: TopologyPanel) -> None:
+    scenario = set_link_default(small(), "client-edge", {"bandwidth_mb_per_s": 5.0})
+    scenario, _ = duplicated(scenario, ["client-1"], 40)
+    scenario, _ = duplicated(scenario, ["edge-1"], 4)
+    panel.set_scenario(scenario, {})
+    one, other = on_screen(panel, "client-1"), on_screen(panel, "edge-1")
+    found = panel.canvas.link_at(one + (other - one) * 0.5)
+    assert found is not None
+    assert found[0].startswith("client")
+
+
+def events(panel: TopologyPanel, data: QMimeData, place: QPoint) -> tuple[QDragEnterEvent, QDragMoveEvent, QDropEvent]:
+    """Drag over the canvas to a place and drop there."""
+    enter = QDragEnterEvent(QPoint(2, 2), COPY, data, LEFT, NONE)
+    over = QDragMoveEvent(place, COPY, data, LEFT, NONE)
+    drop = QDropEvent(QPointF(place), COPY, data, LEFT, NONE)
+    panel.canvas.dragEnterEvent(enter)
+    if enter.isAccepted():
+        panel.canvas.dragMoveEvent(over)
+        panel.canvas.dropEvent(drop)
+    return enter, over, drop
+
+
+def test_a_server_is_dropped_on_the_grid(panel: TopologyPanel) -> None:
+    found = []
+    panel.server_dropped.connect(lambda tier, place: found.append((tier, place)))
+    events(panel, packed(SERVER, "cloud"), QPoint(611, 93))
+    ((tier, place),) = found
+    assert tier == "cloud"
+    assert all(value % 8 == 0 for value in place)
+    assert abs(place[0] - panel.canvas.mapToScene(QPoint(611, 93)).x()) <= 4
+
+
+def test_a_model_goes_to_a_client_or_nowhere(panel: TopologyPanel) -> None:
+    found = []
+    panel.model_dropped.connect(lambda model, client: found.append((model, client)))
+    data = packed(MODEL, "alexnet")
+    _, over, _ = events(panel, data, on_screen(panel, "edge-1"))
+    assert not over.isAccepted()
+    found.clear()
+    enter = QDragEnterEvent(QPoint(2, 2), COPY, data, LEFT, NONE)
+    panel.canvas.dragEnterEvent(enter)
+    over = QDragMoveEvent(on_screen(panel, "client-1"), COPY, data, LEFT, NONE)
+    panel.canvas.dragMoveEvent(over)
+    assert over.isAccepted()
+    assert panel.canvas.items_by_id["client-1"].awaited
+    panel.canvas.dragLeaveEvent(QDragLeaveEvent())
+    assert not panel.canvas.items_by_id["client-1"].awaited
+    events(panel, data, on_screen(panel, "client-1"))
+    assert found == [("alexnet", "client-1")]
+
+
+def test_a_model_s_file_is_dropped_and_other_files_are_left_to_the_window(panel: TopologyPanel, tmp_path: Path) -> None:
+    found = []
+    panel.file_dropped.connect(lambda path, client: found.append((path.name, client)))
+    for name in ("net.onnx", "table.CSV", "scenario.dnnmig"):
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(tmp_path / name))])
+        enter, *_ = events(panel, data, on_screen(panel, "client-1"))
+        assert enter.isAccepted() == (not name.endswith("dnnmig"))
+    assert found == [("net.onnx", "client-1"), ("table.CSV", "client-1")]
+
+
+@pytest.mark.parametrize("count", [5, 12, 30, 300])
+def test_nodes_never_overlap(count: int) -> None:
+    scenario = small()
+    scenario, _ = duplicated(scenario, ["client-1", "edge-1", "cloud-1"], count // 3)
+    places = arrange(scenario.servers).positions.values()
+    for one, other in combinations(places, 2):
+        assert abs(one[0] - other[0]) >= NODE_WIDTH or abs(one[1] - other[1]) >= NODE_HEIGHT
+
+
+def test_a_server_put_where_another_would_stand_makes_it_give_way() -> None:
+    scenario = small()
+    before = arrange(scenario.servers).positions
+    moved = move_servers(scenario, {"edge-1": before["edge-2"]})
+    after = arrange(moved.servers).positions
+    assert after["edge-1"] == before["edge-2"]
+    assert abs(after["edge-2"][1] - after["edge-1"][1]) >= NODE_HEIGHT
+    assert {name: after[name] for name in ("client-1", "cloud-1")} == {
+        name: before[name] for name in ("client-1", "cloud-1")
+    }
+
+
+@pytest.fixture
+def crowd(panel: TopologyPanel) -> TopologyPanel:
+    scenario, _ = duplicated(small(), ["client-1", "edge-1"], MOST_NODES)
+    panel.set_scenario(scenario, {})
+    QApplication.processEvents()
+    return panel
+
+
+def test_very_many_servers_are_dots_from_afar_and_nodes_from_near(crowd: TopologyPanel) -> None:
+    canvas = crowd.canvas
+    assert canvas._crowd.isVisible()
+    labels = canvas._crowd._labels
+    assert 3 < len(labels) < len(canvas.items_by_id)
+    boxes = [(place.x() * canvas.zoom, place.y() * canvas.zoom, text.size().width()) for place, text in labels]
+    for one, other in combinations(boxes, 2):
+        assert abs(one[0] - other[0]) >= min(one[2], other[2]) or abs(one[1] - other[1]) >= 11, "names do not collide"
+    canvas.zoom_by(0)
+    assert not canvas._crowd.isVisible()
+
+
+def test_a_dot_can_be_clicked(crowd: TopologyPanel) -> None:
+    QTest.mouseClick(crowd.canvas.viewport(), LEFT, NONE, on_screen(crowd, "edge-7"))
+    assert crowd._selection.server == "edge-7"
+
+
+def test_the_minimap_shows_while_a_part_of_very_many_is_in_view(crowd: TopologyPanel) -> None:
+    assert not crowd.minimap.isVisible()
+    crowd.canvas.zoom_by(0)
+    assert crowd.minimap.isVisible()
+    before = crowd.canvas.mapToScene(QPoint(0, 0))
+    QTest.mouseClick(crowd.minimap, LEFT, NONE, QPoint(20, 80))
+    after = crowd.canvas.mapToScene(crowd.canvas.viewport().rect().center())
+    assert crowd.canvas.mapToScene(QPoint(0, 0)) != before
+    assert after.x() < crowd.canvas.content.center().x()
+    crowd.canvas.fit()
+    assert not crowd.minimap.isVisible()
+
+
+def test_the_empty_canvas_says_what_to_do(panel: TopologyPanel) -> None:
+    panel.set_scenario(Scenario(format=FORMAT, version=1), {})
+    assert panel._empty.isVisible()
+    for word in ("Drag", "press 1", "K"):
+        assert word in panel._empty.text()
+
+
+def test_a_drawing_of_thousands_of_links_is_painted_once(crowd: TopologyPanel) -> None:
+    scenario = set_link_default(crowd._scenario, "client-edge", {"bandwidth_mb_per_s": 5.0})  # type: ignore[arg-type]
+    crowd.set_scenario(scenario, {})
+    crowd.grab()
+    painted: list[int] = []
+    original = crowd.canvas._links._draw_many
+    crowd.canvas._links._draw_many = lambda *given: (painted.append(1), original(*given))[1]  # type: ignore[method-assign]
+    for _ in range(5):
+        crowd.canvas.pan(QPoint(3, 2))
+        crowd.grab()
+    assert painted == []
+    crowd.canvas.zoom_by(1.5)
+    crowd.grab()
+    assert painted == [1]
