@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
@@ -139,6 +140,7 @@ class BoxPainter:
 
     def __init__(self, model: DnnModel) -> None:
         self.model = model
+        self._bytes = [0, *accumulate(layer.param_bytes for layer in model)]
 
     def paint(self, painter: QPainter, palette: Palette, box: Box, chosen: Chosen) -> None:
         """Paint a box with all that belongs to it."""
@@ -205,7 +207,7 @@ class BoxPainter:
         if picture is not None and palette.shading is None and look is not None and look.outline is not None:
             raised = self._paint_coming(painter, palette.colors(look.target), box, look.outline, picture.share)
         ink = self._ink(palette, box) if look is None else self._ink_on(palette, look)
-        total = sum(self.model.layers[layer].param_bytes for layer in box.layers)
+        total = self._bytes[box.last + 1] - self._bytes[box.layer]
         count = f"{len(block)} layers"
         if palette.shading is not None:
             texts = [percent_text(palette.shading.share(box)), count]

@@ -380,12 +380,12 @@ def _edge(
     """Return the points from the right end of the first unit over the passages to the left end of the last."""
     first, last = chain[0], chain[-1]
     points = [(ends[id(first)][1] + 2, row_y[id(first)])]
-    if spans[id(first)][1] - ends[id(first)][1] > 1:
+    if spans[id(first)][1] - ends[id(first)][1] > 2:
         points.append((spans[id(first)][1], row_y[id(first)]))
     for node in chain[1:-1]:
         left, right = spans[id(node)]
         points += [(left, row_y[id(node)]), (right, row_y[id(node)])]
-    if ends[id(last)][0] - spans[id(last)][0] > 1:
+    if ends[id(last)][0] - spans[id(last)][0] > 3:
         points.append((spans[id(last)][0], row_y[id(last)]))
     points.append((ends[id(last)][0] - 3, row_y[id(last)]))
     return Edge(tuple(points))

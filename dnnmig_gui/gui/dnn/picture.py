@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -109,9 +109,17 @@ class Picture:
     uploading: int | None
     brackets: tuple[Bracket, ...]
     bars: tuple[Bar, ...]
+    looks: dict[tuple[int, int], BlockLook] = field(default_factory=dict, compare=False, repr=False)
+    """Of blocks asked for before; shared by all pictures between two events."""
 
-    def of_block(self, layers: Sequence[int]) -> BlockLook:
-        """Return how layers look that are drawn as one box."""
+    def of_block(self, layers: range) -> BlockLook:
+        """Return how layers next to one another look that are drawn as one box."""
+        key = (layers.start, layers.stop)
+        if key not in self.looks:
+            self.looks[key] = self._of_block(layers)
+        return self.looks[key]
+
+    def _of_block(self, layers: range) -> BlockLook:
         coming = [layer for layer in layers if layer in self.outlines]
         uploading = next((layer for layer in coming if self.outlines[layer] == "uploading"), None)
         next_one = uploading if uploading is not None else (coming[0] if coming else None)
@@ -148,6 +156,7 @@ class Pictures:
         self._cost: LinearCost = contended(self.problem.delay, users)
         self._stages: dict[int, tuple[tuple[int, ...], tuple[Bar, ...], tuple[Bracket, ...]]] = {}
         self._outlines: dict[tuple[int, int | None], dict[int, Outline]] = {}
+        self._looks: dict[tuple[int, int | None, bool], dict[tuple[int, int], BlockLook]] = {}
 
     def at(self, t: float, fades_over_s: float) -> Picture:
         """Return the picture at t; `fades_over_s` is the length of a cross-fade in the run's seconds, 0 for none."""
@@ -162,7 +171,8 @@ class Pictures:
         uploading = upload.partition if upload is not None else None
         outlines = self._outlines_of(confirmed, uploading)
         share = upload.share if upload is not None else 0.0
-        return Picture(places, self._planned, former, fade, outlines, share, uploading, brackets, bars)
+        looks = self._looks.setdefault((confirmed, uploading, fade < 1), {})
+        return Picture(places, self._planned, former, fade, outlines, share, uploading, brackets, bars, looks)
 
     def layer_seconds(self, places: Sequence[int]) -> FloatArray:
         """Return the time of each layer at its place, shape (L,), with the users that share it under the plan."""
