@@ -72,7 +72,12 @@ def simulate(
     plan: Annotated[
         str | None, typer.Option(metavar="FILE", help="Play this saved plan instead of planning anew.")
     ] = None,
-    output: Annotated[str | None, typer.Option(metavar="FILE", help="Write the trace to this JSON file.")] = None,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE", help="Write the trace to this file: .json, .csv, or .perfetto.json for trace viewers."
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> int:
     """Play the running phase: uploads and queries, event by event."""

@@ -14,7 +14,7 @@ from dnnmig_gui.core.errors import InputError, PlannerError
 from dnnmig_gui.core.reporting.plan_document import scenario_sha256
 from dnnmig_gui.core.reporting.report import Origin, report_html, uploading_alternatives
 from dnnmig_gui.core.scenario import open_scenario
-from dnnmig_gui.core.simulation.simulate import simulate
+from dnnmig_gui.core.simulation.simulate import run_phase
 
 SUFFIXES = (".html", ".htm")
 
@@ -30,7 +30,8 @@ def run_report(
     plan = planned(opened, offloading, uploading, seed)
     try:
         with watched_run(plan.seed) as run:
-            trace = simulate(plan, run.part(0.0, 0.4))
+            played = run_phase(plan, run.part(0.0, 0.4))
+            plan, trace = played.plan, played.trace
             alternatives = uploading_alternatives(plan, run.part(0.4, 0.8))
             run.report(0.8, "writing the report")
             origin = Origin(

@@ -29,7 +29,7 @@ def of(trace: Trace, user: int, *kinds: SliceKind) -> np.ndarray:
     return np.flatnonzero(np.isin(trace.kind, kinds) & (trace.user == user))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=80)
 @given(seeds)
 def test_conservation(seed: int) -> None:
     plan = field_plan(seed)
@@ -77,7 +77,7 @@ def test_conservation(seed: int) -> None:
                     )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=80)
 @given(seeds)
 def test_nothing_works_above_its_rate(seed: int) -> None:
     plan = field_plan(seed)

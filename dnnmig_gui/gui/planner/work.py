@@ -56,24 +56,22 @@ def plan_quickly(
 ) -> PlannedRun:
     """Plan with the exact method, without proof where users share servers, and simulate; no other uploading methods."""
     from dnnmig_gui.core.planning import plan_scenario
-    from dnnmig_gui.core.simulation.simulate import simulate
+    from dnnmig_gui.core.simulation.simulate import run_phase
 
     uploading = scenario.uploading if scenario.uploading.method in COMPARED else QUICK_UPLOADING
-    plan = plan_scenario(
-        scenario, folder, run.part(0.0, 0.9), offloading=QUICK, uploading=uploading, models=models
-    )
-    trace = simulate(plan, run.part(0.9, 1.0))
-    return PlannedRun(plan, trace, {plan.uploading_method: tuple(user.uploading for user in plan.users)})
+    plan = plan_scenario(scenario, folder, run.part(0.0, 0.9), offloading=QUICK, uploading=uploading, models=models)
+    played = run_phase(plan, run.part(0.9, 1.0))
+    return PlannedRun(played.plan, played.trace, {plan.uploading_method: tuple(user.uploading for user in plan.users)})
 
 
 def _compared(plan: MigrationPlan, run: Run) -> PlannedRun:
     """Return a plan with its trace, beside what the other uploading methods make of it."""
     from dnnmig_gui.core.planning import upload_plans
-    from dnnmig_gui.core.simulation.simulate import simulate
+    from dnnmig_gui.core.simulation.simulate import run_phase
 
     others = [method for method in COMPARED if method != plan.uploading_method]
     alternatives = dict(upload_plans(plan, others, run.part(0.7, 0.85)))
     alternatives[plan.uploading_method] = tuple(user.uploading for user in plan.users)
-    trace = simulate(plan, run.part(0.85, 1.0))
+    played = run_phase(plan, run.part(0.85, 1.0))
     in_order = [*COMPARED, *(name for name in alternatives if name not in COMPARED)]
-    return PlannedRun(plan, trace, {name: alternatives[name] for name in in_order})
+    return PlannedRun(played.plan, played.trace, {name: alternatives[name] for name in in_order})
