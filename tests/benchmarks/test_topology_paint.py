@@ -68,8 +68,8 @@ def test_panning(panel: TopologyPanel, benchmark: BenchmarkFixture, zoom: str) -
     """Move the view and paint all of it, into a picture: more than a frame on the screen paints."""
     at_zoom(panel, ZOOMS[zoom])
     target = QPixmap(panel.canvas.viewport().size())
-    steps = [QPoint(9, 4)] * 12 + [QPoint(-9, -4)] * 12
-    moves = iter(steps * 20)
+    steps = [QPoint(9, 4)] * 60 + [QPoint(-9, -4)] * 60  # farther than what is painted ahead of the view
+    moves = iter(steps * 3)
 
     def step() -> None:
         panel.canvas.pan(next(moves))

@@ -115,13 +115,20 @@ class Joined:
             total += of_one * (of_one - 1) // 2 if one == other else of_one * of_other
         for link in self._scenario.links:
             one, other = link.between
-            total += int(self.figures(one, other) is not None) - int(self.tiers(one, other) in self._open)
+            total += int(self._is_open(link)) - int(self.tiers(one, other) in self._open)
         return total
+
+    def _is_open(self, link: Link) -> bool:
+        """Return whether a pair with a link of its own is joined."""
+        there, back = link.bandwidth_mb_per_s, link.bandwidth_back_mb_per_s
+        if there is None:
+            return self.figures(*link.between) is not None
+        return there > 0 or (back is not None and back > 0)
 
     def pairs(self) -> Iterator[Pair]:
         """Yield each joined pair once: first those with a link of their own."""
         for link in self._scenario.links:
-            if self.figures(*link.between) is not None:
+            if self._is_open(link):
                 yield link.between
         members = {tier: [server.id for server in self._scenario.of_tier(tier)] for tier in TIERS}
         for pair in TIER_PAIRS:

@@ -96,6 +96,7 @@ class TopologyCanvas(ZoomedView):
         self._space_held = False
         self._space_used = False
         self._far = False
+        self._servers: Sequence[Server] | None = None
         self._drops = Drops(self)
         self._bands = BandsItem(look)
         self._links = LinksItem(look, self.items_by_id)
@@ -121,7 +122,9 @@ class TopologyCanvas(ZoomedView):
             self._gesture.cancel()
             self._gesture = None
         same = [item.server.id for item in self.items_by_id.values()] == [server.id for server in servers]
-        self._place_servers(servers)
+        if servers is not self._servers:
+            self._servers = servers
+            self._place_servers(servers)
         links = frozenset(
             pair for pair in self.chosen_links if joined and pair[0] in self.items_by_id and pair[1] in self.items_by_id
         )

@@ -150,6 +150,7 @@ class ServerItem(QGraphicsItem):
         center = QPointF(-HALF_WIDTH + 20, 0)
         busy = self.state.ring is not None
         painter.setBrush(colors.fill if busy else colors.tint)
+        painter.setPen(theme.outline(colors))
         painter.drawEllipse(center, 12.5, 12.5)
         icon = QRectF(center.x() - 7.5, -7.5, 15, 15)
         draw_icon(painter, self.server.tier, icon, colors.on if busy else colors.ink)

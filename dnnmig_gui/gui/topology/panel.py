@@ -94,8 +94,17 @@ class TopologyPanel(ViewPanel):
 
     def set_scenario(self, scenario: Scenario | None, models: Mapping[str, DnnModel]) -> None:
         """Show a scenario's servers and links; `models` by their ids in the scenario."""
-        self._scenario = scenario
+        before, self._scenario = self._scenario, scenario
         self._models = models
+        if scenario is None or before is None or not _same_drawing(before, scenario):
+            self._show_drawing()
+        self._show_empty()
+        self._follow_selection()
+        self.show_now()
+
+    def _show_drawing(self) -> None:
+        """Show the servers and links anew."""
+        scenario = self._scenario
         servers = scenario.servers if scenario is not None else ()
         self._joined = Joined(scenario) if scenario is not None else None
         count = self._joined.count() if self._joined is not None else 0
@@ -106,9 +115,6 @@ class TopologyPanel(ViewPanel):
                 f"{server_title(server)}\n{TIER_TITLES[server.tier]} · {ghz_text(server.compute_ghz)}"
             )
         self.set_heading("Topology", _counted(len(servers), "server") + " · " + _counted(count, "link"))
-        self._show_empty()
-        self._follow_selection()
-        self.show_now()
 
     def set_run(self, run: PlannedRun | None) -> None:
         """Show this run at the clock's time; None shows the topology alone."""
@@ -235,6 +241,11 @@ class TopologyPanel(ViewPanel):
             self.canvas.draw(painter, QRectF(PADDING, HEADER, content.width(), content.height()))
 
         save_drawing(path, size, self.look.theme.surface, "Topology", paint)
+
+
+def _same_drawing(one: Scenario, other: Scenario) -> bool:
+    """Return whether two scenarios have the very same servers and links: an edit keeps the parts it leaves alone."""
+    return one.servers is other.servers and one.links is other.links and one.link_defaults is other.link_defaults
 
 
 def _counted(count: int, word: str) -> str:

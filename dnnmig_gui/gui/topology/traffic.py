@@ -169,6 +169,7 @@ class PacketsItem(_TrafficItem):
         painter.setBrush(theme.surface)
         painter.drawEllipse(center, 6, 6)
         painter.setBrush(theme.client.fill)
+        painter.setPen(theme.outline(theme.client))
         painter.drawEllipse(center, 4.5, 4.5)
 
     def _paint_packet(self, painter: QPainter, carried: Carried) -> None:
@@ -185,6 +186,7 @@ class PacketsItem(_TrafficItem):
         painter.setBrush(theme.surface)
         painter.drawRoundedRect(box.adjusted(-2, -2, 2, 2), 14, 14)
         painter.setBrush(colors.fill)
+        painter.setPen(theme.outline(colors))
         painter.drawRoundedRect(box, 12, 12)
         draw_icon(painter, "up", QRectF(box.left() + 8, box.top() + 6, 12, 12), colors.on)
         painter.setPen(colors.on)
