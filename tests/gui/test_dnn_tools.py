@@ -249,6 +249,8 @@ def test_a_block_is_pinned_to_a_tier_and_barred_from_a_server(edited: tuple[DnnP
     assert panel.canvas._painter.marks.barred == set(range(block.first, block.last + 1))
     choose(menu_of(panel, at), "Bar from", "Edge servers", "Edge 4")
     assert all(bars_on(limits_of(document), name) == {"cloud"} for name in names)
+    assert "Pinned to edge servers" in panel.describe_box(panel.canvas._painter.drawing.box(block.first))
+    assert "Barred from cloud servers" in panel.describe(block.first)
     assert document.undo_stack.undoText() == "Let inception_3a run on Edge 4"
     assert not [one for one in findings(document.scenario) if re.search("limit|layer", one.message)]
 

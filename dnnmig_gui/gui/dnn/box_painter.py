@@ -182,7 +182,7 @@ class BoxPainter:
             if palette.shading is not None:
                 size = percent_text(palette.shading.share(box))
             self._paint_texts(painter, box, rect.adjusted(0, 0, 0, -raised), ink, short_name(layer.name), size)
-        self._paint_badge(painter, palette, box)
+        self._paint_badges(painter, palette, box)
 
     def _paint_block(self, painter: QPainter, palette: Palette, box: Box, block: Block) -> None:
         """Paint a folded block: its colours by share of places, its name, and how much it holds."""
@@ -215,10 +215,11 @@ class BoxPainter:
             texts = [count, *([bytes_text(total)] if total else [])]
         upright = rect.adjusted(0, 0, 0, -raised)
         if box.height >= 50 and raised == 0:
-            self._paint_lines(painter, upright, ink, [block.name, *texts])
+            room = rect.width() - 6 - 14 * bool(self._badges(palette, box))
+            self._paint_lines(painter, upright, ink, [elided(block.name, 12, 600, room), *texts])
         else:
             self._paint_texts(painter, box, upright, ink, block.name, texts[-1] if box.height > 30 else "")
-        self._paint_badge(painter, palette, box)
+        self._paint_badges(painter, palette, box)
 
     def _paint_parts(
         self, painter: QPainter, palette: Palette, rect: QRectF, radius: float, parts: Sequence[tuple[int, float]]
@@ -320,21 +321,29 @@ class BoxPainter:
             line = QRectF(rect.left(), top + place * step - 1, rect.width(), step + 2)
             painter.drawText(line, centred, elided(text, px, weight, rect.width() - 6))
 
-    def _paint_badge(self, painter: QPainter, palette: Palette, box: Box) -> None:
-        pinned = not palette.marks.pinned.isdisjoint(box.layers)
-        barred = not palette.marks.barred.isdisjoint(box.layers)
-        center = rect_of(box).topRight() + QPointF(-4, 4)
-        for name, there in (("pin", pinned), ("bar", barred)):
-            if not there:
-                continue
+    def _badges(self, palette: Palette, box: Box) -> list[str]:
+        """Return the icons of a box's limits; a slim box leaves them to the one that it dresses."""
+        marks = (("pin", palette.marks.pinned), ("bar", palette.marks.barred))
+        there = [name for name, layers in marks if not layers.isdisjoint(box.layers)]
+        if box.slim:
+            before = self.model.producers[box.layer][0]
+            there = [name for name, layers in marks if name in there and before not in layers]
+        return there
+
+    def _paint_badges(self, painter: QPainter, palette: Palette, box: Box) -> None:
+        flat = box.height < 30
+        radius = 6.5 if flat else 9.0
+        center = rect_of(box).topRight() + (QPointF(-1, 1) if flat else QPointF(-4, 4))
+        for name in self._badges(palette, box):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(palette.theme.surface)
-            painter.drawEllipse(center, 9, 9)
+            painter.drawEllipse(center, radius, radius)
             ink = palette.theme.text_2
             if palette.picture is not None and name == "pin":
                 ink = palette.colors(palette.picture.planned[box.layer]).ink
-            draw_icon(painter, name, QRectF(center.x() - 6, center.y() - 6, 12, 12), ink)
-            center = center - QPointF(20, 0)
+            side = radius * 4 / 3
+            draw_icon(painter, name, QRectF(center.x() - side / 2, center.y() - side / 2, side, side), ink)
+            center = center - QPointF(2 * radius + 2, 0)
 
 
 def paint_neutral(painter: QPainter, theme: Theme, rect: QRectF, text: str) -> None:

@@ -14,7 +14,7 @@ from dnnmig_gui.gui.dnn.blocks import Block, Span, follows, shut_and_open
 
 FOLD_FROM = 15
 """Models of fewer layers show each in a box of its own."""
-BLOCK_WIDTH = 92.0
+BLOCK_WIDTH = 100.0
 """Of a folded block."""
 HEAD_ROOM = 15.0
 """Height of the line with the name of an open block."""

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMenu
 from dnnmig_gui.core.dnn import DnnModel
 from dnnmig_gui.core.reporting.numbers import count_text, mib_text
 from dnnmig_gui.core.scenario import Scenario
-from dnnmig_gui.core.scenario.layer_limits import bars_on, pins_on
+from dnnmig_gui.core.scenario.layer_limits import Limits, bars_on, pins_on
 from dnnmig_gui.core.topology import Server
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.dnn.blocks import Block
@@ -29,7 +29,7 @@ from dnnmig_gui.gui.dnn.options import OptionsButton
 from dnnmig_gui.gui.dnn.painter import ModelPainter
 from dnnmig_gui.gui.dnn.picture import FADE_S, Picture, Pictures
 from dnnmig_gui.gui.dnn.shading import ColorBy, Shading, percent_text
-from dnnmig_gui.gui.dnn.words import block_lines, layer_lines
+from dnnmig_gui.gui.dnn.words import block_lines, layer_lines, limit_lines
 from dnnmig_gui.gui.image_file import save_drawing
 from dnnmig_gui.gui.names import id_title, model_title
 from dnnmig_gui.gui.planned_run import PlannedRun
@@ -201,10 +201,9 @@ class DnnPanel(ViewPanel):
 
     def _mark(self) -> None:
         """Mark what is pinned and barred in the scenario as it stands, whatever the plan was made for."""
-        user = self._selection.user
-        if self._painter is None or self._model is None or self._scenario is None:
+        if self._painter is None or self._model is None:
             return
-        limits = self._scenario.users[user].limits if user < len(self._scenario.users) else ()
+        limits = self._limits()
         computing = [(number, layer.name) for number, layer in enumerate(self._model) if not layer.is_input]
         before = self._painter.marks
         self._painter.mark(
@@ -214,6 +213,12 @@ class DnnPanel(ViewPanel):
         )
         if self._painter.marks != before:
             self.canvas.look_again()
+
+    def _limits(self) -> Limits:
+        """Return the limits of the user followed, as they stand."""
+        user = self._selection.user
+        known = self._scenario is not None and user < len(self._scenario.users)
+        return self._scenario.users[user].limits if self._scenario is not None and known else ()
 
     # How it is drawn
 
@@ -371,13 +376,16 @@ class DnnPanel(ViewPanel):
         """Return what is known of a layer, line by line."""
         if self._model is None:
             return ""
-        return "\n".join(layer_lines(self._model, layer, self._servers, self._pictures, self.picture()))
+        lines = layer_lines(self._model, layer, self._servers, self._pictures, self.picture())
+        return "\n".join([*lines, *limit_lines(self._limits(), (self._model.layers[layer].name,))])
 
     def describe_box(self, box: Box) -> str:
         """Return what is known of a layer or of a folded block, line by line."""
         if self._model is None or box.block is None:
             return self.describe(box.layer)
-        return "\n".join(block_lines(self._model, box.block, self._servers, self._pictures, self.picture()))
+        lines = block_lines(self._model, box.block, self._servers, self._pictures, self.picture())
+        names = [self._model.layers[layer].name for layer in box.layers]
+        return "\n".join([*lines, *limit_lines(self._limits(), names)])
 
     # Selection
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from dnnmig_gui.core.dnn import DnnModel
 from dnnmig_gui.core.reporting.numbers import bytes_text, flops_text, seconds_text
+from dnnmig_gui.core.scenario.layer_limits import Limits, bars_on, pins_on
 from dnnmig_gui.core.topology import Server
 from dnnmig_gui.gui.dnn.blocks import Block
 from dnnmig_gui.gui.dnn.picture import Picture, Pictures
@@ -56,6 +58,17 @@ def block_lines(
             seconds = sum(pictures.seconds(layer, server) for layer in here)
             count = "all" if len(here) == len(block) else f"{len(here)} layers"
             lines.append(f"{title} {id_title(servers[server].id)}: {count}, {seconds_text(seconds)}")
+    return lines
+
+
+def limit_lines(limits: Limits, names: Sequence[str]) -> list[str]:
+    """Return what limits say of layers: where they are pinned and what they are barred from."""
+    lines = []
+    for title, places_on in (("Pinned to", pins_on), ("Barred from", bars_on)):
+        counts = Counter(place for name in names for place in places_on(limits, name))
+        for place, count in counts.items():
+            where = f"{place} servers" if place in ("edge", "cloud") else id_title(place)
+            lines.append(f"{title} {where}" + ("" if count == len(names) else f": {count} of {len(names)} layers"))
     return lines
 
 
