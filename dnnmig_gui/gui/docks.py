@@ -42,11 +42,19 @@ class Docks(QWidget):
         dnn.setMinimumHeight(LEAST_DNN_HEIGHT)
         timeline.setMinimumHeight(200)
         self._by_hand = False
+        self._text_percent = 100
         for splitter in self._splitters:
             splitter.splitterMoved.connect(self._keep_sizes)
         box = QHBoxLayout(self)
         box.setContentsMargins(GUTTER, GUTTER, GUTTER, GUTTER)
         box.addWidget(self._whole)
+
+    def follow_text(self, percent: int) -> None:
+        """Give the parts that hold text more room where text is larger, without taking the canvases'."""
+        if percent != self._text_percent:
+            self._text_percent = percent
+            if not self._by_hand:
+                self._share_out()
 
     def reset(self) -> None:
         """Show every part and give it its first size."""
@@ -69,10 +77,12 @@ class Docks(QWidget):
         timeline = min(TIMELINE_HEIGHT, max(200, round(height * 0.42)))
         upper = height - timeline - GUTTER
         dnn = min(DNN_HEIGHT, max(LEAST_DNN_HEIGHT, round(upper * 0.36)))
-        left = width - INSPECTOR_WIDTH - GUTTER
-        self._whole.setSizes([left, INSPECTOR_WIDTH])
+        inspector = min(round(INSPECTOR_WIDTH * self._text_percent / 100), max(INSPECTOR_WIDTH, round(width * 0.36)))
+        library = min(round(LIBRARY_WIDTH * self._text_percent / 100), max(LIBRARY_WIDTH, round(width * 0.2)))
+        left = width - inspector - GUTTER
+        self._whole.setSizes([left, inspector])
         self._left.setSizes([upper, timeline])
-        self._upper.setSizes([LIBRARY_WIDTH, left - LIBRARY_WIDTH - GUTTER])
+        self._upper.setSizes([library, left - library - GUTTER])
         self._centre.setSizes([upper - dnn - GUTTER, dnn])
 
     def show_part(self, name: str, *, shown: bool) -> None:

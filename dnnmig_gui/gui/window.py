@@ -87,6 +87,7 @@ OF_SEVERAL = (
     "distribute-down",
 )
 """Actions that need several servers selected."""
+PLAN_WIDTH = 88
 _GEOMETRY_KEY = "geometry"
 BESIDE_PX = 32
 _OTHERS: list[MainWindow] = []
@@ -185,7 +186,7 @@ class MainWindow(QMainWindow):
 
     def _make_top_bar(self) -> TopBar:
         self.plan_button = PlanButton(self.look, self.planning, "Plan")
-        self.plan_button.setFixedWidth(88)
+        self.plan_button.setFixedWidth(self.look.px(PLAN_WIDTH))
         self.problem_button = ProblemButton(self.look)
         self.auto_button = button("Auto", "chip", "Plan every edit")
         self.auto_button.setToolTip("Plan every edit at once, with the exact method (Ctrl+Shift+Enter)")
@@ -253,6 +254,8 @@ class MainWindow(QMainWindow):
 
     def _dress(self) -> None:
         dress(self.look)
+        self.plan_button.setFixedWidth(self.look.px(PLAN_WIDTH))
+        self.docks.follow_text(self.look.text_percent)
 
     def _show_scenario(self) -> None:
         """Hand the scenario and the models read so far to every view."""
@@ -388,6 +391,7 @@ class MainWindow(QMainWindow):
     def _take_up_layout(self) -> None:
         """Give the parts the sizes remembered, once the workspace has its own; be ready to play by Space."""
         if not self.start.shown:
+            self.docks.follow_text(self.look.text_percent)
             if not self._has_layout:
                 self._has_layout = True
                 self.docks.recall(self._settings)

@@ -167,7 +167,9 @@ class BoxPainter:
         picture, rect, radius = palette.picture, rect_of(box), _radius(box)
         layer = self.model.layers[box.layer]
         ((_, fill),) = fills(palette, self.model, box)
-        painter.setPen(Qt.PenStyle.NoPen)
+        tiered = picture is not None and palette.shading is None
+        here = palette.colors(picture.places[box.layer]) if picture is not None and tiered else None
+        painter.setPen(palette.theme.outline(here) if here is not None else Qt.PenStyle.NoPen)
         painter.setBrush(fill)
         painter.drawRoundedRect(rect, radius, radius)
         self._paint_rim(painter, palette, box)

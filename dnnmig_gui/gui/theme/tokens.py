@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from PySide6.QtGui import QColor
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPen
 
 from dnnmig_gui.core.topology import Tier
 
@@ -47,6 +48,10 @@ class Theme:
     failure: TierColors
     outlines: bool = False
     """Whether shapes of a tier have an outline of 1 px in its ink: high contrast."""
+
+    def outline(self, colors: TierColors) -> QPen:
+        """Return the pen around a shape filled with a tier's colour: its ink in high contrast, else none."""
+        return QPen(colors.ink, 1) if self.outlines else QPen(Qt.PenStyle.NoPen)
 
     def tier(self, tier: Tier) -> TierColors:
         """Return the colours of a tier."""

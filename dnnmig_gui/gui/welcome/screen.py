@@ -26,7 +26,7 @@ from dnnmig_gui.gui.welcome.recent import RecentRow
 
 BESIDE = (440, 528)
 """Least and greatest width of the left part."""
-LEAST_CARD, GAP = 216, 24
+LEAST_CARD, WIDEST_CARD, GAP = 216, 420, 24
 MOST_RECENT = 5
 BLANK_PLACE = 5
 """The blank canvas closes the second line of three."""
@@ -86,6 +86,7 @@ class WelcomeScreen(QWidget):
         whole.setSpacing(0)
         whole.addWidget(self._beside)
         whole.addWidget(self._build_gallery(), 1)
+        look.changed.connect(self._fit)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(PLANS_AFTER_MS)
@@ -127,9 +128,14 @@ class WelcomeScreen(QWidget):
             self._job = None
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Fit the parts."""
+        self._fit()
+
+    def _fit(self) -> None:
         """Give the left part its share, and the gallery as many columns as have room."""
         least, greatest = (self._look.px(width) for width in BESIDE)
-        self._beside.setFixedWidth(max(least, min(greatest, round(self.width() * 0.33))))
+        width = max(least, min(greatest, round(self.width() * 0.33)))
+        self._beside.setFixedWidth(min(width, self.width() // 2 + 60))
         self._arrange()
 
     def _plan_next(self) -> None:
@@ -284,7 +290,7 @@ class WelcomeScreen(QWidget):
         parts: list[QWidget | None] = []
         for tier in TIERS:
             parts += [Dot(12, lambda tier=tier: self._look.theme.tier(tier).fill), label(TIER_TITLES[tier], "quiet")]
-        note = label("Delay of a query, mean of the users, before → after uploading", "quiet")
+        self._note = note = label("Delay of a query, mean of the users, before → after uploading", "quiet")
         line = row(*parts, None, note, spacing=8)
         for place in (4, 2):
             line.insertSpacing(place, 12)
@@ -293,13 +299,18 @@ class WelcomeScreen(QWidget):
 
     def _arrange(self) -> None:
         """Place the cards in as many columns as there is room for, three at most."""
-        narrow = self.width() < 1440
+        narrow = self.width() < self._look.px(1440)
         side = 32 if narrow else 64
         low = self.height() < 900
         self._beside_margins.setContentsMargins(side, 32 if low else 64, side - 8, 24 if low else 56)
         self._gallery_margins.setContentsMargins(side - RING, 24 if low else 64, 8, 0)
         room = self.width() - self._beside.width() - side - 40
         columns = max(1, min(3, (room + GAP) // (self._look.px(LEAST_CARD) + GAP)))
+        width = min(self._look.px(WIDEST_CARD), (room + GAP) // columns - GAP + 2 * RING)
+        for card in self._cards:
+            card.setMaximumWidth(self._look.px(WIDEST_CARD))
+            card.setFixedHeight(card.heightForWidth(width))
+        self._note.setVisible(self.width() - self._beside.width() > self._look.px(640))
         if columns == self._columns:
             return
         self._columns = columns

@@ -71,7 +71,7 @@ def paint_topology(painter: QPainter, glimpse: Glimpse, ways: tuple[Way, ...], b
     for name, place in places.items():
         tier = glimpse.tiers[name]
         colors = theme.tier(tier)
-        painter.setPen(QPen(colors.ink, 1) if theme.outlines else Qt.PenStyle.NoPen)
+        painter.setPen(theme.outline(colors))
         painter.setBrush(colors.fill)
         painter.drawEllipse(place, radii[tier], radii[tier])
     painter.restore()
