@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from dnnmig_gui.core.run import Run
 from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.core.scenario.schema import MethodChoice
 from dnnmig_gui.core.simulation import SliceKind, Trace
-from dnnmig_gui.core.simulation.resources import FIRST, SECOND, Action, Link
+from dnnmig_gui.core.simulation.resources import FIRST, SECOND, Action, Link, RankedLink
 from dnnmig_gui.core.simulation.simulate import simulate
 from dnnmig_gui.core.simulation.summary import summarise
 
@@ -31,21 +32,22 @@ class Bench:
     """A clock for one link alone."""
 
     def __init__(self) -> None:
-        self.heap: list[tuple[float, int, int, Action, int]] = []
+        self.events: list[tuple[float, int, int, Action, int]] = []
+        self.tick = itertools.count().__next__
 
-    def at(self, time: float, priority: int, action: Action, token: int) -> None:
-        heapq.heappush(self.heap, (time, priority, len(self.heap) + 1000 * priority, action, token))
+    def at(self, time: float, action: Action, token: int) -> None:
+        heapq.heappush(self.events, (time, 1, self.tick(), action, token))
 
     def run(self) -> None:
-        while self.heap:
-            time, _, _, action, token = heapq.heappop(self.heap)
+        while self.events:
+            time, _, _, action, token = heapq.heappop(self.events)
             action(time, token)
 
 
 def by_the_link(transfers: list[tuple[float, float, int]], rate: float, ranks: int) -> list[float]:
     """Return when each transfer (start, bytes, rank) is done on the product's link."""
     bench = Bench()
-    link = Link(bench, 1 / rate, ranks)
+    link = RankedLink(bench, 1 / rate) if ranks == 2 else Link(bench, 1 / rate)
     done = [0.0] * len(transfers)
 
     def ended(now: float, number: int) -> None:
@@ -56,7 +58,7 @@ def by_the_link(transfers: list[tuple[float, float, int]], rate: float, ranks: i
         def begin(now: float, token: int, size: float = size, rank: int = rank) -> None:
             link.send(now, size, rank, ended, token)
 
-        bench.at(start, 1, begin, number)
+        bench.at(start, begin, number)
     bench.run()
     return done
 
@@ -129,13 +131,13 @@ def test_queries_first_stops_uploads() -> None:
 
 def test_a_transfer_that_is_stopped_gives_way() -> None:
     bench = Bench()
-    link = Link(bench, 0.5, 1)
+    link = Link(bench, 0.5)
     done: list[float] = []
     sent: list[float] = []
-    bench.at(0.0, 1, lambda now, token: sent.append(now), 0)
+    bench.at(0.0, lambda now, token: sent.append(now), 0)
     first = link.send(0.0, 10.0, 0, lambda now, token: done.append(now), 0)
     link.send(0.0, 10.0, 0, lambda now, token: done.append(now), 0)
-    bench.at(4.0, 1, lambda now, token: sent.append(link.stop(now, first)), 0)
+    bench.at(4.0, lambda now, token: sent.append(link.stop(now, first)), 0)
     bench.run()
     assert sent[1] == pytest.approx(4.0)  # two bytes a second, halved, for four seconds
     assert done == pytest.approx([7.0])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -11,7 +13,7 @@ from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.core.run import Run
 from dnnmig_gui.core.scenario.schema import Running
 from dnnmig_gui.core.simulation.outages import LinkKey, Outages
-from dnnmig_gui.core.simulation.resources import Action, Link, Planned, Queue, WideLink
+from dnnmig_gui.core.simulation.resources import Action, Carrier, Clock, Link, Planned, Queue, RankedLink, WideLink
 from dnnmig_gui.core.topology import Topology
 
 CONFIRM, OTHER, LAST = range(3)
@@ -47,29 +49,29 @@ class Engine:
         self._seed = seed
         self.most_slices = most_slices
         self.slices = 0
-        self._heap: list[tuple[float, int, int, Action, int]] = []
-        self._number = 0
-        self._links: dict[LinkKey, Link] = {}
+        self.events: list[tuple[float, int, int, Action, int]] = []
+        self.tick = itertools.count().__next__
+        self._links: dict[LinkKey, Carrier] = {}
         self._servers: dict[int, Queue] = {}
 
     def at(self, time: float, priority: int, action: Action, token: int) -> None:
         """Do something at a time; `token` is handed back."""
-        self._number += 1
-        heapq.heappush(self._heap, (time, priority, self._number, action, token))
+        heapq.heappush(self.events, (time, priority, self.tick(), action, token))
 
     def random(self, user: int, purpose: int) -> np.random.Generator:
         """Return a user's own random numbers for a purpose: users do not disturb one another."""
         return np.random.default_rng([self._seed, user, purpose])
 
-    def link(self, key: LinkKey) -> Link:
+    def link(self, key: LinkKey) -> Carrier:
         """Return one direction of a link."""
         found = self._links.get(key)
         if found is None:
-            seconds = float(self.topology.link_s_per_byte[key])
-            if self.running.sharing == "none":
-                found = WideLink(self, seconds, 1)
-            else:
-                found = Link(self, seconds, 2 if self.running.sharing == "queries-first" else 1)
+            kinds: dict[str, Callable[[Clock, float], Carrier]] = {
+                "none": WideLink,
+                "fair": Link,
+                "queries-first": RankedLink,
+            }
+            found = kinds[self.running.sharing](self, float(self.topology.link_s_per_byte[key]))
             self._links[key] = found
         return found
 
@@ -90,7 +92,7 @@ class Engine:
         CancelledError
             If the run is cancelled.
         """
-        heap, pop = self._heap, heapq.heappop
+        heap, pop = self.events, heapq.heappop
         left = CHECK_EVERY
         while heap and not self.over:
             now, _, _, action, token = pop(heap)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from heapq import heappush
 
 import numpy as np
 
@@ -12,11 +13,11 @@ from dnnmig_gui.core.simulation.engine import OTHER, Engine
 from dnnmig_gui.core.simulation.outages import Break, LinkKey
 from dnnmig_gui.core.simulation.programs import Program
 from dnnmig_gui.core.simulation.record import Chunk, Event
-from dnnmig_gui.core.simulation.resources import FIRST, Link, Queue, Transfer
+from dnnmig_gui.core.simulation.resources import FIRST, Carrier, Queue, Transfer
 from dnnmig_gui.core.simulation.trace import SliceKind
 from dnnmig_gui.core.simulation.user import UserState
 
-_Move = tuple[Queue | None, Link | None, float, float, int, LinkKey | None]
+_Move = tuple[Queue | None, Carrier | None, float, float, int, LinkKey | None]
 """Where to wait, for how much, the gap behind it; which server or link that is."""
 
 RANDOM_TIMES = 1024
@@ -41,6 +42,9 @@ class QueryThread:
 
     def __init__(self, engine: Engine, user: UserState, is_final: bool, finish: Callable[[UserState], None]) -> None:
         self._engine = engine
+        self._events = engine.events
+        self._tick = engine.tick
+        self._reaching = self._reach
         self._user = user
         self._asking = asking(engine.running, user.problem.arrival_s, engine.random(user.number, 0))
         self._is_final = is_final
@@ -197,7 +201,7 @@ class QueryThread:
         """Go to the next step, which begins at a time; behind the last, that is the query's end."""
         self._step += 1
         if self._step < len(self._moves):
-            self._engine.at(time, OTHER, self._reach, self._token)
+            heappush(self._events, (time, OTHER, self._tick(), self._reaching, self._token))
         elif self._settled:
             self._answered += 1
             if self._answered == self._after_upload:
@@ -207,7 +211,7 @@ class QueryThread:
             self._asked += 1
             self._engine.slices += self._rows
             self._step = 0
-            self._engine.at(leading[-1] + self._first_gap, OTHER, self._reach, self._token)
+            heappush(self._events, (leading[-1] + self._first_gap, OTHER, self._tick(), self._reaching, self._token))
         else:
             self._engine.at(time, OTHER, self._end, self._token)
 

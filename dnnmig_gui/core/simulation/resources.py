@@ -12,10 +12,12 @@ Action = Callable[[float, int], None]
 
 
 class Clock(Protocol):
-    """What resources need of the engine."""
+    """What resources need of the engine: its heap of events (time, priority, number, action, token)."""
 
-    def at(self, time: float, priority: int, action: Action, token: int) -> None:
-        """Do something at a time."""
+    events: list[tuple[float, int, int, Action, int]]
+
+    def tick(self) -> int:
+        """Return the number of the next event."""
         ...
 
 
@@ -24,17 +26,63 @@ FIRST, SECOND = 0, 1
 
 
 class Transfer:
-    """Bytes on their way over one direction of a link."""
+    """Bytes on their way over one direction of a link.
+
+    Parameters
+    ----------
+    finish
+        What the link's clock of fair service shows when it is done.
+    """
 
     __slots__ = ("alive", "done", "finish", "rank", "size", "token")
 
-    def __init__(self, size: float, rank: int, done: Action, token: int) -> None:
+    def __init__(self, size: float, rank: int, done: Action, token: int, finish: float) -> None:
         self.size = size
         self.rank = rank
         self.done = done
         self.token = token
-        self.finish = 0.0
+        self.finish = finish
         self.alive = True
+
+
+class Carrier(Protocol):
+    """One direction of a link."""
+
+    def send(self, now: float, size: float, rank: int, done: Action, token: int) -> Transfer:
+        """Put bytes on the link; `done` is called with `token` when the last one has left."""
+        ...
+
+    def stop(self, now: float, transfer: Transfer) -> float:
+        """Take a transfer off the link and return the bytes that it got through."""
+        ...
+
+
+class WideLink:
+    """One direction of a link on which transfers do not slow one another down."""
+
+    __slots__ = ("_clock", "_s_per_byte")
+
+    def __init__(self, clock: Clock, s_per_byte: float) -> None:
+        self._clock = clock
+        self._s_per_byte = s_per_byte
+
+    def send(self, now: float, size: float, rank: int, done: Action, token: int) -> Transfer:
+        """Put bytes on the link."""
+        end = now + size * self._s_per_byte
+        transfer = Transfer(size, rank, done, token, end)
+
+        def arrive(now: float, token: int) -> None:
+            if transfer.alive:
+                transfer.alive = False
+                done(now, token)
+
+        heapq.heappush(self._clock.events, (end, 1, self._clock.tick(), arrive, token))
+        return transfer
+
+    def stop(self, now: float, transfer: Transfer) -> float:
+        """Take a transfer off the link and return the bytes that it got through."""
+        transfer.alive = False
+        return min(transfer.size, max(0.0, transfer.size - (transfer.finish - now) / self._s_per_byte))
 
 
 class Link:
@@ -43,108 +91,176 @@ class Link:
     Bytes travel link after link, so each transfer loads one link at a time and the max-min fair shares are equal
     ones. Instead of touching every transfer at every change, a clock of fair service runs: it counts the bytes that
     each transfer on the link has got, and a transfer is done when the clock reaches the value at its start plus its
-    size. A change then costs O(log n). With two ranks there are two such clocks, and that of the lower rank stands
-    still while the higher has transfers.
+    size. A change then costs O(log n).
     """
 
-    __slots__ = ("_clock", "_counts", "_due", "_fair", "_last", "_number", "_s_per_byte", "_waiting")
+    __slots__ = (
+        "_clock",
+        "_count",
+        "_due",
+        "_events",
+        "_fair",
+        "_last",
+        "_looking",
+        "_s_per_byte",
+        "_tick",
+        "_waiting",
+    )
 
-    def __init__(self, clock: Clock, s_per_byte: float, ranks: int) -> None:
+    def __init__(self, clock: Clock, s_per_byte: float) -> None:
         self._clock = clock
+        self._events = clock.events
+        self._tick = clock.tick
+        self._looking = self._look
         self._s_per_byte = s_per_byte
-        self._fair = [0.0] * ranks
-        self._counts = [0] * ranks
-        self._waiting: list[list[tuple[float, int, Transfer]]] = [[] for _ in range(ranks)]
+        self._fair = 0.0
+        self._count = 0
+        self._waiting: list[tuple[float, int, Transfer]] = []
         self._last = 0.0
-        self._number = 0
         self._due = math.inf
-
-    def pace(self, count: int) -> float:
-        """Return by how much `count` transfers slow one another down."""
-        return count
 
     def send(self, now: float, size: float, rank: int, done: Action, token: int) -> Transfer:
         """Put bytes on the link; `done` is called with `token` when the last one has left."""
-        rank = min(rank, len(self._fair) - 1)
-        self._advance(now)
-        transfer = Transfer(size, rank, done, token)
-        if self._counts[rank] == 0:
-            self._fair[rank] = 0.0  # nobody remembers it: starting anew keeps it exact
-            self._waiting[rank].clear()
-        transfer.finish = self._fair[rank] + size
-        self._counts[rank] += 1
-        self._number += 1
-        heapq.heappush(self._waiting[rank], (transfer.finish, self._number, transfer))
-        self._expect(now)
+        count, waiting = self._count, self._waiting
+        if count:
+            fair = self._fair + (now - self._last) / (self._s_per_byte * count)
+        else:
+            fair = 0.0  # nobody remembers it: starting anew keeps it exact
+        self._fair, self._last, self._count = fair, now, count + 1
+        transfer = Transfer(size, rank, done, token, fair + size)
+        heapq.heappush(waiting, (fair + size, self._tick(), transfer))
+        due = now + (waiting[0][0] - fair) * self._s_per_byte * (count + 1)
+        if due < self._due:
+            self._due = due if due > now else now
+            heapq.heappush(self._events, (self._due, 1, self._tick(), self._looking, 0))
         return transfer
 
     def stop(self, now: float, transfer: Transfer) -> float:
         """Take a transfer off the link and return the bytes that it got through."""
-        self._advance(now)
-        sent = min(transfer.size, max(0.0, transfer.size - (transfer.finish - self._fair[transfer.rank])))
+        self._fair += (now - self._last) / (self._s_per_byte * self._count)
+        self._last = now
         transfer.alive = False
-        self._counts[transfer.rank] -= 1
+        self._count -= 1
         self._expect(now)
-        return sent
-
-    def _serving(self) -> int:
-        for rank, count in enumerate(self._counts):
-            if count:
-                return rank
-        return -1
-
-    def _advance(self, now: float) -> None:
-        if now > self._last:
-            rank = self._serving()
-            if rank >= 0:
-                self._fair[rank] += (now - self._last) / (self._s_per_byte * self.pace(self._counts[rank]))
-            self._last = now
+        return min(transfer.size, max(0.0, transfer.size - (transfer.finish - self._fair)))
 
     def _expect(self, now: float) -> None:
         """Make sure that the engine comes back when the next transfer is done, or before."""
-        rank = self._serving()
-        if rank < 0:
-            return
-        waiting = self._waiting[rank]
-        while not waiting[0][2].alive:
+        waiting = self._waiting
+        while waiting and not waiting[0][2].alive:
             heapq.heappop(waiting)
-        left = waiting[0][0] - self._fair[rank]
-        due = now + max(0.0, left) * self._s_per_byte * self.pace(self._counts[rank])
-        if due < self._due:
-            self._due = due
-            self._clock.at(due, 1, self._look, 0)
+        if waiting:
+            left = waiting[0][0] - self._fair
+            due = now + left * self._s_per_byte * self._count if left > 0 else now
+            if due < self._due:
+                self._due = due
+                heapq.heappush(self._events, (due, 1, self._tick(), self._looking, 0))
 
     def _look(self, now: float, token: int) -> None:  # noqa: ARG002
         if now != self._due:
             return  # an earlier look took its place
         self._due = math.inf
-        self._advance(now)
-        rank = self._serving()
-        if rank < 0:
+        count, waiting = self._count, self._waiting
+        if not count:
             return
-        waiting, finished = self._waiting[rank], []
-        fair = self._fair[rank]
+        fair = self._fair + (now - self._last) / (self._s_per_byte * count)
+        self._fair, self._last = fair, now
         # What cannot be told from now in the engine's time is done now.
-        grain = 4e-16 * max(now, 1e-300) / (self._s_per_byte * self.pace(self._counts[rank])) + 1e-12 * fair
-        while waiting and (not waiting[0][2].alive or waiting[0][0] <= fair + grain):
+        reach = fair + 4e-16 * now / (self._s_per_byte * count) + 1e-12 * fair
+        finished = []
+        while waiting and waiting[0][0] <= reach:
             transfer = heapq.heappop(waiting)[2]
             if transfer.alive:
+                transfer.alive = False
                 finished.append(transfer)
-                self._counts[rank] -= 1
-        self._expect(now)
+        self._count = count - len(finished)
+        if waiting:
+            self._expect(now)
         for transfer in finished:
-            transfer.alive = False
             transfer.done(now, transfer.token)
 
 
-class WideLink(Link):
-    """One direction of a link on which transfers do not slow one another down."""
+class HeldLink(Link):
+    """A link that can be made to stand still; its clock of fair service does then, too."""
 
-    __slots__ = ()
+    __slots__ = ("_held",)
 
-    def pace(self, count: int) -> float:  # noqa: ARG002
-        """Return 1: each transfer has the whole bandwidth."""
-        return 1.0
+    def __init__(self, clock: Clock, s_per_byte: float) -> None:
+        super().__init__(clock, s_per_byte)
+        self._held = False
+
+    def hold(self, now: float) -> None:
+        """Stand still from now on."""
+        if self._count:
+            self._fair += (now - self._last) / (self._s_per_byte * self._count)
+        self._last = now
+        self._held = True
+        self._due = math.inf
+
+    def release(self, now: float) -> None:
+        """Go on."""
+        self._last = now
+        self._held = False
+        self._expect(now)
+
+    def send(self, now: float, size: float, rank: int, done: Action, token: int) -> Transfer:
+        """Put bytes on the link, perhaps to stand still there."""
+        if self._held:
+            self._last = now
+        transfer = super().send(now, size, rank, done, token)
+        if self._held:
+            self._due = math.inf
+        return transfer
+
+    def stop(self, now: float, transfer: Transfer) -> float:
+        """Take a transfer off the link and return the bytes that it got through."""
+        if self._held:
+            self._last = now
+        sent = super().stop(now, transfer)
+        if self._held:
+            self._due = math.inf
+        return sent
+
+
+class RankedLink:
+    """One direction of a link on which uploads stand still while tensors of queries are on it.
+
+    Two links in one: that of queries always works, that of uploads while the first is idle.
+    """
+
+    __slots__ = ("_busy", "_queries", "_uploads")
+
+    def __init__(self, clock: Clock, s_per_byte: float) -> None:
+        self._queries = Link(clock, s_per_byte)
+        self._uploads = HeldLink(clock, s_per_byte)
+        self._busy = 0
+
+    def send(self, now: float, size: float, rank: int, done: Action, token: int) -> Transfer:
+        """Put bytes on the link; `done` is called with `token` when the last one has left."""
+        if rank != FIRST:
+            return self._uploads.send(now, size, rank, done, token)
+        if self._busy == 0:
+            self._uploads.hold(now)
+        self._busy += 1
+
+        def ended(now: float, token: int) -> None:
+            self._leave(now)
+            done(now, token)
+
+        return self._queries.send(now, size, rank, ended, token)
+
+    def stop(self, now: float, transfer: Transfer) -> float:
+        """Take a transfer off the link and return the bytes that it got through."""
+        if transfer.rank != FIRST:
+            return self._uploads.stop(now, transfer)
+        sent = self._queries.stop(now, transfer)
+        self._leave(now)
+        return sent
+
+    def _leave(self, now: float) -> None:
+        self._busy -= 1
+        if self._busy == 0:
+            self._uploads.release(now)
 
 
 class Queue:
