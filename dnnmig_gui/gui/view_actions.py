@@ -119,7 +119,7 @@ class ViewActions:
 
     def save_layout(self) -> None:
         """Ask for a name and keep the sizes of all parts under it."""
-        name, given = QInputDialog.getText(self._window, "Save the layout", "Name of the layout:")  # type: ignore[arg-type]
+        name, given = QInputDialog.getText(self._window, "Save the layout", "Name of the layout:")
         name = " ".join(name.replace("/", " ").replace("\\", " ").split())[:LONGEST_NAME]
         if given and name:
             self.keep_layout(name)
@@ -140,7 +140,7 @@ class ViewActions:
         """Ask which layout to forget."""
         names = self.layouts
         name, given = QInputDialog.getItem(
-            self._window,  # type: ignore[arg-type]
+            self._window,
             "Remove a saved layout",
             "Layout to remove:",
             names,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtGui import QAction
@@ -57,7 +58,7 @@ def action_commands(actions: Mapping[str, QAction]) -> Iterator[Command]:
 def example_commands(examples: Iterable[tuple[Path, str]], open_example: Callable[[Path], object]) -> Iterator[Command]:
     """Return a command a ready example."""
     for path, title in examples:
-        yield Command(f"example/{path.stem}", title, "Example", "example", lambda path=path: open_example(path))
+        yield Command(f"example/{path.stem}", title, "Example", "example", partial(open_example, path))
 
 
 def scenario_commands(scenario: Scenario, models: Mapping[str, DnnModel], selection: Selection) -> Iterator[Command]:
@@ -69,7 +70,7 @@ def scenario_commands(scenario: Scenario, models: Mapping[str, DnnModel], select
             f"Follow {id_title(user.id)} ({title})",
             "User",
             "user",
-            lambda number=number: selection.follow(number),
+            partial(selection.follow, number),
         )
     for server in scenario.servers:
         yield Command(
@@ -77,7 +78,7 @@ def scenario_commands(scenario: Scenario, models: Mapping[str, DnnModel], select
             id_title(server.id),
             TIER_TITLES[server.tier],
             server.tier,
-            lambda name=server.id: selection.select(server=name),
+            partial(selection.select, server=server.id),
         )
     if selection.user >= len(scenario.users):
         return
@@ -88,7 +89,7 @@ def scenario_commands(scenario: Scenario, models: Mapping[str, DnnModel], select
             layer.name,
             f"Layer of {model_title(followed, models)}",
             "model",
-            lambda name=layer.name: selection.select(layer=name),
+            partial(selection.select, layer=layer.name),
         )
 
 
@@ -101,7 +102,7 @@ def method_commands(document: Document) -> Iterator[Command]:
                 f"{_VERBS[kind]} {method.title}",
                 _GROUPS[kind],
                 "settings",
-                lambda kind=kind, name=method.name, title=method.title: choose_method(document, kind, name, title),
+                partial(choose_method, document, kind, method.name, method.title),
             )
 
 
@@ -132,4 +133,4 @@ def choose_method(document: Document, kind: Kind, name: str, title: str) -> None
 def layout_commands(names: Iterable[str], use: Callable[[str], object]) -> Iterator[Command]:
     """Return a command a saved layout."""
     for name in names:
-        yield Command(f"layout/{name}", f"Use layout {name}", "Layout", "view", lambda name=name: use(name))
+        yield Command(f"layout/{name}", f"Use layout {name}", "Layout", "view", partial(use, name))

@@ -26,6 +26,7 @@ class Overlay(QWidget):
         super().__init__(window)
         self.look = look
         self.sheet = sheet
+        self._around = window
         self._before: QWidget | None = None
         sheet.setParent(self)
         sheet.setProperty("role", "sheet")
@@ -36,7 +37,7 @@ class Overlay(QWidget):
         """Show the sheet and give it the keyboard."""
         if not self.isVisible():
             self._before = self.window().focusWidget()
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._around.rect())
         self.sheet.setGeometry(self.place())
         self.raise_()
         self.show()
@@ -62,7 +63,7 @@ class Overlay(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
         """Keep to the window's size."""
         if event.type() == QEvent.Type.Resize and self.isVisible():
-            self.setGeometry(self.parentWidget().rect())
+            self.setGeometry(self._around.rect())
             self.sheet.setGeometry(self.place())
         return False
 

@@ -77,8 +77,8 @@ class _Rows(QStyledItemDelegate):
     ) -> None:
         look, theme = self._look, self._look.theme
         command = self._shown.commands[index.row()]
-        box = QRectF(option.rect).adjusted(8, 1, -8, -1)  # type: ignore[attr-defined]
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)  # type: ignore[attr-defined]
+        box = QRectF(option.rect).adjusted(8, 1, -8, -1)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if selected:
@@ -181,7 +181,7 @@ class Palette(Overlay):
     def recent(self) -> list[str]:
         """Return the ids of what was used lately, the last first."""
         stored = self._settings.value(_KEY)
-        return [stored] if isinstance(stored, str) else [str(each) for each in stored] if stored else []  # type: ignore[attr-defined]
+        return [stored] if isinstance(stored, str) else [str(each) for each in stored] if stored else []
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
         """Let arrows and Enter of the field steer the list."""

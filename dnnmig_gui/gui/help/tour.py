@@ -68,6 +68,7 @@ class Tour(QFrame):
         super().__init__(window)
         self._look = look
         self._settings = settings
+        self._window = window
         self._steps = steps
         self._place = -1
         self._ring = _Ring(look, window)
@@ -167,7 +168,7 @@ class Tour(QFrame):
 
     def _point(self) -> None:
         """Lay the ring around the target and the bubble beside it."""
-        window = self.parentWidget()
+        window = self._window
         target = self._steps[self._place].target()
         inside = window.rect().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
         around = QRect(target.mapTo(window, QPoint(0, 0)), target.size()).adjusted(-4, -4, 4, 4)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QAction, QColor, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from dnnmig_gui.core.errors import PlannerError
+from dnnmig_gui.core.topology import Tier
 from dnnmig_gui.core.topology.server import TIERS
 from dnnmig_gui.gui.controls import Dot, Flow, Scrolled, button, column, empty, follow, frame, keep_icon, label, row
 from dnnmig_gui.gui.jobs import Job, Jobs
@@ -286,10 +288,13 @@ class WelcomeScreen(QWidget):
         self._gallery = made
         return made
 
+    def _tier_color(self, tier: Tier) -> QColor:
+        return self._look.theme.tier(tier).fill
+
     def _build_legend(self) -> QHBoxLayout:
         parts: list[QWidget | None] = []
         for tier in TIERS:
-            parts += [Dot(12, lambda tier=tier: self._look.theme.tier(tier).fill), label(TIER_TITLES[tier], "quiet")]
+            parts += [Dot(12, partial(self._tier_color, tier)), label(TIER_TITLES[tier], "quiet")]
         self._note = note = label("Delay of a query, mean of the users, before → after uploading", "quiet")
         line = row(*parts, None, note, spacing=8)
         for place in (4, 2):
