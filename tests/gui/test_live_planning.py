@@ -90,6 +90,15 @@ def test_what_changes_no_plan_is_not_planned(qtbot: QtBot, paper: MainWindow) ->
         paper.document.edit("Rename", paper.document.scenario.model_copy(update={"name": "Other"}))
 
 
+def test_a_reverted_file_is_planned_again(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
+    paper.auto_button.click()
+    set_bandwidth(paper, 3.0)
+    qtbot.waitUntil(lambda: rested(paper), timeout=PLANNING_MS)
+    paper.named_actions["revert"].trigger()
+    assert paper.planning.run is None
+    qtbot.waitUntil(lambda: rested(paper), timeout=PLANNING_MS)
+
+
 def test_switched_off_edits_are_not_planned(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
     paper.named_actions["auto-plan"].trigger()
     assert paper.auto_button.isChecked()

@@ -96,9 +96,10 @@ class LivePlanning(QObject):
             self._job = None
 
     def _begin(self) -> None:
-        """Let go of what was asked for another file."""
+        """Let go of what was asked for another file, and plan this one once everybody has heard of it."""
         self._stop()
         self._asked = None
+        QTimer.singleShot(0, self, self._follow)
 
     def _follow(self) -> None:
         """Plan the scenario as it is now, unless that is what was planned."""

@@ -155,7 +155,8 @@ class ResultCard(QFrame):
         self._progress_line.setContentsMargins(0, 6, 0, 4)
         self._figures = self._build_figures()
         layout = column((16, 10, 16, 14), 0)
-        layout.addLayout(row(label("Result", "title"), None, self._outdated, self._badge, spacing=4))
+        self._title = label("Result", "title")
+        layout.addLayout(row(self._title, None, self._outdated, self._badge, spacing=4))
         layout.addSpacing(6)
         for part in (self._progress, self._progress_line, self._problem_box, self._hint, self._doubts, self._figures):
             layout.addWidget(part)
@@ -268,6 +269,9 @@ class ResultCard(QFrame):
 
     def _show_run(self, run: PlannedRun, number: int) -> None:
         user = run.plan.users[number]
+        made, chosen = run.plan.offloading_method, run.plan.scenario.offloading.method
+        self._title.setText("Result" if made == chosen else f"Result, {made}")
+        self._title.setToolTip("" if made == chosen else f"Made with {made}; the scenario asks for {chosen}")
         value, unit = split_unit(seconds_text(user.figures.delay_s))
         self._number.setText(value)
         self._unit.setText(f"{unit} per query")
