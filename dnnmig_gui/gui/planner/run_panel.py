@@ -1,4 +1,4 @@
-"""The Run tab: how long the running phase is played, and what the uploading methods come to in it."""
+"""The Run tab: who comes when, how long the running phase is played, and what the uploading methods come to in it."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from dnnmig_gui.gui.planned_run import PlannedRun
 from dnnmig_gui.gui.planner.details import fact_row
 from dnnmig_gui.gui.planner.form import ModelForm
 from dnnmig_gui.gui.planner.planning import Planning
+from dnnmig_gui.gui.planner.users_section import UsersSection
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.look import Look
 
@@ -52,7 +53,10 @@ class RunPanel(QWidget):
         self._selection = selection
         self.running = ModelForm(look)
         self.costs = ModelForm(look)
+        self.users = UsersSection(look, document, selection)
         layout = column((16, 12, 16, 12), 8)
+        layout.addWidget(self.users)
+        layout.addSpacing(12)
         layout.addWidget(label("Running phase", "section"))
         layout.addWidget(self.running)
         layout.addSpacing(12)
