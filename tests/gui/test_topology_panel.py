@@ -6,8 +6,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QFont, QImage, QMouseEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QImage, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -24,6 +24,7 @@ from dnnmig_gui.gui.topology import items
 from dnnmig_gui.gui.topology.layout import NODE_HEIGHT, NODE_WIDTH, arrange
 from dnnmig_gui.gui.topology.links import link_path, point_at, travelled
 from dnnmig_gui.gui.topology.panel import TopologyPanel
+from dnnmig_gui.gui.topology.traffic import Carried
 
 # The offscreen platform says so of every window that is shown.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -385,3 +386,41 @@ def test_export_names_what_it_cannot_write(shown: Panel, tmp_path: Path) -> None
         panel.export_image(tmp_path / "topology.txt")
     with pytest.raises(InputError, match="could not be written"):
         panel.export_image(tmp_path / "missing" / "topology.png")
+
+
+def test_bandwidths_and_packets_hide_neither_one_another_nor_the_ends(
+    shown: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel, clock, *_ = shown
+    run = panel.test_run  # type: ignore[attr-defined]
+    packets = panel.canvas._packets
+    labels: list[list[QRectF]] = []
+    pills: list[QRectF] = []
+    paint_label, paint_packet = packets._paint_label, packets._paint_packet
+
+    def label(painter: QPainter, carried: object, enlarged: float, taken: list[QRectF]) -> None:
+        paint_label(painter, carried, enlarged, taken)
+        labels.append(list(taken))
+
+    def packet(painter: QPainter, carried: Carried, box: QRectF, enlarged: float) -> None:
+        pills.append(box)
+        path = carried.path
+        for end in (path.pointAtPercent(0), path.pointAtPercent(1)):  # where the nodes at its ends begin
+            gap = box.center() - end
+            assert (gap.x() ** 2 + gap.y() ** 2) ** 0.5 >= min(path.length() / 2, box.width() / 2) - 1e-6
+        paint_packet(painter, carried, box, enlarged)
+
+    monkeypatch.setattr(packets, "_paint_label", label)
+    monkeypatch.setattr(packets, "_paint_packet", packet)
+    seen = 0
+    for step in range(30):
+        clock.seek(run.end_s * step / 30)
+        labels.clear()
+        pills.clear()
+        panel.grab()
+        if labels:
+            own = [box for box in labels[-1] if box not in pills]
+            seen += len(own)
+            for number, box in enumerate(own):
+                assert not any(box.intersects(other) for other in (*own[number + 1 :], *pills))
+    assert seen > 5

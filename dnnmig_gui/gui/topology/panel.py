@@ -31,8 +31,8 @@ from dnnmig_gui.gui.topology.traffic import Carried
 from dnnmig_gui.gui.view_panel import HEADER, PADDING, ViewPanel, ZoomControl
 
 EMPTY = (
-    "No servers yet\nDrag a client here from the library, or press 1, 2 or 3 for a client, an edge or a cloud server.\n"
-    "Then press K and drag from one to another to join them, and drag a model onto a client."
+    "<b>No servers yet</b><br>Drag a client here from the library, or press 1, 2 or 3 for a client, an edge or a cloud "
+    "server. Then press K and drag from one to another to join them, and drag a model onto a client."
 )
 
 
@@ -72,6 +72,8 @@ class TopologyPanel(ViewPanel):
         self.body.setContentsMargins(PADDING, 0, PADDING, 12)
         self.body.addWidget(self.canvas)
         self._empty = QLabel(EMPTY, self.canvas)
+        self._empty.setProperty("role", "panel")
+        self._empty.setContentsMargins(20, 14, 20, 14)
         self._empty.setWordWrap(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -229,7 +231,12 @@ class TopologyPanel(ViewPanel):
     def resizeEvent(self, event: object) -> None:  # noqa: N802
         """Keep the hint in the middle."""
         super().resizeEvent(event)  # type: ignore[arg-type]
-        self._empty.setGeometry(self.canvas.rect().adjusted(16, 40, -16, -8))
+        self._place_hint()
+
+    def _place_hint(self) -> None:
+        width = min(440, self.canvas.width() - 32)
+        height = self._empty.heightForWidth(width)
+        self._empty.setGeometry((self.canvas.width() - width) // 2, (self.canvas.height() - height) // 2, width, height)
 
     def export_image(self, path: Path) -> None:
         """Write the topology as it is now: PNG at twice its size, or SVG, by the suffix."""

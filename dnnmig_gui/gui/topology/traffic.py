@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -18,6 +17,8 @@ from dnnmig_gui.gui.topology.links import point_at, travelled
 
 PACKET_HEIGHT = 24.0
 LABEL_HEIGHT = 20.0
+LABEL_PLACES = (0.5, 0.6, 0.4, 0.7, 0.3)
+"""Where on a link its bandwidth may stand, the best place first."""
 
 
 @dataclass(frozen=True)
@@ -123,41 +124,47 @@ class PacketsItem(_TrafficItem):
         return carried.path.boundingRect().adjusted(-80, -30, 80, 30)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Paint labels first: a packet may pass over one."""
-        for paint in (self._paint_label, self._paint_dot, self._paint_packet):
-            self._each(painter, paint)
-
-    def _each(self, painter: QPainter, paint: Callable[[QPainter, Carried], None]) -> None:
-        for carried in self._carried:
-            paint(painter, carried)
-
-    def _at(self, painter: QPainter, center: QPointF) -> None:
-        """Make a point of the canvas the origin, and what is painted there legible."""
+        """Paint labels where no other label or packet is, then dots and packets."""
         enlarged = legible(painter)
-        painter.translate(center)
-        painter.scale(enlarged, enlarged)
+        pills = [(carried, self._packet_box(carried, enlarged)) for carried in self._carried if carried.packet]
+        taken = [box for _, box in pills]
+        for carried in self._carried:
+            if carried.label:
+                self._paint_label(painter, carried, enlarged, taken)
+        for carried in self._carried:
+            self._paint_dot(painter, carried)
+        for carried, box in pills:
+            self._paint_packet(painter, carried, box, enlarged)
 
-    def _pill(self, width: float, height: float) -> QRectF:
-        return QRectF(-width / 2, -height / 2, width, height)
+    def _packet_box(self, carried: Carried, enlarged: float) -> QRectF:
+        """Return where a packet's pill lies: over its bytes, but clear of the nodes at both ends."""
+        width = (QFontMetricsF(font(11, 600)).horizontalAdvance(carried.packet or "") + 34) * enlarged
+        length = carried.path.length()
+        clear = min(length / 2, width / 2 + 4)
+        center = point_at(carried.path, min(max(carried.share * length, clear), length - clear) / max(length, 1e-9))
+        return _around(center, width, PACKET_HEIGHT * enlarged)
 
-    def _paint_label(self, painter: QPainter, carried: Carried) -> None:
-        if not carried.label:
-            return
+    def _paint_label(self, painter: QPainter, carried: Carried, enlarged: float, taken: list[QRectF]) -> None:
         theme = self._look.theme
-        place = 0.5
-        if carried.packet:
-            place = 0.72 if carried.share < 0.5 else 0.28
         lettering = font(11, 500)
-        width = QFontMetricsF(lettering).horizontalAdvance(carried.label) + 14
+        width = (QFontMetricsF(lettering).horizontalAdvance(carried.label) + 14) * enlarged
+        for place in LABEL_PLACES:
+            box = _around(point_at(carried.path, place), width, LABEL_HEIGHT * enlarged)
+            if not any(box.intersects(other) for other in taken):
+                break
+        else:
+            return  # a bandwidth that would hide something is not shown
+        taken.append(box)
         painter.save()
-        self._at(painter, point_at(carried.path, place))
-        box = self._pill(width, LABEL_HEIGHT)
+        painter.translate(box.center())
+        painter.scale(enlarged, enlarged)
+        inner = _around(QPointF(), box.width() / enlarged, LABEL_HEIGHT)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.surface)
-        painter.drawRoundedRect(box, 10, 10)
+        painter.drawRoundedRect(inner, 10, 10)
         painter.setPen(theme.tier(carried.tier).ink)
         painter.setFont(lettering)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, carried.label)
+        painter.drawText(inner, Qt.AlignmentFlag.AlignCenter, carried.label)
         painter.restore()
 
     def _paint_dot(self, painter: QPainter, carried: Carried) -> None:
@@ -172,24 +179,24 @@ class PacketsItem(_TrafficItem):
         painter.setPen(theme.outline(theme.client))
         painter.drawEllipse(center, 4.5, 4.5)
 
-    def _paint_packet(self, painter: QPainter, carried: Carried) -> None:
-        if not carried.packet:
-            return
+    def _paint_packet(self, painter: QPainter, carried: Carried, place: QRectF, enlarged: float) -> None:
         theme = self._look.theme
         colors = theme.tier(carried.tier)
-        lettering = font(11, 600)
-        width = QFontMetricsF(lettering).horizontalAdvance(carried.packet) + 34
         painter.save()
-        self._at(painter, point_at(carried.path, carried.share))
-        box = self._pill(width, PACKET_HEIGHT)
+        painter.translate(place.center())
+        painter.scale(enlarged, enlarged)
+        box = _around(QPointF(), place.width() / enlarged, PACKET_HEIGHT)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.surface)
         painter.drawRoundedRect(box.adjusted(-2, -2, 2, 2), 14, 14)
         painter.setBrush(colors.fill)
-        painter.setPen(theme.outline(colors))
         painter.drawRoundedRect(box, 12, 12)
         draw_icon(painter, "up", QRectF(box.left() + 8, box.top() + 6, 12, 12), colors.on)
         painter.setPen(colors.on)
-        painter.setFont(lettering)
-        painter.drawText(box.adjusted(24, 0, -8, 0), Qt.AlignmentFlag.AlignVCenter, carried.packet)
+        painter.setFont(font(11, 600))
+        painter.drawText(box.adjusted(24, 0, -8, 0), Qt.AlignmentFlag.AlignVCenter, carried.packet or "")
         painter.restore()
+
+
+def _around(center: QPointF, width: float, height: float) -> QRectF:
+    return QRectF(center.x() - width / 2, center.y() - height / 2, width, height)
