@@ -115,6 +115,8 @@ class Jobs(QObject):
         self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="planner")
         self._active: list[tuple[Job, Future[Any]]] = []
         self._looks = 0
+        self.closed = False
+        """Whether nothing can be started any more."""
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_EVERY_MS)
         self._timer.timeout.connect(self._look)
@@ -136,6 +138,7 @@ class Jobs(QObject):
 
     def close(self) -> None:
         """Cancel all work and wait until its threads are gone; nothing can be started afterwards."""
+        self.closed = True
         for job, _ in list(self._active):
             job.cancel()
         self._pool.shutdown(wait=True, cancel_futures=True)

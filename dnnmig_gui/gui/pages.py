@@ -138,7 +138,8 @@ class Pages(QObject):
         self._clock.seek(t)
 
     def close(self) -> None:
-        """End the presentation: the window closes."""
+        """End the presentation and the comparison: the window closes."""
+        self.comparing.forget()
         if self.presentation is not None:
             self.presentation.leave()
 

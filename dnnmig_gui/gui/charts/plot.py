@@ -93,7 +93,10 @@ class PlotView(QWidget):
             # A few bars stand in the middle, no wider than many would be.
             middle, half = (len(chart.categories) - 1) / 2, max(len(chart.categories), FEWEST_BARS) / 2
             self.plot.setXRange(middle - half, middle + half, padding=0)
-        if self.log_y or chart.shape == "points":
+        if chart.shape == "points":
+            self._fit_points(chart)
+            return
+        if self.log_y:
             return
         values = np.concatenate([line.y for line in chart.lines])
         low, high = float(values.min()), float(values.max())
@@ -106,6 +109,15 @@ class PlotView(QWidget):
             low = 0.0
         if high > low:
             self.plot.setYRange(low, high, padding=0.03)
+
+    def _fit_points(self, chart: Chart) -> None:
+        """Leave room around points; a single one stands in the middle of a range of its own size."""
+        for way, log, fit in (("x", self.log_x, self.plot.setXRange), ("y", self.log_y, self.plot.setYRange)):
+            values = np.concatenate([getattr(line, way) for line in chart.lines])
+            values = np.log10(values) if log else values
+            low, high = float(values.min()), float(values.max())
+            room = max(0.08 * (high - low), 0.1 * abs(high), 1e-9)
+            fit(low - room, high + room, padding=0)
 
     @property
     def may_log_x(self) -> bool:
@@ -197,7 +209,7 @@ class PlotView(QWidget):
             item = pg.ScatterPlotItem(
                 x=np.log10(line.x) if self.log_x else line.x,
                 y=np.log10(line.y) if self.log_y else line.y,
-                size=[POINT_PX + (5 if each else 0) for each in marked],
+                size=[(POINT_PX if number == 0 else 6) + (5 if each else 0) for each in marked],
                 brush=pg.mkBrush(color),
                 pen=pg.mkPen(theme.surface, width=1.5),
             )

@@ -207,7 +207,7 @@ class Comparing(QObject):
 
     def _next(self) -> None:
         """Begin with the next row that waits."""
-        if self._job is not None or self._bench is None:
+        if self._job is not None or self._bench is None or self._jobs.closed:
             return
         entry = next((entry for entry in self.entries if entry.progress == "waiting"), None)
         if entry is None:

@@ -136,7 +136,10 @@ class DuelCanvas(QWidget):
         return ""
 
     def event(self, event: QEvent) -> bool:
-        """Show the numbers of what lies under the mouse."""
+        """Show the numbers of what lies under the mouse; keep from the window what fits this picture."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            event.setAccepted(event.key() == Qt.Key.Key_F and not event.modifiers())
+            return event.isAccepted()
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             QToolTip.showText(event.globalPos(), self.tip_at(QPointF(event.pos())), self)
             return True

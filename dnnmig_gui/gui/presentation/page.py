@@ -147,6 +147,8 @@ class Director(QObject):
                     self._plan(path)
 
     def _plan(self, path: Path) -> None:
+        if self._jobs.closed:
+            return
         if self._job is not None:
             if self._job[0] == path:
                 return

@@ -1,0 +1,172 @@
+"""The charts of a run: they say what plan and trace say, as plot, as table and as file."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from real_window import PLANNING_MS, paper, plan, window
+from timeline_run import timeline_run
+
+from dnnmig_gui.core.errors import InputError
+from dnnmig_gui.core.scenario.schema import MethodChoice
+from dnnmig_gui.core.simulation import SliceKind
+from dnnmig_gui.core.simulation.summary import summarise
+from dnnmig_gui.gui.charts.measures import charts_of, cost_parts, delay_chart, search_chart, upload_chart
+from dnnmig_gui.gui.charts.page import ChartsPage
+from dnnmig_gui.gui.window import MainWindow
+
+__all__ = ["paper", "window"]
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+RUN = timeline_run()
+
+
+@given(t=st.floats(0, 22), user=st.integers(0, 1))
+def test_the_delay_chart_is_the_stage_of_each_plan(t: float, user: int) -> None:
+    lines = {line.name: line for line in delay_chart(RUN, user).lines}
+    assert len(lines) == len(RUN.alternatives)
+    for name, plans in RUN.alternatives.items():
+        titles = [title for title in lines if title.lower().startswith(name.partition("-")[0])]
+        line = min((lines[title] for title in titles), key=lambda one: len(one.name) if name == "efficiency" else 0)
+        assert line.value(t) == plans[user].stage_at(t).query_delay_s
+
+
+@given(t=st.floats(0, 22))
+def test_the_upload_chart_counts_the_bytes_of_the_trace(t: float) -> None:
+    trace = RUN.trace
+    line = next(line for line in upload_chart(RUN, 0).lines if line.token == "accent")
+    rows = np.flatnonzero((trace.kind == SliceKind.UPLOAD) & (trace.user == 0))
+    shares = np.clip((t - trace.start[rows]) / (trace.end[rows] - trace.start[rows]), 0, 1)
+    assert np.interp(t, line.x, line.y) == pytest.approx(float(shares @ trace.size_bytes[rows]) / 2**20)
+
+
+def test_tables_hold_all_numbers_of_the_lines() -> None:
+    for chart in charts_of(RUN, 0):
+        rows = list(csv.reader(chart.csv_text().splitlines()))
+        assert tuple(rows[0]) == chart.header()
+        assert len(rows) - 1 == sum(len(line.x) for line in chart.lines)
+        assert [float(row[2]) for row in rows[1:]] == [y for line in chart.lines for y in line.y.tolist()]
+
+
+@pytest.fixture
+def charted(qtbot: QtBot, paper: MainWindow) -> ChartsPage:
+    quick = MethodChoice(method="genetic")
+    paper.document.edit("Quick", paper.document.scenario.model_copy(update={"offloading": quick}))
+    plan(qtbot, paper)
+    paper.named_actions["charts"].trigger()
+    assert paper.pages.shown == "charts"
+    return paper.pages.charts
+
+
+def test_the_charts_of_a_real_plan(paper: MainWindow, charted: ChartsPage) -> None:
+    run = paper.planning.run
+    assert run is not None
+    for number, user in enumerate(run.plan.users):
+        for cost, whole in (("energy", user.figures.energy_j), ("money", user.figures.money)):
+            parts = cost_parts(run.plan, number, getattr(run.plan.problem.users[number], cost))
+            assert sum(parts.values()) == pytest.approx(whole)
+    busy = {server.id: server.busy_share for server in summarise(run.trace).servers if server.busy_share > 0}
+    shown = sorted(y for line in charted.charts["utilisation"].lines for y in line.y.tolist())
+    assert shown == pytest.approx(sorted(100 * share for share in busy.values()))
+    search = search_chart(run).lines[-1]
+    assert search.y[-1] == pytest.approx(run.plan.offloading.objective)
+    assert (np.diff(search.y) <= 1e-12).all()
+
+
+def test_every_chart_is_drawn_in_both_themes(charted: ChartsPage, paper: MainWindow) -> None:
+    for choice in ("light", "dark"):
+        paper.look.choose(choice)  # type: ignore[arg-type]
+        for name, chart in charted.charts.items():
+            charted.buttons[name].click()
+            assert charted.chart is chart
+            assert charted.title.text() == chart.title
+            if charted.log_y.isEnabled() and not chart.empty:
+                charted.log_y.click()
+                charted.grab()
+                charted.log_y.click()
+            if charted.log_x.isEnabled() and not chart.empty:
+                charted.log_x.click()
+            image = charted.plot.widget.grab().toImage()
+            assert image.pixelColor(2, 2) == paper.look.theme.surface
+
+
+def test_the_playhead_and_the_readout_follow_the_clock(charted: ChartsPage, paper: MainWindow) -> None:
+    charted.choose("query-delay")
+    run = paper.planning.run
+    assert run is not None
+    for t in (0.1, 3.0, 20.0):
+        paper.clock.seek(t)
+        assert charted.plot.playhead.value() == t
+        line = charted.charts["query-delay"].lines[-1]
+        assert f"{line.name} " in charted.plot.text_at(t)
+    view = charted.plot.plot.getViewBox()
+    where = charted.plot.widget.mapFromScene(view.mapViewToScene(QPointF(6.0, 0.3)))
+    QTest.mouseClick(charted.plot.widget.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    assert paper.clock.t == pytest.approx(6.0, abs=0.2)
+
+
+def test_table_copy_and_export(charted: ChartsPage, tmp_path: Path) -> None:
+    charted.choose("layers")
+    charted.as_table.click()
+    chart = charted.chart
+    assert chart is not None
+    assert charted.table.rowCount() == len(chart.rows())
+    assert charted.table.item(0, 1).text() == chart.categories[0]
+    charted.as_table.click()
+    charted.copy.click()
+    assert not QApplication.clipboard().pixmap().isNull()
+    png, svg, table = (tmp_path / f"chart.{suffix}" for suffix in ("png", "svg", "csv"))
+    for path in (png, svg, table):
+        charted.export_image(path)
+    assert QImage(str(png)).width() == 2 * charted.plot.widget.width()
+    root = ElementTree.parse(svg).getroot()  # noqa: S314
+    words = " ".join("".join(element.itertext()) for element in root.iter() if element.tag.endswith("text"))
+    assert "Layer" in words
+    assert table.read_text() == chart.csv_text()
+    with pytest.raises(InputError, match=r"\.jpeg"):
+        charted.export_image(tmp_path / "chart.jpeg")
+
+
+def test_without_a_plan_there_is_nothing_to_chart(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    window.named_actions["charts"].trigger()
+    page = window.pages.charts
+    assert page.title.text() == "Plan to see charts"
+    assert not page.export.isEnabled()
+    with pytest.raises(InputError, match="no chart"):
+        page.export_image(tmp_path / "chart.png")
+
+
+def test_a_point_of_the_front_becomes_the_plan(qtbot: QtBot, paper: MainWindow) -> None:
+    scenario = paper.document.scenario
+    alone = scenario.model_copy(update={"users": scenario.users[:1], "offloading": MethodChoice(method="local")})
+    paper.document.edit("Alone", alone)
+    plan(qtbot, paper)
+    paper.named_actions["charts"].trigger()
+    page = paper.pages.charts
+    page.choose("pareto")
+    assert page.seek_front.isVisible()
+    page.seek_front.click()
+    qtbot.waitUntil(lambda: page.front is not None, timeout=PLANNING_MS)
+    chart = page.chart
+    assert chart is not None
+    assert len(chart.lines[0].x) >= 1
+    box = page.plot.plot.getViewBox()
+    spot = box.mapViewToScene(QPointF(float(chart.lines[0].x[0]), float(chart.lines[0].y[0])))
+    QTest.mouseClick(page.plot.widget.viewport(), Qt.MouseButton.LeftButton, pos=page.plot.widget.mapFromScene(spot))
+    before = paper.planning.run
+    qtbot.waitUntil(lambda: paper.planning.run is not before, timeout=PLANNING_MS)
+    run = paper.planning.run
+    assert run is not None
+    assert run.plan.users[0].figures.delay_s == pytest.approx(float(chart.lines[0].x[0]))
+    assert paper.document.scenario.offloading.method == "exact"
+    assert not paper.planning.outdated
