@@ -11,7 +11,7 @@ from dnnmig_gui.gui.controls import Scrolled, column, keep_icon, label, row
 from dnnmig_gui.gui.help.overlay import Overlay
 from dnnmig_gui.gui.theme.look import Look
 
-WIDTH, HEIGHT = 940, 640
+WIDTH, HEIGHT = 940, 780
 COLUMNS = 3
 
 VIEW_KEYS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
@@ -61,7 +61,8 @@ class ShortcutSheet(Overlay):
         self._fill()
         layout = column((0, 16, 0, 8), 8)
         layout.addLayout(head)
-        layout.addWidget(Scrolled(self._body), 1)
+        self._scrolled = Scrolled(self._body)
+        layout.addWidget(self._scrolled, 1)
         self.sheet.setLayout(layout)
 
     def _fill(self) -> None:
@@ -92,7 +93,10 @@ class ShortcutSheet(Overlay):
         self.close_button.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
-        """Go with the key that brought it, too."""
+        """Scroll by the keys for it; go with the key that brought it, too."""
+        steps = {Qt.Key.Key_Down: 40, Qt.Key.Key_Up: -40, Qt.Key.Key_PageDown: 400, Qt.Key.Key_PageUp: -400}
+        bar = self._scrolled.verticalScrollBar()
+        bar.setValue(bar.value() + steps.get(Qt.Key(event.key()), 0))
         if event.text() == "?":
             self.close_sheet()
         super().keyPressEvent(event)
