@@ -87,6 +87,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("add-model-file", "Add a model from a file…", "drawing.ask_for_model", "Draw", "model"),
     ActionSpec("use-select", "Select and move", "drawing.use_select", "Draw", "select", ("V",), rule_before=True),
     ActionSpec("use-link", "Draw links", "drawing.use_link", "Draw", "link", ("K",)),
+    ActionSpec("join", "Join the selected servers", "drawing.join_selected", "Draw", "link", ("Ctrl+K",)),
     ActionSpec("align-left", "Align left", "drawing.align_left", "Draw", rule_before=True),
     ActionSpec("align-middle", "Align on a vertical line", "drawing.align_middle", "Draw"),
     ActionSpec("align-right", "Align right", "drawing.align_right", "Draw"),

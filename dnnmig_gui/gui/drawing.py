@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from itertools import combinations
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -21,6 +22,7 @@ from dnnmig_gui.core.scenario.edits import (
     add_model,
     add_server,
     give_model,
+    join_all,
     move_servers,
     remove,
 )
@@ -119,6 +121,13 @@ class Drawing:
             f"Join {id_title(one)} and {id_title(other)}", lambda scenario: add_link(scenario, one, other)
         ):
             self._selection.select(links=[Joined(self._document.scenario).ordered(one, other)])
+
+    def join_selected(self) -> None:
+        """Join the selected servers, each with each, and select their links."""
+        chosen = self._selection.servers
+        if len(chosen) > 1 and self._edit(f"Join {len(chosen)} servers", lambda scenario: join_all(scenario, chosen)):
+            joined = Joined(self._document.scenario)
+            self._selection.select(links=[joined.ordered(*pair) for pair in combinations(sorted(chosen), 2)])
 
     def use_select(self) -> None:
         """Take the pointer."""

@@ -85,6 +85,7 @@ OF_SEVERAL = (
     *(f"align-{line}" for line in ("left", "middle", "right", "top", "centre", "bottom")),
     "distribute-across",
     "distribute-down",
+    "join",
 )
 """Actions that need several servers selected."""
 PLAN_WIDTH = 88

@@ -137,6 +137,22 @@ def test_keys_add_delete_and_take_tools(qtbot: QtBot, window: MainWindow) -> Non
     assert window.selection.servers == {"client-2", "edge-2"}
 
 
+def test_a_topology_is_drawn_by_keys_alone(qtbot: QtBot, window: MainWindow) -> None:  # noqa: F811
+    window.files.new()
+    window.activateWindow()
+    canvas = window.topology.canvas
+    canvas.setFocus()
+    for key in (Key.Key_1, Key.Key_2, Key.Key_3):
+        qtbot.keyClick(canvas, key)
+    qtbot.keyClick(canvas, Key.Key_Left)
+    assert window.selection.servers == {"edge-1"}
+    qtbot.keyClick(canvas, Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert window.selection.servers == {"client-1", "edge-1"}
+    qtbot.keyClick(canvas, Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    assert [link.between for link in window.document.scenario.links] == [("client-1", "edge-1")]
+    assert window.selection.links == {("client-1", "edge-1")}
+
+
 def test_keys_never_fire_while_a_field_has_the_focus(qtbot: QtBot, drawn: MainWindow) -> None:
     drawn.activateWindow()
     drawn.selection.select(server="edge-1")

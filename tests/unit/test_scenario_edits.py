@@ -21,6 +21,7 @@ from dnnmig_gui.core.scenario.edits import (
     add_user,
     changed,
     give_model,
+    join_all,
     move_servers,
     remove,
     rename_model,
@@ -268,6 +269,15 @@ def test_a_link_comes_with_the_figures_of_its_tiers() -> None:
         add_link(scenario, "edge-1", "client-1")
     with pytest.raises(InputError, match="itself"):
         add_link(scenario, "edge-1", "edge-1")
+
+
+def test_servers_are_joined_each_with_each() -> None:
+    scenario = join_all(drawn(), ["client-1", "edge-1", "cloud-1"])
+    assert len(scenario.links) == 4, "one of the three was there"
+    assert join_all(scenario, ["client-1", "edge-1", "cloud-1"]) is scenario
+    many, names = duplicated(scenario, ["edge-1"], 50)
+    with pytest.raises(InputError, match="too many"):
+        join_all(many, names)
 
 
 def test_a_link_that_a_default_gives_is_cut_and_joined_again() -> None:

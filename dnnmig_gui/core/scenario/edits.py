@@ -6,6 +6,7 @@ What an edit returns means something: ids are used once, and every name leads so
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from itertools import combinations
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -87,6 +88,10 @@ def with_parts(scenario: Scenario, **parts: Any) -> Scenario:
     made = scenario.model_copy(update=parts)
     check_references(made)
     return made
+
+
+MOST_JOINED = 40
+"""Servers that are joined all with all at once: 780 links."""
 
 
 # Servers
@@ -194,6 +199,17 @@ def add_link(scenario: Scenario, one: str, other: str) -> Scenario:
     pair = Joined(plain).ordered(one, other)
     link = Link(between=pair, bandwidth_mb_per_s=FIRST_MB_PER_S[joined.tiers(one, other)])
     return with_parts(scenario, links=(*without, link))
+
+
+def join_all(scenario: Scenario, ids: Collection[str]) -> Scenario:
+    """Join each of these servers with each other one that it is not joined with."""
+    if len(ids) > MOST_JOINED:
+        raise InputError(f"{len(ids)} servers are too many to join one by one", hint="give their tiers a link default")
+    joined = Joined(scenario)
+    for one, other in combinations([server.id for server in scenario.servers if server.id in ids], 2):
+        if not joined.has(one, other):
+            scenario = add_link(scenario, one, other)
+    return scenario
 
 
 def set_links(scenario: Scenario, pairs: Iterable[Pair], values: Mapping[str, float | None]) -> Scenario:

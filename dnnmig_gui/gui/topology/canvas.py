@@ -95,6 +95,8 @@ class TopologyCanvas(ZoomedView):
         self._frame = QRect()
         self._space_held = False
         self._space_used = False
+        self._last = ""
+        """The server that an arrow key chose last."""
         self._far = False
         self._servers: Sequence[Server] | None = None
         self._drops = Drops(self)
@@ -335,7 +337,7 @@ class TopologyCanvas(ZoomedView):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Esc cancels the gesture, arrows choose, Ctrl and arrows move, plus, minus and 0 zoom."""
+        """Esc cancels the gesture; arrows choose (Shift: more), Ctrl and arrows move; plus, minus and 0 zoom."""
         key = Qt.Key(event.key())
         if key == Qt.Key.Key_Escape and self._gesture is not None:
             self._gesture.cancel()
@@ -350,7 +352,7 @@ class TopologyCanvas(ZoomedView):
         elif key in ARROWS and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self._nudge(ARROWS[key] * GRID)
         elif key in ARROWS:
-            self._step(ARROWS[key])
+            self._step(ARROWS[key], adding=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
             self.zoom_by(1 / 1.25 if key == Qt.Key.Key_Minus else 1.25)
         elif key == Qt.Key.Key_0:
@@ -382,12 +384,14 @@ class TopologyCanvas(ZoomedView):
             self.nodes_moved(places)
             self.servers_moved.emit(places)
 
-    def _step(self, way: QPointF) -> None:
-        """Choose the nearest server in a direction."""
+    def _step(self, way: QPointF, *, adding: bool) -> None:
+        """Choose the nearest server in a direction, in addition to those chosen or instead of them."""
         items = list(self.items_by_id.values())
         if not items:
             return
-        here = self.chosen_items()[0] if self.chosen else None
+        here = self.items_by_id.get(self._last) if self._last in self.chosen else None
+        if here is None and self.chosen:
+            here = self.chosen_items()[0]
         best = None
         if here is None:
             best = items[0]
@@ -400,7 +404,8 @@ class TopologyCanvas(ZoomedView):
                 if along > 1 and along + 2 * aside < least:
                     best, least = item, along + 2 * aside
         if best is not None:
-            self.choose(frozenset({best.server.id}))
+            self._last = best.server.id
+            self.choose((self.chosen if adding else frozenset()) | {self._last})
             self.report_choice()
 
     # What is dropped
