@@ -70,13 +70,17 @@ class Wire:
         self._expect()
 
 
-def simpy_run(queries: list[Query], horizon_s: float, mode: str) -> list[list[tuple[float, float]]]:
+def simpy_run(
+    queries: list[Query], horizon_s: float, mode: str, slices: list[tuple[str, float, float, int]] | None = None
+) -> list[list[tuple[float, float]]]:
     """Play the clients for a time and return (start, end) of each client's completed queries.
 
     Parameters
     ----------
     mode
         ``none``: nothing is shared; ``fifo``: the cloud server has a queue; ``fair``: the backbone is shared as well.
+    slices
+        Gets (what, start, end, client) of all that happens; nothing is kept unless given.
     """
     import simpy
 
@@ -85,29 +89,42 @@ def simpy_run(queries: list[Query], horizon_s: float, mode: str) -> list[list[tu
     up, down = (Wire(environment, queries[0].backbone_s_per_byte) for _ in range(2))
     found: list[list[tuple[float, float]]] = [[] for _ in queries]
 
-    def client(query: Query, log: list[tuple[float, float]]) -> Generator[Any, Any, None]:
+    def client(number: int, query: Query, log: list[tuple[float, float]]) -> Generator[Any, Any, None]:
+        def note(what: str, since: float) -> float:
+            if slices is not None:
+                slices.append((what, since, environment.now, number))
+            return float(environment.now)
+
         while True:
             start = environment.now
             yield environment.timeout(query.local_s)
+            since = note("execute", start)
             yield environment.timeout(query.up_bytes * query.client_s_per_byte)
+            since = note("transfer", since)
             if mode == "fair":
                 yield up.send(query.up_bytes)
             else:
                 yield environment.timeout(query.up_bytes * query.backbone_s_per_byte)
+            since = note("transfer", since)
             if mode == "none":
                 yield environment.timeout(query.cloud_s)
             else:
                 with cloud.request() as turn:
                     yield turn
+                    since = note("wait", since)
                     yield environment.timeout(query.cloud_s)
+            since = note("execute", since)
             if mode == "fair":
                 yield down.send(query.down_bytes)
             else:
                 yield environment.timeout(query.down_bytes * query.backbone_s_per_byte)
+            since = note("transfer", since)
             yield environment.timeout(query.down_bytes * query.client_s_per_byte)
+            note("transfer", since)
+            note("query", start)
             log.append((start, environment.now))
 
-    for query, log in zip(queries, found, strict=True):
-        environment.process(client(query, log))
+    for number, (query, log) in enumerate(zip(queries, found, strict=True)):
+        environment.process(client(number, query, log))
     environment.run(until=horizon_s)
     return found

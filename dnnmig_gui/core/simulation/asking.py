@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
@@ -151,8 +152,8 @@ class Poisson:
         return left[left < until]
 
 
-def asking(running: Running, arrival_s: float, rng: np.random.Generator) -> Asking:
-    """Return the times of a user's queries."""
+def asking(running: Running, arrival_s: float, random: Callable[[], np.random.Generator]) -> Asking:
+    """Return the times of a user's queries; `random` makes the generator, which takes its time."""
     if running.asking == "poisson":
-        return Poisson(arrival_s, running.queries_per_s, rng)
+        return Poisson(arrival_s, running.queries_per_s, random())
     return Paused(running.think_s if running.asking == "think" else 0.0)

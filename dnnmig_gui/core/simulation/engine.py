@@ -43,6 +43,7 @@ class Engine:
         self.topology = topology
         self.running = running
         self.outages = Outages(running.outages, topology)
+        self.may_fail = bool((topology.link_failure_rate > 0).any())
         self.now = 0.0
         self.over = False
         self._run = run

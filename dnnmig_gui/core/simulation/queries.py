@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from heapq import heappush
 
 import numpy as np
@@ -45,8 +46,9 @@ class QueryThread:
         self._events = engine.events
         self._tick = engine.tick
         self._reaching = self._reach
+        self._sending = self._sent
         self._user = user
-        self._asking = asking(engine.running, user.problem.arrival_s, engine.random(user.number, 0))
+        self._asking = asking(engine.running, user.problem.arrival_s, partial(engine.random, user.number, 0))
         self._is_final = is_final
         self._finish_user = finish
         self._after_upload = engine.running.queries_after_upload
@@ -189,8 +191,13 @@ class QueryThread:
             self._fall_back(now)
         else:
             assert link is not None  # noqa: S101 (a move is one or the other)
-            self._anchors.append(now)
-            self._transfer = link.send(now, amount, FIRST, self._sent, token)
+            end = link.at_once(now, amount)
+            if end < math.inf:
+                self._anchors += (now, end)
+                self._pass(end + gap)
+            else:
+                self._anchors.append(now)
+                self._transfer = link.send(now, amount, FIRST, self._sending, token)
 
     def _sent(self, now: float, token: int) -> None:
         if token == self._token:

@@ -52,6 +52,10 @@ class Carrier(Protocol):
         """Put bytes on the link; `done` is called with `token` when the last one has left."""
         ...
 
+    def at_once(self, now: float, size: float) -> float:
+        """Return when bytes are through that nothing can disturb, as no event comes before; infinite else."""
+        ...
+
     def stop(self, now: float, transfer: Transfer) -> float:
         """Take a transfer off the link and return the bytes that it got through."""
         ...
@@ -78,6 +82,12 @@ class WideLink:
 
         heapq.heappush(self._clock.events, (end, 1, self._clock.tick(), arrive, token))
         return transfer
+
+    def at_once(self, now: float, size: float) -> float:
+        """Return when bytes are through that nothing can disturb, infinite else."""
+        end = now + size * self._s_per_byte
+        events = self._clock.events
+        return end if not events or events[0][0] > end else math.inf
 
     def stop(self, now: float, transfer: Transfer) -> float:
         """Take a transfer off the link and return the bytes that it got through."""
@@ -122,10 +132,8 @@ class Link:
     def send(self, now: float, size: float, rank: int, done: Action, token: int) -> Transfer:
         """Put bytes on the link; `done` is called with `token` when the last one has left."""
         count, waiting = self._count, self._waiting
-        if count:
-            fair = self._fair + (now - self._last) / (self._s_per_byte * count)
-        else:
-            fair = 0.0  # nobody remembers it: starting anew keeps it exact
+        # An idle link's clock starts anew: nobody remembers it, and small numbers are exact.
+        fair = self._fair + (now - self._last) / (self._s_per_byte * count) if count else 0.0
         self._fair, self._last, self._count = fair, now, count + 1
         transfer = Transfer(size, rank, done, token, fair + size)
         heapq.heappush(waiting, (fair + size, self._tick(), transfer))
@@ -134,6 +142,14 @@ class Link:
             self._due = due if due > now else now
             heapq.heappush(self._events, (self._due, 1, self._tick(), self._looking, 0))
         return transfer
+
+    def at_once(self, now: float, size: float) -> float:
+        """Return when bytes are through that nothing can disturb, infinite else."""
+        if self._count == 0:
+            end = now + size * self._s_per_byte
+            if not self._events or self._events[0][0] > end:
+                return end
+        return math.inf
 
     def stop(self, now: float, transfer: Transfer) -> float:
         """Take a transfer off the link and return the bytes that it got through."""
@@ -188,6 +204,11 @@ class HeldLink(Link):
     def __init__(self, clock: Clock, s_per_byte: float) -> None:
         super().__init__(clock, s_per_byte)
         self._held = False
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is on the link."""
+        return self._count == 0
 
     def hold(self, now: float) -> None:
         """Stand still from now on."""
@@ -248,6 +269,10 @@ class RankedLink:
             done(now, token)
 
         return self._queries.send(now, size, rank, ended, token)
+
+    def at_once(self, now: float, size: float) -> float:
+        """Return when a query's bytes are through that nothing can disturb, infinite else."""
+        return self._queries.at_once(now, size) if self._uploads.is_idle else math.inf
 
     def stop(self, now: float, transfer: Transfer) -> float:
         """Take a transfer off the link and return the bytes that it got through."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable
+from functools import cached_property
+
+import numpy as np
 
 from dnnmig_gui.core.simulation.engine import CONFIRM, OTHER, Engine
 from dnnmig_gui.core.simulation.outages import Break, LinkKey
@@ -38,7 +41,6 @@ class UploadThread:
         self._engine = engine
         self._user = user
         self._changed = changed
-        self._rng = engine.random(user.number, 1)
         self._token = 0
         self._next = 0
         self._tries = 0
@@ -79,6 +81,10 @@ class UploadThread:
             self._fail(now, sent if link == self._route[-1] else 0)
 
     # ------------------------------------------------------------------------------------ partition after partition
+
+    @cached_property
+    def _rng(self) -> np.random.Generator:
+        return self._engine.random(self._user.number, 1)
 
     @property
     def _partition(self) -> Partition:
@@ -161,8 +167,8 @@ class UploadThread:
         """Receive the CR of an attempt."""
         if token != self._token:
             return
-        # Drawn even where nothing fails on this route, so that plans which differ elsewhere meet the same luck.
-        luck = self._rng.random(2)
+        # Drawn on every route where any link may fail, so that plans which differ elsewhere meet the same luck.
+        luck = self._rng.random(2) if self._engine.may_fail else (1.0, 1.0)
         if luck[0] < self.failure_rate:
             self._fail(now, int(luck[1] * self._size))
             return
