@@ -38,6 +38,8 @@ class Clock(QObject):
         self.loops = False
         self.marked: tuple[float, float] | None = None
         """The part of the run that looping stays in."""
+        self._expected = False
+        self._wanted = False
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(FRAME_MS)
@@ -56,6 +58,15 @@ class Clock(QObject):
         self.unmark()
         self.end_changed.emit(self.end_s)
         self.seek(0.0)
+        if self._wanted and self.end_s > 0:
+            self._wanted = False
+            self.play()
+
+    def expect_run(self, on: bool) -> None:
+        """Take it that a first run is on its way: who asks to play meanwhile is served as soon as it is there."""
+        self._expected = on
+        if on:
+            self._wanted = False
 
     def stretch(self, end_s: float) -> None:
         """Let the run end at another time; the time stays, if the run still reaches it."""
@@ -102,6 +113,8 @@ class Clock(QObject):
         """Play or pause."""
         if self.playing:
             self.pause()
+        elif self.end_s <= 0 and self._expected:
+            self._wanted = not self._wanted
         else:
             self.play()
 

@@ -233,6 +233,7 @@ class MainWindow(QMainWindow):
         planning.run_changed.connect(self._show_run)
         planning.outdated_changed.connect(self._show_outdated)
         planning.busy_changed.connect(self._enable)
+        planning.busy_changed.connect(self.clock.expect_run)
         self.selection.changed.connect(self._show_selected)
         self.pages.changed.connect(self._show_page)
         self.selection.changed.connect(self._enable)
@@ -341,6 +342,7 @@ class MainWindow(QMainWindow):
             "cancel-plan": self.planning.busy,
         }
         enabled |= dict.fromkeys(OF_A_RUN, run is not None)
+        enabled["play"] = run is not None or self.planning.busy
         chosen = len(self.selection.servers)
         enabled |= dict.fromkeys(OF_SERVERS, chosen > 0)
         enabled |= dict.fromkeys(OF_SEVERAL, chosen > 1)

@@ -69,6 +69,26 @@ def test_two_clicks_to_the_first_animation(qtbot: QtBot, window: MainWindow, wel
     qtbot.waitUntil(lambda: window.clock.t > 0)
 
 
+def test_space_before_the_plan_is_there_plays_it_once_it_is(
+    qtbot: QtBot,
+    window: MainWindow,  # noqa: F811
+    welcome: WelcomeScreen,
+) -> None:
+    window.help.tour._settings.setValue("tour_shown", True)
+    card = next(card for path, card in welcome.example_cards.items() if path.stem == "paper-alexnet")
+    qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
+    assert window.planning.busy
+    focused = window.focusWidget()
+    assert focused is not None
+    qtbot.keyClick(focused, Qt.Key.Key_Space)
+    assert not window.clock.playing
+    qtbot.waitUntil(lambda: window.clock.playing, timeout=PLANNING_MS)
+    window.clock.pause()
+    with qtbot.waitSignal(window.planning.settled, timeout=PLANNING_MS):
+        window.planning.start()  # again, and nobody asks to play
+    assert not window.clock.playing
+
+
 def test_figures_are_those_of_the_plan_and_are_kept(qtbot: QtBot, welcome: WelcomeScreen, tmp_path: Path) -> None:
     qtbot.waitUntil(lambda: welcome.complete, timeout=PLANNING_MS)
     for path, card in welcome.example_cards.items():

@@ -307,7 +307,7 @@ class WelcomeScreen(QWidget):
         narrow = self.width() < self._look.px(1440)
         side = 32 if narrow else 64
         low = self.height() < 900
-        self._beside_margins.setContentsMargins(side, 32 if low else 64, side - 8, 24 if low else 56)
+        self._beside_margins.setContentsMargins(side, 32 if low else 64, 24 if narrow else 32, 24 if low else 56)
         self._gallery_margins.setContentsMargins(side - RING, 24 if low else 64, 8, 0)
         room = self.width() - self._beside.width() - side - 40
         columns = max(1, min(3, (room + GAP) // (self._look.px(LEAST_CARD) + GAP)))
