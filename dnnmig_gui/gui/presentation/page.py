@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSizeF, Qt, Signal
+from PySide6.QtCore import QObject, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -55,6 +55,7 @@ class Director(QObject):
         self._job: tuple[Path, Job] | None = None
         self.place = 0
         self.loops = False
+        self._due = False
         self.scene: Scene | None = None
         self.notice = ""
         clock.moved.connect(self._go_on)
@@ -169,8 +170,15 @@ class Director(QObject):
         """In a loop, go to the next scene once this one is told."""
         if self.loops and self.scene is not None and self._clock.playing and self.count > 0:
             ends = min(self.scene.run.end_s, 1.15 * self.scene.story_s)
-            if t >= ends:
-                self.step_scene(1)
+            if t >= ends and not self._due:
+                # Not within the clock's own step: at the end of a run it pauses after it has told so.
+                self._due = True
+                QTimer.singleShot(0, self._next_in_loop)
+
+    def _next_in_loop(self) -> None:
+        self._due = False
+        if self.loops and self.scene is not None:
+            self.step_scene(1)
 
 
 class PresentationPage(QWidget):
