@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from weakref import WeakKeyDictionary
 
+import numpy as np
+
 from dnnmig_gui.core.costs.elimination import TooWideError
 from dnnmig_gui.core.costs.problem import Problem
+from dnnmig_gui.core.offloading.constrained import Limits, limited_optimum
 from dnnmig_gui.core.offloading.exact import optimum_alone
 from dnnmig_gui.core.offloading.shared_servers import bound_together
 from dnnmig_gui.core.run import Run
+
+NODES = 1
+"""Nodes of the branch and bound of a user within its limits: the best prices of its root."""
 
 _KNOWN: WeakKeyDictionary[Problem, float | None] = WeakKeyDictionary()
 
@@ -16,16 +22,27 @@ _KNOWN: WeakKeyDictionary[Problem, float | None] = WeakKeyDictionary()
 def lower_bound(problem: Problem) -> float | None:
     """Return a proven lower bound of the objective, or None where a model is too wide to prove one.
 
-    Limits only forbid plans, so users without them are a bound: each at its optimum alone, and where they share
-    servers the bound by prices (`shared_servers`). Methods that are compared on one problem share it.
+    Each user alone within its own limits, and where users share servers the bound by prices (`shared_servers`), which
+    knows no limits: they only forbid plans. Methods that are compared on one problem share it. Of plans that break
+    limits it says nothing.
     """
     if problem not in _KNOWN:
         try:
             alone = [optimum_alone(user, user.objective) for user in problem.users]
-            bound = sum(value for value, _ in alone)
+            bound = sum(max(value, _within_limits(problem, number)) for number, (value, _) in enumerate(alone))
             if problem.shared and len(problem.users) > 1 and bound < float("inf"):
                 bound = max(bound, bound_together(problem, tuple(places for _, places in alone), Run()))
             _KNOWN[problem] = bound
         except TooWideError:
             _KNOWN[problem] = None
     return _KNOWN[problem]
+
+
+def _within_limits(problem: Problem, number: int) -> float:
+    """Return a bound of what a user pays within its limits; minus infinity where it has none, or none can be kept."""
+    limits = Limits.of(problem, number)
+    if not limits:
+        return -np.inf
+    user = problem.users[number]
+    bound = limited_optimum(user, user.objective, limits, Run(), NODES).bound
+    return bound if np.isfinite(bound) else -np.inf

@@ -47,6 +47,7 @@ def choose_jointly(problem: Problem, candidates: Sequence[IntArray], run: Run, *
     for user, choices in zip(problem.users, candidates, strict=True):
         if not len(choices):
             raise InfeasibleError(f"user {user.id!r} has no server for this method", hint="choose another method")
+    candidates = [_possible(record.evaluator, number, choices) for number, choices in enumerate(candidates)]
     combinations = int(np.prod([float(len(choices)) for choices in candidates]))
     if combinations <= MOST_COMBINATIONS:
         picks = np.indices([len(choices) for choices in candidates]).reshape(len(candidates), -1)
@@ -54,6 +55,16 @@ def choose_jointly(problem: Problem, candidates: Sequence[IntArray], run: Run, *
         return record.plan(note=note)
     _improve_in_turn(record, candidates, run)
     return record.plan(note=note)
+
+
+def _possible(evaluator: BatchEvaluator, number: int, choices: IntArray) -> IntArray:
+    """Return a user's candidates that can run at all, the best alone first; all of them if none can."""
+    rows = np.repeat(evaluator.flatten(evaluator.problem.local_places())[None], len(choices), axis=0)
+    rows[:, evaluator.columns[number]] = choices
+    alone = evaluator.costs(rows, [user.objective for user in evaluator.problem.users])[:, number]
+    order = np.argsort(alone, kind="stable")
+    finite = order[np.isfinite(alone[order])]
+    return choices[finite] if len(finite) else choices
 
 
 def _improve_in_turn(record: Record, candidates: Sequence[IntArray], run: Run) -> None:

@@ -25,6 +25,9 @@ from dnnmig_gui.core.run import Run
 SAME = 1e-9
 """Relative difference below which values count as equal."""
 
+CLOSE = 1e-7
+"""Relative distance to the best bound by prices at which looking for better prices ends."""
+
 MOST_PRICINGS = 40
 """Eliminations in search of the best prices of a node."""
 
@@ -121,7 +124,12 @@ class Limits:
 
 
 def limited_optimum(
-    user: UserProblem, cost: LinearCost, limits: Limits, run: Run, nodes: int = DEFAULT_NODES
+    user: UserProblem,
+    cost: LinearCost,
+    limits: Limits,
+    run: Run,
+    nodes: int = DEFAULT_NODES,
+    good_enough: float = -np.inf,
 ) -> LimitedOptimum:
     """Return the least cost of one user under limits, as far as `nodes` nodes of branch and bound prove it.
 
@@ -129,13 +137,15 @@ def limited_optimum(
     ----------
     cost
         What to minimise. Layers lie where `user.objective.execution` is finite.
+    good_enough
+        A plan that costs no more ends the search; infinity where the question is whether there is any.
 
     Raises
     ------
     TooWideError
         If the user's model is too wide.
     """
-    return _Search(user, cost, limits, run).solve(nodes)
+    return _Search(user, cost, limits, run).solve(nodes, good_enough)
 
 
 def cost_of(user: UserProblem, cost: LinearCost, places: IntArray) -> float:
@@ -179,7 +189,7 @@ class _Search:
         self._plans: dict[bytes, _Plan] = {}
         self._best: _Plan | None = None
 
-    def solve(self, nodes: int) -> LimitedOptimum:
+    def solve(self, nodes: int, good_enough: float) -> LimitedOptimum:
         allowed = np.isfinite(self._user.objective.execution) & np.isfinite(self._cost.execution)
         for resource in self._limits.resources:
             allowed &= resource.cost.execution <= resource.most * (1 + ROUNDING)
@@ -189,10 +199,15 @@ class _Search:
         for _ in range(nodes):
             if not heap or heap[0][0] >= self._best_value * (1 - SAME):
                 break
+            if self._best is not None and self._best_value <= good_enough:
+                break
             self._run.check()
             above, _, mask = heapq.heappop(heap)
             node = self._bounded(mask)
             bound = max(above, node.bound)
+            if self._best is not None and self._best_value <= good_enough:
+                lost = min(lost, bound)
+                break
             if bound >= self._best_value * (1 - SAME):
                 continue
             if not node.plans or (len(node.plans) == 1 and self._keeps(node.plans[0])):
@@ -243,7 +258,9 @@ class _Search:
         plans = [met for met in self._plans.values() if mask[layers, met.places].all()]
         weights = np.ones(1)
         for _ in range(MOST_PRICINGS):
-            prices, weights = _best_prices(plans, dear, 0.0 if excess else 1.0)
+            prices, weights, most = _best_prices(plans, dear, 0.0 if excess else 1.0)
+            if most - bound <= CLOSE * abs(most):
+                break
             priced = self._priced(mask, prices, 0.0 if excess else 1.0)
             if priced is None:
                 break
@@ -253,7 +270,7 @@ class _Search:
                 break
             plans.append(plan)
         if len(weights) < len(plans):
-            _, weights = _best_prices(plans, dear, 0.0 if excess else 1.0)
+            _, weights, _ = _best_prices(plans, dear, 0.0 if excess else 1.0)
         some = [number for number in np.argsort(-weights) if weights[number] > 1e-7]
         return _Bounded(bound, tuple(plans[number] for number in some), weights[some])
 
@@ -321,8 +338,8 @@ class _Search:
                 return
 
 
-def _best_prices(plans: Sequence[_Plan], dear: float, factor: float) -> tuple[FloatArray, FloatArray]:
-    """Return the prices of the linear program over some plans, and the plans' weights in its solution."""
+def _best_prices(plans: Sequence[_Plan], dear: float, factor: float) -> tuple[FloatArray, FloatArray, float]:
+    """Return the prices of the linear program over some plans, the plans' weights, and a limit of the best bound."""
     from scipy.optimize import linprog
 
     used = np.array([plan.used for plan in plans]).T  # (limits, plans)
@@ -338,8 +355,9 @@ def _best_prices(plans: Sequence[_Plan], dear: float, factor: float) -> tuple[Fl
         method="highs",
     )
     if found.x is None:  # numbers too far apart for the solver: no prices, the bound stays what it is
-        return np.zeros(limits), np.eye(1, count)[0]
-    return np.maximum(-found.ineqlin.marginals, 0.0) * scale, np.asarray(found.x[:count])
+        return np.zeros(limits), np.eye(1, count)[0], np.inf
+    prices = np.maximum(-found.ineqlin.marginals, 0.0) * scale
+    return prices, np.asarray(found.x[:count]), float(found.fun) * scale
 
 
 def _most_divided(node: _Bounded) -> tuple[int, int]:

@@ -40,7 +40,7 @@ class ExactParameters(Parameters):
         description="With users who share servers: how many nodes of the branch and bound are opened at most",
     )
     stop_gap: float = Field(
-        1e-4,
+        0.0,
         ge=0,
         le=1,
         title="Gap that is enough",

@@ -29,7 +29,7 @@ def explanation(problem: Problem, number: int, places: Places, run: Run) -> tupl
         if not alone:
             return ()
         user = problem.users[number]
-        found = limited_optimum(user, user.objective, alone, run, NODES)
+        found = limited_optimum(user, user.objective, alone, run, NODES, np.inf)
         if np.isinf(found.bound):
             return _clash(problem, number, alone, run, "")
         if len(problem.users) == 1:
@@ -37,7 +37,7 @@ def explanation(problem: Problem, number: int, places: Places, run: Run) -> tupl
                 return ("whether any plan keeps all limits is open: none was found, none was ruled out",)
             return ("a plan that keeps all limits exists; the method exact finds it",)
         among = Limits.of(problem, number, places)
-        found_among = limited_optimum(user, user.objective, among, run, NODES)
+        found_among = limited_optimum(user, user.objective, among, run, NODES, np.inf)
         if np.isinf(found_among.bound):
             return _clash(problem, number, among, run, "with the other users where they are, ")
         if found_among.places is not None:
@@ -51,7 +51,7 @@ def _clash(problem: Problem, number: int, limits: Limits, run: Run, when: str) -
     user = problem.users[number]
 
     def impossible(some: Limits) -> bool:
-        return bool(np.isinf(limited_optimum(user, user.objective, some, run, NODES).bound))
+        return bool(np.isinf(limited_optimum(user, user.objective, some, run, NODES, np.inf).bound))
 
     clashing = _smallest(limits, impossible)
     names = [_named(resource) for resource in clashing.resources]

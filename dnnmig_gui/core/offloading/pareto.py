@@ -23,7 +23,7 @@ from dnnmig_gui.core.scenario import Weights
 SAME = 1e-9
 """Relative difference below which two figures count as equal."""
 
-EFFORT = ExactParameters(rounds=5, branches=20, nodes=50)
+EFFORT = ExactParameters(rounds=5, branches=20, nodes=50, stop_gap=1e-3)
 """Of each weighting, where users share servers or have limits."""
 
 

@@ -43,13 +43,13 @@ STALLED, STALLED_SHARE = 40, 0.02
 BRANCH_NODES = 6
 """Pieces of chords a user in a node of the branch and bound."""
 
-FIRST_STEP, PATIENCE = 0.5, 5
-"""Share of Polyak's step; how many steps without a better bound make them shorter."""
+FIRST_STEP, PATIENCE, GIVE_UP = 0.5, 5, 30
+"""Share of Polyak's step; how many steps without a better bound make them shorter, and how many end them."""
 
 SAME = 1e-9
 """Relative gap below which a plan counts as proven."""
 
-ANSWER_NODES = 20
+ANSWER_NODES = 5
 """Nodes of the branch and bound of an answer within limits."""
 
 LARGEST_ANSWER = 4096
@@ -148,6 +148,7 @@ class SharedServers:
         np.fill_diagonal(together, False)
         self.together: BoolArray = together
         self.groups = _groups(self.together)
+        self._within_limits: dict[tuple[object, ...], IntArray | None] = {}
         self.prices: FloatArray = np.zeros((len(self.groups), problem.server_count))
 
     def raise_prices(self, objective: float, run: Run) -> tuple[float, list[Places]]:
@@ -173,8 +174,10 @@ class SharedServers:
                     found, self.prices, since_better = value, prices.copy(), 0
                 else:
                     since_better += 1
-                    if since_better >= PATIENCE:
-                        scale, since_better = scale * 0.7, 0
+                    if since_better % PATIENCE == 0:
+                        scale *= 0.7
+                    if since_better >= GIVE_UP:
+                        break
                 slope[(prices <= 0) & (slope < 0)] = 0.0
                 size = float((slope**2).sum())
                 if size < 1e-18 or found >= objective * (1 - SAME):
@@ -219,10 +222,14 @@ class SharedServers:
         limits = Limits.of(self.problem, number, places)
         if limits:
             user = self.problem.users[number]
-            cost = contended(user.objective, users_on_servers(self.problem, places)[number])
-            limited = limited_optimum(user, cost, limits, run, ANSWER_NODES)
-            if limited.places is not None:
-                yield limited.places
+            counts = users_on_servers(self.problem, places)[number]
+            key = (number, counts.tobytes(), tuple((resource.name, resource.most) for resource in limits.resources))
+            if key not in self._within_limits:
+                cost = contended(user.objective, counts)
+                self._within_limits[key] = limited_optimum(user, cost, limits, run, ANSWER_NODES).places
+            found = self._within_limits[key]
+            if found is not None:
+                yield found
 
     def answer(self, number: int, places: Places) -> IntArray | None:
         """Return where user `number` lies best for all together, everyone else staying; None if it has no plan."""
