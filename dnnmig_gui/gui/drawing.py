@@ -270,7 +270,7 @@ class Drawing:
     def move(self, places: dict[str, Point]) -> None:
         """Put servers where they were dragged or nudged."""
         what = id_title(next(iter(places))) if len(places) == 1 else f"{len(places)} servers"
-        self._edit(f"Move {what}", lambda scenario: move_servers(scenario, places))
+        self._edit(f"Move {what}", lambda scenario: move_servers(scenario, places), f"move.{'.'.join(sorted(places))}")
 
     def _chosen_places(self) -> dict[str, Point]:
         places = self._topology.canvas.places()

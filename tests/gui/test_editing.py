@@ -249,6 +249,17 @@ def test_servers_are_aligned_spaced_and_arranged_again(drawn: MainWindow) -> Non
 # The library
 
 
+def test_moves_of_the_same_servers_are_undone_together(drawn: MainWindow) -> None:
+    count = drawn.document.undo_stack.count()
+    for x in (8.0, 16.0, 24.0):
+        drawn.drawing.move({"edge-1": (x, 0.0)})
+    drawn.drawing.move({"edge-2": (400.0, 0.0)})
+    assert drawn.document.undo_stack.count() == count + 2
+    drawn.named_actions["undo"].trigger()
+    drawn.named_actions["undo"].trigger()
+    assert drawn.document.scenario.server("edge-1").position is None
+
+
 def test_the_palette_adds_with_a_click(qtbot: QtBot, drawn: MainWindow) -> None:
     for tier in ("client", "edge", "cloud"):
         qtbot.mouseClick(drawn.library.tiles[tier], Qt.MouseButton.LeftButton)

@@ -27,7 +27,7 @@ from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.topology.crowd import MOST_NODES, RADIUS, CrowdItem
 from dnnmig_gui.gui.topology.drops import Drops
 from dnnmig_gui.gui.topology.gestures import GRID, DrawLink, Gesture, Move, Pan, RubberBand
-from dnnmig_gui.gui.topology.items import BandsItem, NodeState, ServerItem
+from dnnmig_gui.gui.topology.items import BandsItem, NodeState, ServerItem, nearest
 from dnnmig_gui.gui.topology.layout import arrange
 from dnnmig_gui.gui.topology.links import HALF_WIDTH
 from dnnmig_gui.gui.topology.links_item import LinksItem, ProposedLinkItem
@@ -392,17 +392,7 @@ class TopologyCanvas(ZoomedView):
         here = self.items_by_id.get(self._last) if self._last in self.chosen else None
         if here is None and self.chosen:
             here = self.chosen_items()[0]
-        best = None
-        if here is None:
-            best = items[0]
-        else:
-            least = float("inf")
-            for item in items:
-                gap = item.pos() - here.pos()
-                along = QPointF.dotProduct(gap, way)
-                aside = abs(gap.x() * way.y()) + abs(gap.y() * way.x())
-                if along > 1 and along + 2 * aside < least:
-                    best, least = item, along + 2 * aside
+        best = items[0] if here is None else nearest(here, items, way)
         if best is not None:
             self._last = best.server.id
             self.choose((self.chosen if adding else frozenset()) | {self._last})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -184,3 +185,15 @@ class ServerItem(QGraphicsItem):
             painter.setFont(lettering)
             painter.setPen(color)
             painter.drawText(QPointF(left, baseline), shown)
+
+
+def nearest(here: ServerItem, items: Iterable[ServerItem], way: QPointF) -> ServerItem | None:
+    """Return the node that comes first in a direction, those straight ahead before those aside."""
+    best, least = None, float("inf")
+    for item in items:
+        gap = item.pos() - here.pos()
+        along = QPointF.dotProduct(gap, way)
+        aside = abs(gap.x() * way.y()) + abs(gap.y() * way.x())
+        if along > 1 and along + 2 * aside < least:
+            best, least = item, along + 2 * aside
+    return best
