@@ -175,29 +175,38 @@ class QueryThread:
         self._step = 0
 
     def _reach(self, now: float, token: int) -> None:
-        """Reach the next step of the query."""
+        """Reach the next step of the query, and go on as long as no other event comes before."""
         if token != self._token:
             return
-        queue, link, amount, gap, _, key = self._moves[self._step]
-        if queue is not None:
-            if self._rng is not None:
-                amount *= self._random_time()
-            begin = queue.take(now, amount)
-            done = begin + amount
-            self._anchors += (begin, done)
-            self._done_at = done
-            self._pass(done + gap)
-        elif key is not None and self._engine.outages.is_down(key, now):
-            self._fall_back(now)
-        else:
-            assert link is not None  # noqa: S101 (a move is one or the other)
-            end = link.at_once(now, amount)
-            if end < math.inf:
-                self._anchors += (now, end)
-                self._pass(end + gap)
+        events = self._events
+        while True:
+            queue, link, amount, gap, _, key = self._moves[self._step]
+            if queue is not None:
+                if self._rng is not None:
+                    amount *= self._random_time()
+                begin = queue.take(now, amount)
+                done = begin + amount
+                self._anchors += (begin, done)
+                self._done_at = done
+            elif key is not None and self._engine.outages.is_down(key, now):
+                self._fall_back(now)
+                return
             else:
-                self._anchors.append(now)
-                self._transfer = link.send(now, amount, FIRST, self._sending, token)
+                assert link is not None  # noqa: S101 (a move is one or the other)
+                done = link.at_once(now, amount)
+                if done == math.inf:
+                    self._anchors.append(now)
+                    self._transfer = link.send(now, amount, FIRST, self._sending, token)
+                    return
+                self._anchors += (now, done)
+            now = done + gap
+            self._step += 1
+            if self._step == len(self._moves):
+                self._pass_end(now)
+                return
+            if events and events[0][0] <= now:
+                heappush(events, (now, OTHER, self._tick(), self._reaching, token))
+                return
 
     def _sent(self, now: float, token: int) -> None:
         if token == self._token:
@@ -209,7 +218,12 @@ class QueryThread:
         self._step += 1
         if self._step < len(self._moves):
             heappush(self._events, (time, OTHER, self._tick(), self._reaching, self._token))
-        elif self._settled:
+        else:
+            self._pass_end(time)
+
+    def _pass_end(self, time: float) -> None:
+        """Come to a query's end at a time; ask the next one where its start can be foretold."""
+        if self._settled:
             self._answered += 1
             if self._answered == self._after_upload:
                 self._engine.at(time, OTHER, self._finish, self._token)
