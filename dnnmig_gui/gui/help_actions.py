@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication, QWidget
 
-from dnnmig_gui.gui.help.about import About
 from dnnmig_gui.gui.help.commands import Command
-from dnnmig_gui.gui.help.guide import Guide
-from dnnmig_gui.gui.help.palette import Palette
-from dnnmig_gui.gui.help.shortcuts import ShortcutSheet
-from dnnmig_gui.gui.help.topics import method_topic_id
 from dnnmig_gui.gui.help.tour import Step, Tour
 from dnnmig_gui.gui.theme.look import Look
+
+if TYPE_CHECKING:
+    from dnnmig_gui.gui.help.about import About
+    from dnnmig_gui.gui.help.guide import Guide
+    from dnnmig_gui.gui.help.palette import Palette
+    from dnnmig_gui.gui.help.shortcuts import ShortcutSheet
 
 
 class HelpActions:
@@ -42,11 +44,22 @@ class HelpActions:
         self._look = look
         self._window = window
         self._methods = methods
-        self.palette = Palette(look, window, settings, offered)
+        self._settings = settings
+        self._offered = offered
+        self._palette: Palette | None = None
         self.tour = Tour(look, window, settings, steps)
         self.sheet: ShortcutSheet | None = None
         self.guide: Guide | None = None
         self.about: About | None = None
+
+    @property
+    def palette(self) -> Palette:
+        """The command palette."""
+        if self._palette is None:
+            from dnnmig_gui.gui.help.palette import Palette
+
+            self._palette = Palette(self._look, self._window, self._settings, self._offered)
+        return self._palette
 
     def show_palette(self) -> None:
         """Open the command palette."""
@@ -55,11 +68,16 @@ class HelpActions:
     def show_shortcuts(self) -> None:
         """Open the sheet of all shortcuts."""
         if self.sheet is None:
+            from dnnmig_gui.gui.help.shortcuts import ShortcutSheet
+
             self.sheet = ShortcutSheet(self._look, self._window)
         self.sheet.open()
 
     def show_guide(self) -> None:
         """Open the guide; where the keyboard is on a method, at its page."""
+        from dnnmig_gui.gui.help.guide import Guide
+        from dnnmig_gui.gui.help.topics import method_topic_id
+
         if self.guide is None:
             self.guide = Guide(self._look, self._window)
         focused = QApplication.focusWidget()
@@ -82,6 +100,8 @@ class HelpActions:
     def show_about(self) -> None:
         """Say what runs here, in which versions."""
         if self.about is None:
+            from dnnmig_gui.gui.help.about import About
+
             self.about = About(self._window)
         self.about.show()
         self.about.raise_()

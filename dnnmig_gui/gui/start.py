@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QAction
@@ -20,7 +21,9 @@ from dnnmig_gui.gui.planner.planning import Planning
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.welcome.figures import FiguresCache
 from dnnmig_gui.gui.welcome.history import History
-from dnnmig_gui.gui.welcome.screen import WelcomeScreen
+
+if TYPE_CHECKING:
+    from dnnmig_gui.gui.welcome.screen import WelcomeScreen
 
 
 class Start(QObject):
@@ -84,6 +87,8 @@ class Start(QObject):
     def show(self) -> None:
         """Bring the welcome screen to the front; the open scenario stays as it is."""
         if self.welcome is None:
+            from dnnmig_gui.gui.welcome.screen import WelcomeScreen
+
             screen = WelcomeScreen(self._look, self._jobs, self._actions, example_files(), self._history, self._cache)
             screen.example_asked.connect(self.open_example)
             screen.recent_asked.connect(self._files.open_path)

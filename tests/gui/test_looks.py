@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QInputDialog, QLabel
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QInputDialog, QLabel, QStyleOptionGraphicsItem
 from pytestqt.qtbot import QtBot
 from real_window import open_window, paper, plan, settings_in, window  # noqa: F401  fixtures
 
@@ -54,6 +55,28 @@ def test_high_contrast_is_higher(plain: Theme, high: Theme) -> None:
         assert contrast(getattr(high, name), high.surface) > contrast(getattr(plain, name), plain.surface)
     for tier in ("client", "edge", "cloud"):
         assert contrast(getattr(high, tier).line, high.surface) >= 4.5
+
+
+def test_shapes_of_a_tier_have_an_outline_in_high_contrast_alone(paper: MainWindow) -> None:  # noqa: F811
+    assert LIGHT.outline(LIGHT.edge).style() == Qt.PenStyle.NoPen
+    assert LIGHT_HIGH.outline(LIGHT.edge).color() == LIGHT.edge.ink
+    assert LIGHT_HIGH.outline(LIGHT.edge).widthF() == 1
+    node = paper.topology.canvas.items_by_id["Edge 1"]
+
+    def ink_in_the_picture() -> int:
+        picture = QImage(160, 80, QImage.Format.Format_ARGB32)
+        picture.fill(paper.look.theme.surface_2)
+        painter = QPainter(picture)
+        painter.translate(80, 40)
+        node.paint(painter, QStyleOptionGraphicsItem())
+        painter.end()
+        near = [QColor(picture.pixel(x, y)) for x in range(24, 54) for y in range(24, 56)]
+        return sum(contrast(color, LIGHT.edge.tint) > 4 for color in near)
+
+    plain = ink_in_the_picture()
+    paper.named_actions["high-contrast"].trigger()
+    assert ink_in_the_picture() > plain + 20
+    paper.named_actions["high-contrast"].trigger()
 
 
 def test_high_contrast_is_switched_live_and_remembered(window: MainWindow, tmp_path: Path) -> None:  # noqa: F811
