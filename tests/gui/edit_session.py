@@ -62,7 +62,7 @@ def run(seed: int, name: str, told: Path) -> None:
     application.setApplicationName("dnnmig")
     application.setOrganizationName("dnnmig")
     chance = random.Random(seed)
-    document = Document(QSettings(os.devnull, QSettings.Format.IniFormat))
+    document = Document(QSettings(str(told.with_name("settings.ini")), QSettings.Format.IniFormat))
     if name != "-":
         document.open(Path(name))
     lines = os.open(told, os.O_WRONLY | os.O_CREAT | os.O_APPEND)

@@ -10,8 +10,7 @@ import pytest
 from edit_session import edit_at_random
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QSettings
-from real_window import SCENARIOS
+from real_window import SCENARIOS, settings_in
 
 from dnnmig_gui.core.scenario import scenario_text
 from dnnmig_gui.gui.document import Document
@@ -22,7 +21,7 @@ edits = st.lists(st.integers(0, 10**6), max_size=15)
 
 
 def begun(start: str) -> Document:
-    document = Document(QSettings(os.devnull, QSettings.Format.IniFormat))
+    document = Document(settings_in(Path(os.environ["XDG_CONFIG_HOME"])))  # the tests' own
     if start:
         document.open(SCENARIOS / start)
     return document
@@ -57,7 +56,7 @@ def test_what_is_saved_reopens_identical(
     path: Path = tmp_path_factory.mktemp("saved") / "mine.dnnmig"
     document.save_as(path)
     text = path.read_bytes()
-    again = Document(QSettings(os.devnull, QSettings.Format.IniFormat))
+    again = begun("")
     again.open(path)
     assert again.scenario == document.scenario
     again.save()
