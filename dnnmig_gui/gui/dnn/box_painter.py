@@ -184,7 +184,6 @@ class BoxPainter:
             if palette.shading is not None:
                 size = percent_text(palette.shading.share(box))
             self._paint_texts(painter, box, rect.adjusted(0, 0, 0, -raised), ink, short_name(layer.name), size)
-        self._paint_badges(painter, palette, box)
 
     def _paint_block(self, painter: QPainter, palette: Palette, box: Box, block: Block) -> None:
         """Paint a folded block: its colours by share of places, its name, and how much it holds."""
@@ -221,7 +220,6 @@ class BoxPainter:
             self._paint_lines(painter, upright, ink, [elided(block.name, 12, 600, room), *texts])
         else:
             self._paint_texts(painter, box, upright, ink, block.name, texts[-1] if box.height > 30 else "")
-        self._paint_badges(painter, palette, box)
 
     def _paint_parts(
         self, painter: QPainter, palette: Palette, rect: QRectF, radius: float, parts: Sequence[tuple[int, float]]
@@ -332,7 +330,8 @@ class BoxPainter:
             there = [name for name, layers in marks if name in there and before not in layers]
         return there
 
-    def _paint_badges(self, painter: QPainter, palette: Palette, box: Box) -> None:
+    def paint_badges(self, painter: QPainter, palette: Palette, box: Box) -> None:
+        """Paint what limits a box: after all boxes, for a badge reaches over its edge."""
         flat = box.height < 30
         radius = 6.5 if flat else 9.0
         center = rect_of(box).topRight() + (QPointF(-1, 1) if flat else QPointF(-4, 4))

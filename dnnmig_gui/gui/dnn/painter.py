@@ -83,6 +83,8 @@ class ModelPainter:
         if near:
             for box in boxes:
                 self._boxes.paint(painter, palette, box, chosen)
+            for box in boxes if self.marks.pinned or self.marks.barred else ():
+                self._boxes.paint_badges(painter, palette, box)
         else:
             paint_far(painter, palette, self.model, boxes)
             self._paint_chosen(painter, theme, chosen, zoom)
