@@ -104,7 +104,7 @@ class TopologyCanvas(ZoomedView):
         self._links = LinksItem(look, self.items_by_id)
         self._crowd = CrowdItem(look, self.items_by_id)
         self._active = ActiveLinksItem(look)
-        self._packets = PacketsItem(look)
+        self._packets = PacketsItem(look, self.items_by_id)
         self.proposed_link = ProposedLinkItem(look)
         for item in (self._bands, self._links, self._crowd, self._active, self._packets, self.proposed_link):
             self._scene.addItem(item)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -12,12 +13,13 @@ from dnnmig_gui.core.topology import Tier
 from dnnmig_gui.gui.theme.fonts import font
 from dnnmig_gui.gui.theme.icons import draw_icon
 from dnnmig_gui.gui.theme.look import Look
-from dnnmig_gui.gui.topology.items import legible
+from dnnmig_gui.gui.topology.items import ServerItem, legible
+from dnnmig_gui.gui.topology.layout import NODE_HEIGHT, NODE_WIDTH
 from dnnmig_gui.gui.topology.links import point_at, travelled
 
 PACKET_HEIGHT = 24.0
 LABEL_HEIGHT = 20.0
-LABEL_PLACES = (0.5, 0.6, 0.4, 0.7, 0.3)
+LABEL_PLACES = (0.5, 0.6, 0.4, 0.7, 0.3, 0.8, 0.2)
 """Where on a link its bandwidth may stand, the best place first."""
 
 
@@ -116,18 +118,21 @@ class ActiveLinksItem(_TrafficItem):
 class PacketsItem(_TrafficItem):
     """Packets, dots and bandwidths, over everything."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, nodes: Mapping[str, ServerItem]) -> None:
         super().__init__(look)
+        self._nodes = nodes
         self.setZValue(3)
 
     def _extent(self, carried: Carried) -> QRectF:
         return carried.path.boundingRect().adjusted(-80, -30, 80, 30)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Paint labels where no other label or packet is, then dots and packets."""
+        """Paint labels where no node, no packet and no other label is, then dots and packets."""
         enlarged = legible(painter)
         pills = [(carried, self._packet_box(carried, enlarged)) for carried in self._carried if carried.packet]
         taken = [box for _, box in pills]
+        if any(carried.label for carried in self._carried):
+            taken += [_around(item.pos(), NODE_WIDTH, NODE_HEIGHT) for item in self._nodes.values()]
         for carried in self._carried:
             if carried.label:
                 self._paint_label(painter, carried, enlarged, taken)
