@@ -131,6 +131,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("save-layout", "Save the layout…", "view.save_layout", "View", "save"),
     ActionSpec("remove-layout", "Remove a saved layout…", "view.remove_layout", "View"),
     ActionSpec("fit", "Fit the run", "playback.fit", "View", "fit", ("F",), rule_before=True),
+    ActionSpec("find-layers", "Find layers…", "dnn.find_layers", "View", "search", ("Ctrl+F",), rule_before=True),
+    ActionSpec("fold-all", "Fold all blocks of the model", "dnn.fold_all", "View"),
+    ActionSpec("unfold-all", "Unfold all blocks of the model", "dnn.unfold_all", "View"),
     ActionSpec(
         "compare",
         "Compare",

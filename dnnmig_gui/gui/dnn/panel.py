@@ -256,6 +256,11 @@ class DnnPanel(ViewPanel):
 
     # Search
 
+    def find_layers(self) -> None:
+        """Open the search, ready to type."""
+        if self._model is not None:
+            self.search.open()
+
     def _find(self, text: str) -> None:
         """Mark the layers that a text finds, and bring the first of them into view."""
         self._text = text.strip()
@@ -279,8 +284,8 @@ class DnnPanel(ViewPanel):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Open the search by a slash, as in many a program."""
-        if event.key() == Qt.Key.Key_Slash and self._model is not None:
-            self.search.open()
+        if event.key() == Qt.Key.Key_Slash:
+            self.find_layers()
         else:
             super().keyPressEvent(event)
 

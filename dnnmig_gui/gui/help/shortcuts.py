@@ -27,6 +27,11 @@ VIEW_KEYS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
         ("Next server or layer", ("Arrows",)),
         ("Let go of a gesture", ("Esc",)),
     ),
+    "DNN": (
+        ("Find layers", ("/",)),
+        ("Fold or unfold a block", ("Enter", "Double click")),
+        ("Pin, bar, fold", ("Menu", "Right click")),
+    ),
 }
 """Keys that a view takes itself while it has the focus."""
 
