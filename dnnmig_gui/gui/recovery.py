@@ -6,6 +6,7 @@ process. A swap file whose lock nobody holds was left behind by a process that d
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import time
@@ -92,7 +93,9 @@ class SwapFile:
 
     def clear(self) -> None:
         """Let go of what was kept: it is saved, or no longer wanted."""
-        self._file.unlink(missing_ok=True)
+        # What cannot be deleted is offered once more at the next start: a nuisance, no loss.
+        with contextlib.suppress(OSError):
+            self._file.unlink(missing_ok=True)
         if self._lock is not None:
             self._lock.unlock()
             self._lock = None
