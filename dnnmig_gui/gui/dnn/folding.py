@@ -19,9 +19,10 @@ class Folding:
 
     def follow(self, model: DnnModel | None) -> None:
         """Turn to a model, folded as it was left, or as is best to begin with."""
-        if model is self._model:
-            return
+        same = model == self._model
         self._model = model
+        if same:
+            return
         self.blocks = find_blocks(model) if model is not None else ()
         self.spans = every_span(self.blocks)
         if model is None:

@@ -23,7 +23,7 @@ from dnnmig_gui.gui.dnn.cut_marks import cut_marks
 from dnnmig_gui.gui.dnn.find import FindField, find_layers
 from dnnmig_gui.gui.dnn.folding import Folding
 from dnnmig_gui.gui.dnn.layer_menu import Subject, add_limit_menus
-from dnnmig_gui.gui.dnn.layout import COMFORTABLE, COMPACT, Box, Sizes, draw_model
+from dnnmig_gui.gui.dnn.layout import COMFORTABLE, COMPACT, Box, Drawing, Sizes, draw_model
 from dnnmig_gui.gui.dnn.legend import Legend
 from dnnmig_gui.gui.dnn.options import OptionsButton
 from dnnmig_gui.gui.dnn.painter import ModelPainter
@@ -71,6 +71,7 @@ class DnnPanel(ViewPanel):
         self._shown: tuple[object, ...] = ()
         self._folding = Folding()
         self._measured: tuple[object, tuple[tuple[float, float], ...]] | None = None
+        self._drawn: tuple[object, Drawing] | None = None
         self._color_by: ColorBy = "place"
         self._shaded: object = None
         self._cuts = False
@@ -145,7 +146,7 @@ class DnnPanel(ViewPanel):
             self._shaded = None
             painter = None
             if model is not None:
-                drawing = draw_model(model, sizes, self._folding.blocks, folded)
+                drawing = self._draw(model, sizes)
                 painter = ModelPainter(model, drawing, cut_marks(model, drawing, sizes.gap) if self._cuts else ())
                 if self._state is not None:
                     self._pictures = Pictures(self._state, user, drawing)
@@ -162,6 +163,13 @@ class DnnPanel(ViewPanel):
         self._mark()
         self._follow_selection()
         self.show_now()
+
+    def _draw(self, model: DnnModel, sizes: Sizes) -> Drawing:
+        """Return the drawing of the model; a new plan of the same model does not lay it out again."""
+        key = (sizes, self._folding.folded, model)
+        if self._drawn is None or self._drawn[0] != key:
+            self._drawn = (key, draw_model(model, sizes, self._folding.blocks, self._folding.folded))
+        return self._drawn[1]
 
     def _hint(self) -> str:
         """Return what to say in place of a model."""
