@@ -58,6 +58,10 @@ class Playback:
         """Mark the run from one playhead to the next; once it is marked, unmark it."""
         self._timeline.mark()
 
+    def fold(self) -> None:
+        """Show the lanes of each tier as one, or again each for itself."""
+        self._timeline.canvas.fold_all()
+
     def fit(self) -> None:
         """Show the selected upload in full, or the whole run."""
         self._timeline.fit()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from dnnmig_gui.core.simulation import Trace
-from dnnmig_gui.core.simulation.trace import Lane, SliceKind
+from dnnmig_gui.core.simulation.trace import NONE, Lane, SliceKind
 from dnnmig_gui.core.topology import TIERS, Tier
 from dnnmig_gui.gui.charts.series import IntArray, Series, Texture
 from dnnmig_gui.gui.names import id_title
@@ -164,11 +164,40 @@ def _series(trace: Trace, rows: IntArray, kind: SliceKind, texture: Texture, tie
     return Series(texture, tier, rows, trace.start[rows], trace.end[rows])
 
 
-def place_lanes(rows: Sequence[LaneRow], *, reveal_idle: bool) -> Lanes:
-    """Return the lanes one under the other, a gap between tiers."""
+def folded_rows(rows: Sequence[LaneRow], folded: Collection[Tier]) -> list[LaneRow]:
+    """Return the lanes with those of each folded tier as one, on which the slices of all lie."""
+    found: list[LaneRow] = []
+    for tier in TIERS:
+        own = [row for row in rows if row.tier == tier]
+        if tier in folded and sum(not row.idle for row in own) > 1:
+            found.append(_together(tier, [row for row in own if not row.idle]))
+        else:
+            found += own
+    return found
+
+
+def _together(tier: Tier, rows: Sequence[LaneRow]) -> LaneRow:
+    """Return one lane with the slices of several, by look."""
+    looks: dict[tuple[Texture, Tier], list[Series]] = {}
+    for row in rows:
+        for series in row.series:
+            looks.setdefault((series.texture, series.tier), []).append(series)
+    made = []
+    for (texture, own), parts in looks.items():
+        start = np.concatenate([part.start for part in parts])
+        order = np.argsort(start, kind="stable")
+        numbers = np.concatenate([part.rows for part in parts])[order]
+        made.append(Series(texture, own, numbers, start[order], np.concatenate([part.end for part in parts])[order]))
+    title = {"client": "Clients", "edge": "Edge servers", "cloud": "Cloud servers"}[tier]
+    lane = Lane("server", NONE, rows[0].lane.server)
+    return LaneRow(lane, f"{title} ({len(rows)})", tier, tuple(made))
+
+
+def place_lanes(rows: Sequence[LaneRow], *, reveal_idle: bool, folded: Collection[Tier] = ()) -> Lanes:
+    """Return the lanes one under the other, a gap between tiers; those of a folded tier as one."""
     placed: list[Placed] = []
     top = 0.0
-    for row in rows:
+    for row in folded_rows(rows, folded):
         if row.idle and not reveal_idle:
             continue
         if placed and placed[-1].row.tier != row.tier:

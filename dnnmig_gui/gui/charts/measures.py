@@ -13,7 +13,7 @@ from dnnmig_gui.core.simulation.trace import SliceKind
 from dnnmig_gui.core.topology import TIERS
 from dnnmig_gui.gui.charts.data import Chart, FloatArray, Line, Quantity
 from dnnmig_gui.gui.charts.lanes import user_names
-from dnnmig_gui.gui.charts.staircase import stairs_of
+from dnnmig_gui.gui.charts.run_stairs import run_stairs
 from dnnmig_gui.gui.names import id_title
 from dnnmig_gui.gui.planned_run import PlannedRun
 
@@ -43,12 +43,10 @@ def charts_of(run: PlannedRun, user: int) -> tuple[Chart, ...]:
 
 def delay_chart(run: PlannedRun, user: int) -> Chart:
     """Return the delay of a query over time, one line an uploading method."""
-    own = run.plan.problem.users[user]
     known = method_names("uploading")
     titles = {name: find_method("uploading", name).title if name in known else name for name in run.alternatives}
-    plans = {name: plans[user] for name, plans in run.alternatives.items()}
     lines = []
-    for line in stairs_of(plans, titles, run.plan.uploading_method, own.arrival_s, min(own.departure_s, run.end_s)):
+    for line in run_stairs(run, user, titles):
         inside = line.start <= line.until
         x, y = line.start[inside], line.delay[inside]
         if len(x):

@@ -24,9 +24,21 @@ class Moments:
         self._trace = trace
         kinds = (SliceKind.UPLOAD, SliceKind.QUERY, SliceKind.CONFIRM)
         self.events: FloatArray = np.unique(trace.start[np.isin(trace.kind, kinds)])
+        on_lanes = trace.lane >= 0
+        self.edges: FloatArray = np.unique(np.concatenate((trace.start[on_lanes], trace.end[on_lanes])))
+        """Where slices begin and end."""
         self.confirms = trace.of_kind(SliceKind.CONFIRM)
         """Rows of the CRs, by time."""
         self.confirm_times: FloatArray = np.unique(trace.start[self.confirms])
+
+    def near_edge(self, t: float, reach_s: float) -> float:
+        """Return the edge of a slice that is nearest to a time, or the time itself if none is within reach."""
+        place = int(np.searchsorted(self.edges, t))
+        near = self.edges[max(0, place - 1) : place + 1]
+        if not len(near):
+            return t
+        edge = float(near[abs(near - t).argmin()])
+        return edge if abs(edge - t) <= reach_s else t
 
     def next_event(self, t: float) -> float | None:
         """Return the first event after a time."""

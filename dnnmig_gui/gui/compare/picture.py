@@ -17,6 +17,7 @@ from dnnmig_gui.gui.charts.clip import clipped
 from dnnmig_gui.gui.charts.lane_painter import paint_lane
 from dnnmig_gui.gui.charts.lanes import BED, PITCH, SLICE, LaneRow, lane_rows, user_names
 from dnnmig_gui.gui.charts.lettering import BOLD, MEDIUM, draw_text, faded, metrics, text_width
+from dnnmig_gui.gui.charts.outages import paint_outages
 from dnnmig_gui.gui.charts.slices import paint_diamond
 from dnnmig_gui.gui.charts.staircase import (
     FUTURE,
@@ -179,6 +180,8 @@ def paint_duel_ground(painter: QPainter, view: DuelView) -> None:
         paint_badge(painter, QRectF(16, top + 1, 24, 20), "AB"[number], theme)
         for place, row in enumerate(part.rows):
             _paint_bed(painter, view, row, top + place * PITCH)
+        lanes = ((row.lane.server, top + place * PITCH) for place, row in enumerate(part.rows))
+        paint_outages(painter, part.contender.run, lanes, axis, theme)
         _paint_bars(painter, view, part, top)
     strip = view.tops[1]
     painter.setPen(Qt.PenStyle.NoPen)

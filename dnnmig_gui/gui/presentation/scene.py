@@ -13,8 +13,9 @@ from dnnmig_gui.core.simulation.trace import SliceKind
 from dnnmig_gui.core.topology import TIERS, Tier
 from dnnmig_gui.gui.charts.lanes import LaneRow, lane_rows, user_names
 from dnnmig_gui.gui.charts.pace import Pace
+from dnnmig_gui.gui.charts.run_stairs import run_stairs
 from dnnmig_gui.gui.charts.series import Series, Texture
-from dnnmig_gui.gui.charts.staircase import Stairs, stairs_of
+from dnnmig_gui.gui.charts.staircase import Stairs
 from dnnmig_gui.gui.charts.texts import RunTexts, clock_text
 from dnnmig_gui.gui.names import id_title, model_title
 from dnnmig_gui.gui.planned_run import PlannedRun
@@ -81,14 +82,11 @@ class Scene:
     @cached_property
     def stairs(self) -> tuple[Stairs, ...]:
         """The staircases, the followed one last."""
-        own = self.run.plan.problem.users[self.user]
         known = method_names("uploading")
         titles = {
             name: find_method("uploading", name).title if name in known else name for name in self.run.alternatives
         }
-        plans = {name: plans[self.user] for name, plans in self.run.alternatives.items()}
-        until = min(own.departure_s, self.run.end_s)
-        return stairs_of(plans, titles, self.run.plan.uploading_method, own.arrival_s, until)
+        return run_stairs(self.run, self.user, titles)
 
     @property
     def model(self) -> str:

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QScrollBar, QToolTip, QWidget
 
 from dnnmig_gui.core.reporting.numbers import seconds_text
+from dnnmig_gui.core.topology import TIERS, Tier
 from dnnmig_gui.gui.charts.axis import TimeAxis
 from dnnmig_gui.gui.charts.lettering import draw_text
 from dnnmig_gui.gui.clock import Clock
@@ -30,6 +31,8 @@ from dnnmig_gui.gui.timeline.story import Story
 from dnnmig_gui.gui.timeline.view import MARGIN, NAMES, Marked, View, compose
 
 ZOOM_STEP = 1.2
+BARS = 26.0
+"""Width of the bars of the tiers at the far left: a click there folds the lanes of the tier."""
 
 
 class Canvas(QWidget):
@@ -53,6 +56,7 @@ class Canvas(QWidget):
         self.hint = ""
         """What stands here while there is no run."""
         self._reveal_idle = False
+        self._folded: frozenset[Tier] = frozenset()
         self._view: View | None = None
         self._layers: tuple[object, QPixmap, QPixmap] | None = None
         self._only_time_moves = False
@@ -103,6 +107,21 @@ class Canvas(QWidget):
             self.idle_changed.emit()
 
     @property
+    def folded(self) -> frozenset[Tier]:
+        """The tiers whose lanes are shown as one."""
+        return self._folded
+
+    def fold(self, tier: Tier) -> None:
+        """Show the lanes of a tier as one, or again each for itself."""
+        self._folded ^= {tier}
+        self._renew()
+
+    def fold_all(self) -> None:
+        """Fold every tier, or unfold them all if they are."""
+        self._folded = frozenset() if len(self._folded) == len(TIERS) else frozenset(TIERS)
+        self._renew()
+
+    @property
     def view(self) -> View | None:
         """What is shown; None without a run."""
         if self._story is None:
@@ -115,6 +134,7 @@ class Canvas(QWidget):
                 self.marked,
                 self.height(),
                 reveal_idle=self._reveal_idle,
+                folded=self._folded,
                 scroll=self._scroll.value(),
             )
         return self._view
@@ -228,6 +248,10 @@ class Canvas(QWidget):
             event.setAccepted(event.key() == Qt.Key.Key_Space or cancels)
             return event.isAccepted()
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            on_bar = self.view is not None and event.pos().x() < BARS and lane_at(self.view, QPointF(event.pos()))
+            if on_bar:
+                QToolTip.showText(event.globalPos(), "Click to fold or unfold the lanes of this tier (G: all)", self)
+                return True
             QToolTip.showText(event.globalPos(), self.tip_at(QPointF(event.pos())), self)
             return True
         return super().event(event)
@@ -244,8 +268,10 @@ class Canvas(QWidget):
         elif event.button() != Qt.MouseButton.LeftButton:
             self._gesture = None
         elif in_chart:
-            kind = Mark if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else Scrub
-            self._gesture = kind(self.clock, self._axis, position)
+            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                self._gesture = Mark(self.clock, self._axis, position, view.story.moments.near_edge)
+            else:
+                self._gesture = Scrub(self.clock, self._axis, position)
         else:
             self._gesture = Press(Pan(self._axis, self._scroll, position), position, self._click)
 
@@ -287,7 +313,9 @@ class Canvas(QWidget):
         if self.view is None:
             return
         run, placed, row = self.view.story.run, lane_at(self.view, position), self.row_at(position)
-        if placed is not None and position.x() < NAMES:
+        if placed is not None and position.x() < BARS:
+            self.fold(placed.row.tier)
+        elif placed is not None and position.x() < NAMES:
             select_lane(self._selection, run, placed)
         elif row is not None:
             select_row(self._selection, run, row)

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QScrollBar
 from dnnmig_gui.gui.charts.axis import TimeAxis
 from dnnmig_gui.gui.clock import Clock
 
+SNAP_PX = 6.0
+"""Edges of slices draw a mark this far."""
 CLICK_PX = 4.0
 """A press that moves no farther than this is a click."""
 
@@ -53,16 +55,19 @@ class Scrub:
 
 
 class Mark:
-    """Marks the part of the run from the press to the mouse; a click unmarks."""
+    """Marks the part of the run from the press to the mouse, from edge to edge of slices; a click unmarks."""
 
     moves_picture = False
 
-    def __init__(self, clock: Clock, axis: TimeAxis, position: QPointF) -> None:
+    def __init__(self, clock: Clock, axis: TimeAxis, position: QPointF, snap: Callable[[float, float], float]) -> None:
         self._clock, self._axis, self._from, self._before = clock, axis, position, clock.marked
+        self._snap = snap
 
     def move(self, position: QPointF) -> None:
-        """Mark up to the mouse."""
-        self._clock.mark(self._axis.t(self._from.x()), self._axis.t(position.x()))
+        """Mark up to the mouse, or up to the edge of a slice that is near."""
+        reach_s = SNAP_PX * self._axis.seconds_per_px
+        ends = (self._snap(self._axis.t(place.x()), reach_s) for place in (self._from, position))
+        self._clock.mark(*ends)
 
     def end(self, position: QPointF) -> None:
         """Keep the mark if it is one."""

@@ -10,6 +10,7 @@ from dnnmig_gui.gui.charts.clip import clipped
 from dnnmig_gui.gui.charts.lane_painter import paint_lane
 from dnnmig_gui.gui.charts.lanes import BED, SLICE, Placed
 from dnnmig_gui.gui.charts.lettering import BOLD, MEDIUM, draw_text, faded, metrics
+from dnnmig_gui.gui.charts.outages import paint_outages
 from dnnmig_gui.gui.charts.staircase import paint_delay_axis, paint_stairs
 from dnnmig_gui.gui.timeline.view import MARGIN, RULER, View
 
@@ -33,6 +34,8 @@ def paint_ground(painter: QPainter, view: View) -> None:
     with clipped(painter, view.lanes_rect):
         for placed in view.visible:
             _paint_bed(painter, view, placed)
+        lanes = ((placed.row.lane.server, view.lane_y(placed)) for placed in view.visible)
+        paint_outages(painter, view.story.run, lanes, axis, theme)
         _paint_tier_bars(painter, view)
 
 

@@ -9,10 +9,11 @@ from PySide6.QtGui import QPainter, QPen
 from dnnmig_gui.gui.charts.clip import clipped
 from dnnmig_gui.gui.charts.labels import BED_INDENT, paint_on_bed
 from dnnmig_gui.gui.charts.lanes import BED, SLICE, Placed
-from dnnmig_gui.gui.charts.lettering import BOLD, draw_text, faded, text_width
+from dnnmig_gui.gui.charts.lettering import BOLD, MEDIUM, draw_text, faded, text_width
 from dnnmig_gui.gui.charts.slices import paint_confirm_line, paint_diamond
 from dnnmig_gui.gui.charts.staircase import paint_values
 from dnnmig_gui.gui.charts.texts import clock_text
+from dnnmig_gui.gui.timeline.measure import measured
 from dnnmig_gui.gui.timeline.view import MARGIN, RULER, View
 
 EDGE_PX = 0.5
@@ -43,6 +44,21 @@ def _paint_span(painter: QPainter, view: View) -> None:
     if high > low:
         painter.fillRect(QRectF(low, RULER - 5, high - low, 3), view.theme.accent)
         painter.fillRect(QRectF(low, RULER, high - low, view.floor - RULER), faded(view.theme.accent, 0.06))
+        _paint_measure(painter, view, view.marked.span, (low + high) / 2)
+
+
+def _paint_measure(painter: QPainter, view: View, span: tuple[float, float], center: float) -> None:
+    """Write what the marked part holds of the followed user."""
+    if view.marked.user >= len(view.story.run.plan.users):
+        return
+    text = measured(view.story.run.trace, view.marked.user, span).text
+    width = text_width(text, 11, MEDIUM) + 16
+    left = min(max(center - width / 2, view.axis.left + 2), max(view.axis.left + 2, view.axis.right - width - 2))
+    box = QRectF(left, view.chart.top() + 2, width, 20)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(view.theme.accent_soft)
+    painter.drawRoundedRect(box, 10, 10)
+    draw_text(painter, box, text, view.theme.accent_ink, weight=MEDIUM, align=Qt.AlignmentFlag.AlignHCenter)
 
 
 def _in_view(view: View, x: float) -> bool:

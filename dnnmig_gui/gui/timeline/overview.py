@@ -56,7 +56,9 @@ def paint_overview(painter: QPainter, story: Story, axis: TimeAxis, theme: Theme
 def _paint_part(painter: QPainter, part: Series, axis: TimeAxis, theme: Theme, share: float, t: float) -> None:
     """Draw slices into the strip, those to come paler."""
     end = max(axis.end_s, 1e-12)
-    color = theme.tier(part.tier).fill
+    if part.texture == "pause":
+        return
+    color = theme.failure.fill if part.texture == "failed" else theme.tier(part.tier).fill
     for low, high, strength in ((0.0, t, share), (t, end, FUTURE * share)):
         if high <= low:
             continue

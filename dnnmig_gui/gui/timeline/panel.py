@@ -111,6 +111,7 @@ class TimelinePanel(QWidget):
             self.canvas.marked,
             self._clock.t,
             reveal_idle=self.canvas.reveal_idle,
+            folded=self.canvas.folded,
         )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
@@ -135,6 +136,7 @@ class TimelinePanel(QWidget):
             key.Key_F: self.fit,
             key.Key_L: lambda: transport.set_loop(not clock.loops),
             key.Key_M: self.mark,
+            key.Key_G: self.canvas.fold_all,
             key.Key_Space: clock.toggle,
             key.Key_Home: lambda: self._go(0.0),
             key.Key_End: lambda: self._go(clock.end_s),

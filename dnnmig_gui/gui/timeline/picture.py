@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSizeF
 from PySide6.QtGui import QPainter
 
 from dnnmig_gui.core.errors import InputError
+from dnnmig_gui.core.topology import Tier
 from dnnmig_gui.gui.charts.axis import TimeAxis
 from dnnmig_gui.gui.charts.glyphs import legend_width, paint_legend
 from dnnmig_gui.gui.charts.lanes import place_lanes
@@ -26,7 +28,15 @@ CHART = 140.0
 
 
 def write_picture(
-    path: Path, story: Story | None, shown: TimeAxis, theme: Theme, marked: Marked, t: float, *, reveal_idle: bool
+    path: Path,
+    story: Story | None,
+    shown: TimeAxis,
+    theme: Theme,
+    marked: Marked,
+    t: float,
+    *,
+    reveal_idle: bool,
+    folded: Collection[Tier] = (),
 ) -> None:
     """Write the part of a run that an axis shows, at a time; all lanes, however many.
 
@@ -41,9 +51,9 @@ def write_picture(
     axis.place(NAMES, WIDTH - NAMES - MARGIN)
     axis.set_run(shown.end_s)
     axis.show(shown.start, shown.stop)
-    lanes = place_lanes(story.rows, reveal_idle=reveal_idle)
+    lanes = place_lanes(story.rows, reveal_idle=reveal_idle, folded=folded)
     height = CHART_TOP + CHART + CHART_GAP + lanes.height + 4
-    view = compose(story, axis, theme, marked, height, reveal_idle=reveal_idle)
+    view = compose(story, axis, theme, marked, height, reveal_idle=reveal_idle, folded=folded)
     title = story.run.plan.scenario.name
 
     def draw(painter: QPainter) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from dnnmig_gui.gui.charts.lanes import LaneRow, lane_rows
 from dnnmig_gui.gui.charts.moments import Moments
-from dnnmig_gui.gui.charts.staircase import Stairs, stairs_of
+from dnnmig_gui.gui.charts.run_stairs import run_stairs
+from dnnmig_gui.gui.charts.staircase import Stairs
 from dnnmig_gui.gui.charts.texts import RunTexts
 from dnnmig_gui.gui.planned_run import PlannedRun
 
@@ -42,14 +43,5 @@ class Story:
     @classmethod
     def of(cls, run: PlannedRun, titles: Mapping[str, str]) -> Story:
         """Return the story of a run; `titles` are what people read for uploading methods."""
-        stairs = tuple(
-            stairs_of(
-                {name: plans[number] for name, plans in run.alternatives.items()},
-                titles,
-                run.plan.uploading_method,
-                user.arrival_s,
-                min(user.departure_s, run.end_s),
-            )
-            for number, user in enumerate(run.plan.problem.users)
-        )
+        stairs = tuple(run_stairs(run, number, titles) for number in range(len(run.plan.problem.users)))
         return cls(run, lane_rows(run), Moments(run.trace), RunTexts(run), stairs)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
 from PySide6.QtCore import QRectF
 
+from dnnmig_gui.core.topology import Tier
 from dnnmig_gui.gui.charts.axis import Tick, TimeAxis, seconds_ticks
 from dnnmig_gui.gui.charts.lanes import BED, Lanes, Placed, place_lanes
 from dnnmig_gui.gui.charts.staircase import DelayScale, Stairs
@@ -108,10 +110,11 @@ def compose(
     height: float,
     *,
     reveal_idle: bool = False,
+    folded: Collection[Tier] = (),
     scroll: float = 0.0,
 ) -> View:
     """Return the view that fills a height: lanes take what they need, the staircase the rest of it."""
-    lanes = place_lanes(story.rows, reveal_idle=reveal_idle)
+    lanes = place_lanes(story.rows, reveal_idle=reveal_idle, folded=folded)
     room = height - CHART_TOP - CHART_GAP - lanes.height - 4
     wanted = min(max(room, CHART_WANTED), CHART_MOST)
     least = max(CHART_LEAST, 0.4 * height)

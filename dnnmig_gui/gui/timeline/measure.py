@@ -1,0 +1,71 @@
+"""What the marked part of a run holds: how many queries, and how long they take. No Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dnnmig_gui.core.reporting.numbers import bytes_text, count_text, seconds_text
+from dnnmig_gui.core.simulation.trace import SliceKind, Trace
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One user's queries and CRs in a part of a run.
+
+    Parameters
+    ----------
+    seconds
+        Length of the part.
+    queries
+        Completed queries that begin in it.
+    least_s, mean_s, most_s
+        Their delays; 0 without any.
+    confirmed
+        CRs that arrive in it.
+    size_bytes
+        What they confirm.
+    """
+
+    seconds: float
+    queries: int
+    least_s: float
+    mean_s: float
+    most_s: float
+    confirmed: int
+    size_bytes: int
+
+    @property
+    def text(self) -> str:
+        """Everything in one line."""
+        parts = [seconds_text(self.seconds)]
+        if self.queries:
+            delays = (
+                f"min {seconds_text(self.least_s)}, mean {seconds_text(self.mean_s)}, max {seconds_text(self.most_s)}"
+            )
+            parts.append(f"{count_text(self.queries)} {'query' if self.queries == 1 else 'queries'}: {delays}")
+        else:
+            parts.append("no query begins and ends")
+        if self.confirmed:
+            parts.append(f"{self.confirmed} P3, {bytes_text(self.size_bytes)}")
+        return " · ".join(parts)
+
+
+def measured(trace: Trace, user: int, span: tuple[float, float]) -> Measure:
+    """Return what a part of a run holds of a user."""
+    low, high = span
+    rows = trace.of_kind(SliceKind.QUERY)
+    rows = rows[(trace.user[rows] == user) & (trace.start[rows] >= low) & (trace.end[rows] <= high)]
+    delays = trace.end[rows] - trace.start[rows]
+    confirms = trace.of_kind(SliceKind.CONFIRM)
+    confirms = confirms[
+        (trace.user[confirms] == user) & (trace.start[confirms] >= low) & (trace.start[confirms] <= high)
+    ]
+    return Measure(
+        high - low,
+        len(rows),
+        float(delays.min(initial=float("inf"))) if len(rows) else 0.0,
+        float(delays.mean()) if len(rows) else 0.0,
+        float(delays.max(initial=0.0)),
+        len(confirms),
+        int(trace.size_bytes[confirms].sum()),
+    )
