@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from dnnmig_gui.core.profiling.combine import LoadedModel
+from dnnmig_gui.core.run import Run
+from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.core.scenario.completeness import Finding
 from dnnmig_gui.gui.document import Document
 from dnnmig_gui.gui.jobs import Job, Jobs
@@ -46,14 +52,12 @@ class Checking(QObject):
         self._wait.stop()
 
     def _check(self) -> None:
-        from dnnmig_gui.core.diagnosis import diagnose
-
         if self._job is not None:
             self._job.cancel()
         scenario, folder = self._document.scenario, self._document.folder
         # Models that are being read are not missing; where reading has failed, each is tried on its own.
         models = self._loading.loaded if self._loading.loaded or self._loading.busy else None
-        job = self._jobs.start(lambda run: diagnose(scenario, folder, models, run))
+        job = self._jobs.start(lambda run: _diagnosed(scenario, folder, models, run))
         self._job = job
         job.succeeded.connect(self._take)
 
@@ -62,3 +66,11 @@ class Checking(QObject):
         if found != self.findings:
             self.findings = found
             self.changed.emit()
+
+
+def _diagnosed(
+    scenario: Scenario, folder: Path, models: Mapping[str, LoadedModel] | None, run: Run
+) -> tuple[Finding, ...]:
+    from dnnmig_gui.core.diagnosis import diagnose  # on the job's thread: the methods take a moment to load
+
+    return diagnose(scenario, folder, models, run)
