@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from dnnmig_gui.core.scenario.examples import example_files
 from dnnmig_gui.core.scenario.file import SUFFIX
 from dnnmig_gui.gui.document import Document
 from dnnmig_gui.gui.dragged import MODEL_SUFFIXES
-from dnnmig_gui.gui.drawing import Drawing
+from dnnmig_gui.gui.drawing import MODEL_FILTER, Drawing
 from dnnmig_gui.gui.file_actions import FileActions
 from dnnmig_gui.gui.jobs import Jobs
 from dnnmig_gui.gui.planner.planning import Planning
@@ -110,10 +110,12 @@ class Start(QObject):
             self._planning.start()
 
     def import_model(self) -> None:
-        """Begin a scenario with a model from a file."""
-        if self._files.may_let_go():
+        """Ask for a model's file and begin a scenario with it; whoever thinks better of it loses nothing."""
+        folder = str(self._document.folder)
+        name, _ = QFileDialog.getOpenFileName(self._workspace.window(), "New from a model", folder, MODEL_FILTER)
+        if name and self._files.may_let_go():
             self._document.new()
-            self._drawing.ask_for_model()
+            self._drawing.take_file(Path(name), None)
 
     def takes(self, paths: list[Path]) -> bool:
         """Return whether files could be dropped on the welcome screen: one scenario, or models."""

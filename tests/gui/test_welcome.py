@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage, QPainter
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 from real_window import PLANNING_MS, SCENARIOS, copied, open_window, plan, window  # noqa: F401  fixtures
 
@@ -192,6 +193,24 @@ def test_models_are_dropped_several_at_once(window: MainWindow, welcome: Welcome
     assert drop(window, *tables)
     assert [model.id for model in window.document.scenario.models] == ["one", "two"]
     assert not window.start.shown
+
+
+def test_a_scenario_begins_with_a_model(
+    window: MainWindow,  # noqa: F811
+    welcome: WelcomeScreen,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
+    window.named_actions["import-model"].trigger()
+    assert window.start.shown
+    table = tmp_path / "mine.csv"
+    table.write_text("name,kind,inputs,flops,param_bytes,output_bytes\ninput,input,,0,0,600\nfc,dense,input,20,40,4\n")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(table), ""))
+    window.named_actions["import-model"].trigger()
+    assert not window.start.shown
+    assert [model.id for model in window.document.scenario.models] == ["mine"]
+    window.document.undo_stack.setClean()
 
 
 def test_other_files_are_refused(window: MainWindow, welcome: WelcomeScreen, tmp_path: Path) -> None:  # noqa: F811
