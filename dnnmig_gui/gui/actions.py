@@ -123,9 +123,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("show-inspector", "Inspector", "view.show_inspector", "View", checkable=True),
     ActionSpec("show-dnn", "DNN", "view.show_dnn", "View", checkable=True),
     ActionSpec("show-timeline", "Timeline", "view.show_timeline", "View", checkable=True),
-    ActionSpec(
-        "show-problems", "Problems", "side.show_problems", "View", "warning", ("Ctrl+Shift+M",), checkable=True
-    ),
+    ActionSpec("show-problems", "Problems", "side.show_problems", "View", "warning", ("Ctrl+Shift+M",), checkable=True),
     ActionSpec("show-history", "History", "side.show_history", "View", "undo", ("Ctrl+Shift+Y",), checkable=True),
     ActionSpec("reset-layout", "Reset the layout", "view.reset_layout", "View", "reset"),
     ActionSpec("save-layout", "Save the layout…", "view.save_layout", "View", "save"),
@@ -134,6 +132,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("find-layers", "Find layers…", "dnn.find_layers", "View", "search", ("Ctrl+F",), rule_before=True),
     ActionSpec("fold-all", "Fold all blocks of the model", "dnn.fold_all", "View"),
     ActionSpec("unfold-all", "Unfold all blocks of the model", "dnn.unfold_all", "View"),
+    ActionSpec("fold", "Fold lanes by tier", "playback.fold", "View", "", ("G",)),
     ActionSpec(
         "compare",
         "Compare",
@@ -144,6 +143,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         checkable=True,
         rule_before=True,
     ),
+    ActionSpec("charts", "Charts", "pages.toggle_charts", "View", "charts", ("Ctrl+4",), checkable=True),
     ActionSpec("present", "Present", "pages.present", "View", "present", ("F5",)),
     ActionSpec("export-report", "Report (HTML)…", "exports.report", "Export", "export", ("Ctrl+E",)),
     ActionSpec("export-plan", "Plan (JSON)…", "exports.plan", "Export"),

@@ -14,6 +14,10 @@ from dnnmig_gui.gui.theme.icons import icon
 from dnnmig_gui.gui.theme.look import Look
 
 HEIGHT = 48
+LEAST_WIDTH = 640
+WORDED = 1440
+"""Narrower bars show the icons alone of what has a key that people learn."""
+BRIEF = ("undo", "redo", "compare", "charts", "present")
 WIDE = 1400
 """From this width on the search field shows its key."""
 
@@ -36,6 +40,7 @@ class TopBar(QWidget):
         policy.setRetainSizeWhenHidden(True)
         self._changed.setSizePolicy(policy)
         self.menus = {title: self._menu(title) for title in MENUS}
+        self._brief: list[QToolButton] = []
         left = QWidget()
         rule = frame("rule")
         rule.setFixedSize(1, 16)
@@ -52,6 +57,7 @@ class TopBar(QWidget):
             self._build_search(),
             plan_button,
             self._tool("compare", "Compare"),
+            self._tool("charts", "Charts"),
             self._tool("present", "Present"),
             self._drop("Export", "export", "Export"),
             self._drop("View", "view", "View"),
@@ -71,6 +77,7 @@ class TopBar(QWidget):
         for place, stretch in enumerate((3, 2, 3)):
             grid.setColumnStretch(place, stretch)
         self.setLayout(grid)
+        self.setMinimumWidth(LEAST_WIDTH)  # or its own words would keep the window from getting smaller
         self.show_name("", clean=True)
 
     def show_name(self, name: str, *, clean: bool) -> None:
@@ -97,6 +104,10 @@ class TopBar(QWidget):
         wide = self.width() >= self._look.px(WIDE)
         self._search_key.setVisible(wide)
         self.search.setFixedWidth(self._look.px(168 if wide else 92))
+        style = Qt.ToolButtonStyle
+        worded = self.width() >= self._look.px(WORDED)
+        for tool in self._brief:
+            tool.setToolButtonStyle(style.ToolButtonTextBesideIcon if worded else style.ToolButtonIconOnly)
         self._fit_name()
 
     def _fit_name(self) -> None:
@@ -162,6 +173,8 @@ class TopBar(QWidget):
         made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         action = self._actions[action_id]
+        if action_id in BRIEF:
+            self._brief.append(made)
         action.changed.connect(lambda: made.setText(text))  # undo's own text names the edit: too long for here
         return made
 

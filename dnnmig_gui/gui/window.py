@@ -73,6 +73,7 @@ OF_A_RUN = (
     "faster",
     "loop",
     "mark",
+    "fold",
     "fit",
     "export-report",
     "export-plan",
@@ -154,6 +155,7 @@ class MainWindow(QMainWindow):
             self.planning,
             self.docks,
         )
+        pictures["chart"] = self.pages.charts
         self.workspace = QWidget()
         self.start = Start(
             look,
@@ -236,6 +238,7 @@ class MainWindow(QMainWindow):
         planning.busy_changed.connect(self.clock.expect_run)
         self.selection.changed.connect(self._show_selected)
         self.pages.changed.connect(self._show_page)
+        self.pages.charts.export_asked.connect(self.exports.chart)
         self.selection.changed.connect(self._enable)
         self.library.example_asked.connect(self.files.open_path)
         self.dnn.edited.connect(document.edit)
@@ -301,7 +304,8 @@ class MainWindow(QMainWindow):
             view.set_outdated(self.planning.outdated)
 
     def _show_page(self) -> None:
-        self.named_actions["compare"].setChecked(self.pages.shown == "compare")
+        for name in ("compare", "charts"):
+            self.named_actions[name].setChecked(self.pages.shown == name)
 
     def _show_file(self) -> None:
         """Begin with another file: nothing is selected in it yet."""
