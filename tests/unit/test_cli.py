@@ -86,7 +86,19 @@ def test_version_and_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert told(capsys, "--version") == f"dnnmig {__version__}\n"
     for argv in ([], ["--help"], ["-h"]):
         shown = told(capsys, *argv)
-        for command in ("plan", "simulate", "compare", "report", "inspect", "import", "pareto", "study", "validate", "methods", "schema"):
+        for command in (
+            "plan",
+            "simulate",
+            "compare",
+            "report",
+            "inspect",
+            "import",
+            "pareto",
+            "study",
+            "validate",
+            "methods",
+            "schema",
+        ):
             assert f" {command} " in shown
     assert "--offloading" in told(capsys, "plan", "--help")
 

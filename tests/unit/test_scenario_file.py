@@ -138,7 +138,11 @@ def test_a_document_is_read_as_it_says() -> None:
         (["users", 0, "model"], "alexnt", "users[0].model: no model 'alexnt'; did you mean 'alexnet'?"),
         (["users", 0, "weights", "delay"], 0.75, "users[0].weights: delay, energy and money must sum to 1, not 1.25"),
         (["users", 0, "departure_s"], 0.0, "users[0].departure_s: must be greater than 0, not 0.0"),
-        (["users", 0, "limits", 0, "limit"], "pinn", "users[0].limits[0].limit: must be 'bar' or 'energy' or 'pin' or 'use', not 'pinn'"),
+        (
+            ["users", 0, "limits", 0, "limit"],
+            "pinn",
+            "users[0].limits[0].limit: must be 'bar' or 'energy' or 'pin' or 'use', not 'pinn'",
+        ),
         (["users", 0, "limits", 0, "limit"], ..., "users[0].limits[0].limit: is missing"),
         (
             ["users", 0, "limits", 0, "layer"],

@@ -354,7 +354,9 @@ def _best_prices(plans: Sequence[_Plan], dear: float, factor: float) -> tuple[Fl
         b_eq=[1.0],
         method="highs",
     )
-    if found.x is None:  # numbers too far apart for the solver: no prices, the bound stays what it is
+    if (
+        found.x is None or found.fun is None
+    ):  # numbers too far apart for the solver: no prices, the bound stays what it is
         return np.zeros(limits), np.eye(1, count)[0], np.inf
     prices = np.maximum(-found.ineqlin.marginals, 0.0) * scale
     return prices, np.asarray(found.x[:count]), float(found.fun) * scale

@@ -213,10 +213,8 @@ class PricedOptimum:
         return value + float(fixed.sum()), places
 
     def _work_on(self, places: IntArray) -> FloatArray:
-        found: FloatArray = np.bincount(
-            places, weights=self._work[np.arange(len(places)), places], minlength=len(self._most_work)
-        )
-        return found
+        weights = self._work[np.arange(len(places)), places]
+        return np.bincount(places, weights=weights, minlength=len(self._most_work)).astype(np.float64)
 
     def _solve(self, stretch: FloatArray) -> tuple[float, IntArray]:
         if self._elimination is None:

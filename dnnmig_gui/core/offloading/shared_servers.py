@@ -95,7 +95,7 @@ class Answers:
     def __init__(self, user: UserProblem, alike: dict[bytes, PricedOptimum]) -> None:
         self.user = user
         self._execution = np.where(user.computes[:, None], user.objective.execution, 0.0)
-        usable = np.isfinite(user.objective.execution[user.computes]).any(axis=0)
+        usable: BoolArray = np.asarray(np.isfinite(user.objective.execution[user.computes]).any(axis=0))
         usable[user.client] = False
         self.servers: IntArray = np.array([user.client, *np.flatnonzero(usable)], dtype=np.int64)
         inside = np.ix_(self.servers, self.servers)
@@ -125,10 +125,8 @@ class Answers:
     def work(self, places: IntArray) -> FloatArray:
         """Return the work on each server, in units of the objective and unstretched, shape (S,)."""
         layers = np.arange(len(places))
-        found: FloatArray = np.bincount(
-            places, weights=self._execution[layers, places], minlength=self._execution.shape[1]
-        )
-        return found
+        weights = self._execution[layers, places]
+        return np.bincount(places, weights=weights, minlength=self._execution.shape[1]).astype(np.float64)
 
 
 class SharedServers:

@@ -49,7 +49,7 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
 
 def histories(comparison: Comparison) -> dict[tuple[str, int], tuple[tuple[int, float, float], ...]]:
     """Return how offloading methods came to their plans, by method and seed: (evaluations, seconds, best objective)."""
-    found = {}
+    found: dict[tuple[str, int], tuple[tuple[int, float, float], ...]] = {}
     for plan in comparison.plans:
         found.setdefault((plan.offloading_method, plan.seed), plan.offloading.history)
     return found
