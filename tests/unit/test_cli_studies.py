@@ -250,3 +250,21 @@ def test_a_study_in_parquet(folder: Path, capsys: pytest.CaptureFixture[str]) ->
 
     document = told_json(capsys, "study", "s.dnnmig", *GRID, "--output", "out", "--parquet")
     assert pyarrow.parquet.read_table(folder / "out" / "results.parquet").to_pylist() == document["rows"]
+
+
+def test_a_plan_that_breaks_limits_is_told_with_the_way_out(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    document = json.loads((folder / "s.dnnmig").read_text())
+    document["users"][0]["deadline_s"] = 0.05
+    document["offloading"] = {"method": "exact"}
+    (folder / "s.dnnmig").write_text(json.dumps(document))
+    said = told(capsys, "plan", "s.dnnmig", "--output", "plan.json", code=1)
+    assert "users[0]" in said
+    assert "the least delay possible is" in said
+    enough = float(said.rpartition(" to ")[2].split()[0])
+    assert any(
+        "raise the deadline" in sentence
+        for sentence in json.loads(Path("plan.json").read_text())["users"][0]["violations"]
+    )
+    document["users"][0]["deadline_s"] = enough
+    (folder / "s.dnnmig").write_text(json.dumps(document))
+    told(capsys, "plan", "s.dnnmig")
