@@ -86,23 +86,28 @@ def paint_page(painter: QPainter, size: QSizeF, scene: Scene | None, t: float, t
 
 def _paint_heads(painter: QPainter, sheet: Sheet, scene: Scene, t: float, theme: Theme) -> None:
     room = sheet.width - 2 * EDGE
-    heads = scene.headlines(t)
-    places = [(EDGE + left * room, EDGE + right * room) for left, right in ((0.0, 0.36), (0.38, 0.69), (0.7, 1.01))]
-    large = min(_largest(head, right - left, sheet.px) for head, (left, right) in zip(heads, places, strict=True))
-    for number, (head, (left, right)) in enumerate(zip(heads, places, strict=True)):
+    # Room for the widest that each ever gets, so that nothing moves while the numbers change.
+    moments = [scene.headlines(scene.run.end_s * share) for share in (0.0, 0.1, 0.3, 0.6, 1.0)]
+    large = 112
+    while True:
+        widths = [max(_head_width(heads[place], large, sheet.px) for heads in moments) for place in range(3)]
+        if sum(widths) + 2 * 36 <= room or large <= 64:
+            break
+        large -= 4
+    gap = max(24.0, (room - sum(widths)) / 2)
+    left = EDGE
+    for number, (head, width) in enumerate(zip(scene.headlines(t), widths, strict=True)):
         color = theme.accent_ink if number == 0 else theme.text
-        _paint_head(painter, sheet, head, QRectF(left, 0, right - left, HEAD), large, color, theme)
+        _paint_head(painter, sheet, head, QRectF(left, 0, width + 8, HEAD), large, color, theme)
+        left += width + gap
     painter.setPen(QPen(theme.line, 2))
     painter.drawLine(QPointF(EDGE, HEAD), QPointF(sheet.width - EDGE, HEAD))
 
 
-def _largest(head: Headline, room: float, px: int) -> int:
-    """Return the size at which a number leaves room for the lines beside it."""
+def _head_width(head: Headline, large: int, px: int) -> float:
+    """Return the width of a number with its unit and the lines beside it."""
     lines = max(text_width(head.first, px, BOLD), text_width(head.second, px))
-    large = 112
-    while large > 64 and _width(head.number, large) + _width(head.unit, 44) + 56 + lines > room:
-        large -= 4
-    return large
+    return _width(head.number, large) + 8 + _width(head.unit, 44) + 24 + lines
 
 
 def _paint_head(

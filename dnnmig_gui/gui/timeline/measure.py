@@ -23,7 +23,7 @@ class Measure:
     confirmed
         CRs that arrive in it.
     size_bytes
-        What they confirm.
+        Bytes of the P3 whose upload is over in it.
     """
 
     seconds: float
@@ -60,6 +60,9 @@ def measured(trace: Trace, user: int, span: tuple[float, float]) -> Measure:
     confirms = confirms[
         (trace.user[confirms] == user) & (trace.start[confirms] >= low) & (trace.start[confirms] <= high)
     ]
+    uploads = trace.of_kind(SliceKind.UPLOAD)
+    when = trace.end[uploads]
+    uploads = uploads[(trace.user[uploads] == user) & (when >= low) & (when <= high)]
     return Measure(
         high - low,
         len(rows),
@@ -67,5 +70,5 @@ def measured(trace: Trace, user: int, span: tuple[float, float]) -> Measure:
         float(delays.mean()) if len(rows) else 0.0,
         float(delays.max(initial=0.0)),
         len(confirms),
-        int(trace.size_bytes[confirms].sum()),
+        int(trace.size_bytes[uploads].sum()),
     )

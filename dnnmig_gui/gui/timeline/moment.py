@@ -34,6 +34,8 @@ def paint_moment(painter: QPainter, view: View, t: float) -> None:
             painter.setPen(QPen(view.theme.accent, 1.5))
             painter.drawLine(QPointF(x, 22), QPointF(x, view.floor))
         paint_values(painter, view.stairs, view.axis, view.scale, view.theme, t)
+        if view.marked.span is not None:
+            _paint_measure(painter, view, view.marked.span)
 
 
 def _paint_span(painter: QPainter, view: View) -> None:
@@ -44,12 +46,13 @@ def _paint_span(painter: QPainter, view: View) -> None:
     if high > low:
         painter.fillRect(QRectF(low, RULER - 5, high - low, 3), view.theme.accent)
         painter.fillRect(QRectF(low, RULER, high - low, view.floor - RULER), faded(view.theme.accent, 0.06))
-        _paint_measure(painter, view, view.marked.span, (low + high) / 2)
 
 
-def _paint_measure(painter: QPainter, view: View, span: tuple[float, float], center: float) -> None:
+def _paint_measure(painter: QPainter, view: View, span: tuple[float, float]) -> None:
     """Write what the marked part holds of the followed user."""
-    if view.marked.user >= len(view.story.run.plan.users):
+    low, high = (min(max(view.axis.x(t), view.axis.left), view.axis.right) for t in span)
+    center = (low + high) / 2
+    if high <= low or view.marked.user >= len(view.story.run.plan.users):
         return
     text = measured(view.story.run.trace, view.marked.user, span).text
     width = text_width(text, 11, MEDIUM) + 16
