@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from dnnmig_gui.core.profiling import Profile
 from dnnmig_gui.core.profiling.combine import LoadedModel
 from dnnmig_gui.core.run import Run
 from dnnmig_gui.core.scenario import Scenario
+from dnnmig_gui.core.scenario.schema import Running
 from dnnmig_gui.core.simulation.record import Record
 from dnnmig_gui.core.uploading import UploadingPlan
 from dnnmig_gui.core.uploading.plan import Stage
@@ -70,6 +72,12 @@ def workload(clients: int, mode: str, horizon_s: float) -> MigrationPlan:
         for user, place in zip(problem.users, places, strict=True)
     )
     return assemble_plan(scenario, problem, Run().seed, ("fixed", OffloadingPlan(places, 0.0)), ("none", uploads))
+
+
+def in_mode(plan: MigrationPlan, mode: str, horizon_s: float) -> MigrationPlan:
+    """Return the same plan, to be played in another mode."""
+    running = Running.model_validate({"horizon_s": horizon_s, **MODES[mode]})
+    return replace(plan, scenario=plan.scenario.model_copy(update={"running": running}))
 
 
 def peer_queries(plan: MigrationPlan) -> list[Query]:
