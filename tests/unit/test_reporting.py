@@ -17,7 +17,7 @@ from dnnmig_gui.core.comparison import compare
 from dnnmig_gui.core.dnn import DnnModel, Layer
 from dnnmig_gui.core.dnn.zoo import zoo_model
 from dnnmig_gui.core.errors import InputError
-from dnnmig_gui.core.planning import MigrationPlan, plan_scenario
+from dnnmig_gui.core.planning import MigrationPlan, plan_scenario, upload_plans
 from dnnmig_gui.core.profiling.combine import LoadedModel
 from dnnmig_gui.core.profiling.profile import Profile
 from dnnmig_gui.core.reporting.comparison_document import comparison_csv, comparison_document
@@ -40,7 +40,7 @@ from dnnmig_gui.core.scenario import ScenarioFile, scenario_text
 from dnnmig_gui.core.scenario.file import parse_scenario
 from dnnmig_gui.core.scenario.schema import MethodChoice
 from dnnmig_gui.core.simulation.simulate import simulate
-from dnnmig_gui.core.uploading import efficiency
+from dnnmig_gui.core.uploading import UploadingPlan, efficiency
 
 HOSTILE = "<script>alert(1)</script>\"'&amp;{{7*7}}$x^$ \u65e5\u672c <img src=x onerror=1>"
 
@@ -210,10 +210,18 @@ def test_broken_limits_are_shown(plan: MigrationPlan) -> None:
     assert "Limit broken: a limit &lt;b&gt;broken&lt;/b&gt;" in text
 
 
-def test_refusing_methods_are_left_out_of_the_alternatives() -> None:
-    found = uploading_alternatives(planned(models=[{"id": "net", "zoo": "resnet101"}]), Run())
+def test_refusing_methods_are_left_out_of_the_alternatives(
+    plan: MigrationPlan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def some_refuse(plan: MigrationPlan, methods: list[str], run: Run) -> dict[str, tuple[UploadingPlan, ...]]:
+        if "optimal" in methods:
+            raise InputError("too many layers")
+        return upload_plans(plan, methods, run)
+
+    monkeypatch.setattr("dnnmig_gui.core.reporting.report.upload_plans", some_refuse)
+    found = uploading_alternatives(plan, Run())
     assert "optimal" not in found
-    assert next(iter(found)) == "recursive-efficiency"
+    assert next(iter(found)) == plan.uploading_method
     assert {"direct", "ionn"} <= set(found)
 
 

@@ -60,7 +60,7 @@ def uploading_alternatives(plan: MigrationPlan, run: Run) -> dict[str, tuple[Upl
         try:
             found |= upload_plans(plan, [name], run.part(number / len(names), (number + 1) / len(names)))
         except (InputError, InfeasibleError):
-            continue  # such as `optimal` beyond its number of layers
+            continue  # such as `efficiency` beyond its number of layers
     return found
 
 
