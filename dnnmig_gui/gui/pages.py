@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
@@ -12,26 +13,30 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from dnnmig_gui.core.run import Run
 from dnnmig_gui.core.scenario import open_scenario
 from dnnmig_gui.core.scenario.examples import example_files
-from dnnmig_gui.gui.charts.page import ChartsPage
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.compare.comparing import Comparing
 from dnnmig_gui.gui.compare.contender import Bench, Contender
-from dnnmig_gui.gui.compare.page import ComparePage
 from dnnmig_gui.gui.document import Document, same_plan_input
 from dnnmig_gui.gui.jobs import Jobs
 from dnnmig_gui.gui.model_loading import ModelLoading
 from dnnmig_gui.gui.planned_run import PlannedRun
 from dnnmig_gui.gui.planner.planning import Planning
 from dnnmig_gui.gui.planner.work import plan_run
-from dnnmig_gui.gui.presentation.page import PresentationPage
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.look import Look
+
+if TYPE_CHECKING:
+    from dnnmig_gui.gui.charts.page import ChartsPage
+    from dnnmig_gui.gui.compare.page import ComparePage
+    from dnnmig_gui.gui.presentation.page import PresentationPage
 
 Page = Literal["plan", "compare", "charts"]
 
 
 class Pages(QObject):
     """Which page is shown, and what leads from one to another.
+
+    The pages beside the plan are made when they are first asked for: the window shows sooner without them.
 
     Parameters
     ----------
@@ -42,9 +47,12 @@ class Pages(QObject):
     -------
     changed()
         Another page is shown.
+    chart_export_asked()
+        The page of charts asks for its chart as a file.
     """
 
     changed = Signal()
+    chart_export_asked = Signal()
 
     def __init__(
         self,
@@ -58,6 +66,8 @@ class Pages(QObject):
         plan: QWidget,
     ) -> None:
         super().__init__(plan)
+        self._look = look
+        self._plan = plan
         self._clock = clock
         self._selection = selection
         self._jobs = jobs
@@ -67,30 +77,56 @@ class Pages(QObject):
         self._loading = loading
         self._planning = planning
         self.comparing = Comparing(jobs, self._bench, self)
-        self.compare = ComparePage(look, clock, selection, jobs, self.comparing)
         self.stack = QStackedWidget()
-        self.charts = ChartsPage(look, clock, selection, jobs)
-        self._pages: dict[Page, QWidget] = {"plan": plan, "compare": self.compare, "charts": self.charts}
-        for page in self._pages.values():
-            self.stack.addWidget(page)
-        self.compare.plan_asked.connect(self.use)
-        self.compare.pair_changed.connect(self._set_clock)
-        self.charts.run_asked.connect(self._use_point)
-        planning.run_changed.connect(lambda: self.charts.set_run(planning.run))
+        self.stack.addWidget(plan)
+        planning.run_changed.connect(self._show_run)
         document.file_changed.connect(self._forget)
         document.scenario_changed.connect(self._look_for_edits)
+
+    @cached_property
+    def compare(self) -> ComparePage:
+        """The comparison."""
+        from dnnmig_gui.gui.compare.page import ComparePage
+
+        page = ComparePage(self._look, self._clock, self._selection, self._jobs, self.comparing)
+        page.plan_asked.connect(self.use)
+        page.pair_changed.connect(self._set_clock)
+        self.stack.addWidget(page)
+        return page
+
+    @cached_property
+    def charts(self) -> ChartsPage:
+        """The charts."""
+        from dnnmig_gui.gui.charts.page import ChartsPage
+
+        page = ChartsPage(self._look, self._clock, self._selection, self._jobs)
+        page.run_asked.connect(self._use_point)
+        page.export_asked.connect(self.chart_export_asked)
+        page.set_run(self._planning.run)
+        self.stack.addWidget(page)
+        return page
 
     @property
     def shown(self) -> Page:
         """The page in front."""
-        here = self.stack.currentWidget()
-        return next(name for name, page in self._pages.items() if page is here)
+        here, made = self.stack.currentWidget(), vars(self)
+        if here is made.get("compare"):
+            return "compare"
+        return "charts" if here is made.get("charts") else "plan"
+
+    def export_image(self, path: Path) -> None:
+        """Write the chart that is shown."""
+        self.charts.export_image(path)
+
+    def _show_run(self) -> None:
+        if "charts" in vars(self):
+            self.charts.set_run(self._planning.run)
 
     def show_page(self, page: Page) -> None:
         """Bring a page to the front."""
         if page == self.shown:
             return
-        self.stack.setCurrentWidget(self._pages[page])
+        self.stack.setCurrentWidget(self._plan if page == "plan" else getattr(self, page))
         if page == "compare" and not self.comparing.entries and self._document.scenario.users:
             self.comparing.begin()
         self._set_clock()
@@ -113,6 +149,8 @@ class Pages(QObject):
         if self.presentation is not None:
             self.presentation.leave()
             return
+        from dnnmig_gui.gui.presentation.page import PresentationPage
+
         page = self.presentation = PresentationPage(self._clock, self._jobs, _plan_file, example_files())
         page.left.connect(self._leave_presentation)
         self._before = (self._clock.t, self._clock.speed)
@@ -174,8 +212,9 @@ class Pages(QObject):
 
     def _set_clock(self) -> None:
         """Let the clock end with what is shown."""
-        run, duel = self._planning.run, self.compare.duel
-        if self.shown == "compare" and duel is not None:
+        run = self._planning.run
+        duel = self.compare.duel if self.shown == "compare" else None
+        if duel is not None:
             self._clock.stretch(duel.end_s)
         else:
             self._clock.stretch(0.0 if run is None else run.end_s)

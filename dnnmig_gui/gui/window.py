@@ -155,7 +155,7 @@ class MainWindow(QMainWindow):
             self.planning,
             self.docks,
         )
-        pictures["chart"] = self.pages.charts
+        pictures["chart"] = self.pages
         self.workspace = QWidget()
         self.start = Start(
             look,
@@ -238,7 +238,7 @@ class MainWindow(QMainWindow):
         planning.busy_changed.connect(self.clock.expect_run)
         self.selection.changed.connect(self._show_selected)
         self.pages.changed.connect(self._show_page)
-        self.pages.charts.export_asked.connect(self.exports.chart)
+        self.pages.chart_export_asked.connect(self.exports.chart)
         self.selection.changed.connect(self._enable)
         self.library.example_asked.connect(self.files.open_path)
         self.dnn.edited.connect(document.edit)

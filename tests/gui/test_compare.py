@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from real_window import PLANNING_MS, paper, plan, window
 from timeline_run import timeline_run
@@ -373,8 +373,10 @@ def test_a_run_can_be_prolonged(bench: Bench) -> None:
 
 
 def test_jobs_are_told_apart(qtbot: QtBot, bench: Bench) -> None:
-    jobs = Jobs()
-    comparing = Comparing(jobs, lambda: bench)
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    jobs = Jobs(owner)
+    comparing = Comparing(jobs, lambda: bench, owner)
     comparing.begin()
     comparing.forget()
     assert comparing.entries == []
