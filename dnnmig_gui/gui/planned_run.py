@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from dnnmig_gui.core.planning import MigrationPlan
-from dnnmig_gui.core.simulation import Trace
-from dnnmig_gui.core.uploading import UploadingPlan
+if TYPE_CHECKING:  # the window shows before there is a plan, and sooner without what makes one
+    from dnnmig_gui.core.planning import MigrationPlan
+    from dnnmig_gui.core.simulation import Trace
+    from dnnmig_gui.core.uploading import UploadingPlan
 
 
 @dataclass(frozen=True, eq=False)
