@@ -16,9 +16,10 @@ from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.core.scenario.layer_limits import Limits, bars_on, pins_on
 from dnnmig_gui.core.topology import Server
 from dnnmig_gui.gui.clock import Clock
+from dnnmig_gui.gui.dnn.area import LEGIBLE_ZOOM
 from dnnmig_gui.gui.dnn.blocks import Block
 from dnnmig_gui.gui.dnn.box_painter import Chosen, short_name
-from dnnmig_gui.gui.dnn.canvas import LEGIBLE_ZOOM, DnnCanvas
+from dnnmig_gui.gui.dnn.canvas import DnnCanvas
 from dnnmig_gui.gui.dnn.cut_marks import cut_marks
 from dnnmig_gui.gui.dnn.find import FindField, find_layers
 from dnnmig_gui.gui.dnn.folding import Folding
