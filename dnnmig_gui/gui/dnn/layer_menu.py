@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtGui import QAction
@@ -22,6 +22,10 @@ from dnnmig_gui.core.scenario.layer_limits import (
     unpin_layers,
 )
 from dnnmig_gui.core.topology.server import TIERS
+from dnnmig_gui.gui.dnn.blocks import Block
+from dnnmig_gui.gui.dnn.box_painter import short_name
+from dnnmig_gui.gui.dnn.folding import Folding
+from dnnmig_gui.gui.dnn.layout import Box
 from dnnmig_gui.gui.names import COLUMN_TITLES, id_title
 
 ANY = {"edge": "Any edge server", "cloud": "Any cloud server"}
@@ -58,6 +62,42 @@ class Subject:
     def common(self, places_on: Callable[[Limits, str], frozenset[str]]) -> frozenset[str]:
         """Return the places that all of the layers are pinned to or barred from."""
         return frozenset.intersection(*(places_on(self.limits, layer) for layer in self.layers))
+
+
+def subject_of(
+    scenario: Scenario | None, user: int, models: Mapping[str, DnnModel], drawn: DnnModel | None, box: Box
+) -> Subject | None:
+    """Return what the limits of a box are about: its layers that run, as the scenario's own model knows them.
+
+    Parameters
+    ----------
+    models
+        By their ids in the scenario.
+    drawn
+        The model that the box is drawn of: as it was planned, which preprocessing may have changed.
+    """
+    if scenario is None or drawn is None or user >= len(scenario.users):
+        return None
+    model = models.get(scenario.users[user].model)
+    if model is None:
+        return None
+    names = (drawn.layers[layer] for layer in box.layers)
+    layers = tuple(one.name for one in names if one.name in model.index and not one.is_input)
+    title = box.block.name if box.block is not None else short_name(drawn.layers[box.layer].name)
+    return Subject(scenario, user, model, title, layers) if layers else None
+
+
+def add_fold_entry(menu: QMenu, box: Box, folding: Folding, turn: Callable[[Block], None]) -> None:
+    """Add what folds or unfolds a block, or folds the innermost one around a layer."""
+    if box.block is not None:
+        block = box.block
+        text = f"{'Unfold' if block.span in folding.folded else 'Fold'} {block.name}"
+    elif within := folding.around(box.layer):
+        block = within[-1]
+        text = f"Fold {block.name}"
+    else:
+        return
+    menu.addAction(text).triggered.connect(lambda: turn(block))
 
 
 def add_limit_menus(menu: QMenu, subject: Subject, edit: Edit) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSizeF, Qt, Signal
@@ -16,15 +15,15 @@ from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.core.scenario.layer_limits import Limits, bars_on, pins_on
 from dnnmig_gui.core.topology import Server
 from dnnmig_gui.gui.clock import Clock
-from dnnmig_gui.gui.dnn.area import LEGIBLE_ZOOM
 from dnnmig_gui.gui.dnn.blocks import Block
-from dnnmig_gui.gui.dnn.box_painter import Chosen, short_name
+from dnnmig_gui.gui.dnn.box_painter import Chosen
 from dnnmig_gui.gui.dnn.canvas import DnnCanvas
 from dnnmig_gui.gui.dnn.cut_marks import cut_marks
 from dnnmig_gui.gui.dnn.find import FindField, find_layers
+from dnnmig_gui.gui.dnn.fitting import Fitting, Room
 from dnnmig_gui.gui.dnn.folding import Folding
-from dnnmig_gui.gui.dnn.layer_menu import Subject, add_limit_menus
-from dnnmig_gui.gui.dnn.layout import COMFORTABLE, COMPACT, Box, Drawing, Sizes, draw_model
+from dnnmig_gui.gui.dnn.layer_menu import add_fold_entry, add_limit_menus, subject_of
+from dnnmig_gui.gui.dnn.layout import COMFORTABLE, Box
 from dnnmig_gui.gui.dnn.legend import Legend
 from dnnmig_gui.gui.dnn.options import OptionsButton
 from dnnmig_gui.gui.dnn.painter import ModelPainter
@@ -39,10 +38,6 @@ from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.view_panel import HEADER, PADDING, ViewPanel, ZoomControl
 
-LEAST_NARROWING = 0.5
-"""The tighter sizes never make a drawing narrower than this share of the others."""
-CUT_GAP = 58.0
-"""Room between boxes for the bytes of a cut point."""
 EMPTY = "No model to show. Open a scenario in which a user runs one."
 
 
@@ -71,8 +66,7 @@ class DnnPanel(ViewPanel):
         self._servers: tuple[Server, ...] = ()
         self._shown: tuple[object, ...] = ()
         self._folding = Folding()
-        self._measured: tuple[object, tuple[tuple[float, float], ...]] | None = None
-        self._drawn: tuple[object, Drawing] | None = None
+        self._fitting = Fitting(self._folding)
         self._color_by: ColorBy = "place"
         self._shaded: object = None
         self._cuts = False
@@ -135,7 +129,8 @@ class DnnPanel(ViewPanel):
         model, servers = self._followed(user)
         self._folding.follow(model)
         folded = self._folding.folded
-        sizes = self._sizes(model) if model is not None else COMFORTABLE
+        room = Room(self.canvas.width(), self.canvas.height(), self.canvas.height_beside_bar)
+        sizes = self._fitting.sizes(model, room, cuts=self._cuts) if model is not None else COMFORTABLE
         shown = (model, self._state, user, servers, folded, sizes, self._hint())
         if not self._shown or any(
             one is not other and one != other for one, other in zip(shown, self._shown, strict=True)
@@ -147,7 +142,7 @@ class DnnPanel(ViewPanel):
             self._shaded = None
             painter = None
             if model is not None:
-                drawing = self._draw(model, sizes)
+                drawing = self._fitting.draw(model, sizes)
                 painter = ModelPainter(model, drawing, cut_marks(model, drawing, sizes.gap) if self._cuts else ())
                 if self._state is not None:
                     self._pictures = Pictures(self._state, user, drawing)
@@ -165,35 +160,10 @@ class DnnPanel(ViewPanel):
         self._follow_selection()
         self.show_now()
 
-    def _draw(self, model: DnnModel, sizes: Sizes) -> Drawing:
-        """Return the drawing of the model; a new plan of the same model does not lay it out again."""
-        key = (sizes, self._folding.folded, model)
-        if self._drawn is None or self._drawn[0] != key:
-            self._drawn = (key, draw_model(model, sizes, self._folding.blocks, self._folding.folded))
-        return self._drawn[1]
-
     def _hint(self) -> str:
         """Return what to say in place of a model."""
         has_user = self._scenario is not None and self._selection.user < len(self._scenario.users)
         return f"{self._title} has not been read." if has_user else EMPTY
-
-    def _sizes(self, model: DnnModel) -> Sizes:
-        """Return the tighter sizes where they are what makes the model fit, with as much air as there is room for."""
-        blocks, folded = self._folding.blocks, self._folding.folded
-        if self._measured is None or self._measured[0] != (model, folded):
-            wide = draw_model(model, replace(COMFORTABLE, air=0.0), blocks, folded)
-            narrow = wide
-            if wide.width * LEAST_NARROWING <= self.canvas.width():
-                narrow = draw_model(model, replace(COMPACT, air=0.0), blocks, folded)
-            self._measured = ((model, folded), ((wide.width, wide.height), (narrow.width, narrow.height)))
-        (comfortable, least_height), (compact, _) = self._measured[1]
-        width = self.canvas.width()
-        scrolls = compact * LEGIBLE_ZOOM > width
-        sizes = COMFORTABLE if comfortable <= width or scrolls else COMPACT
-        if self._cuts:
-            sizes, scrolls = replace(sizes, gap=CUT_GAP), True
-        height = self.canvas.height_beside_bar if scrolls else self.canvas.height()
-        return replace(sizes, air=float(min(14, max(0, (height - least_height) // 2))))
 
     def _followed(self, user: int) -> tuple[DnnModel | None, tuple[Server, ...]]:
         """Return the followed user's model as it was planned, and the servers."""
@@ -303,33 +273,16 @@ class DnnPanel(ViewPanel):
     def menu_for(self, box: Box | None) -> QMenu:
         """Return the menu of a box, or that of the whole drawing."""
         menu = QMenu(self)
-        subject = self._subject(box) if box is not None else None
-        if box is not None and box.block is not None:
-            block = box.block
-            folded = block.span in self._folding.folded
-            menu.addAction(f"{'Unfold' if folded else 'Fold'} {block.name}").triggered.connect(lambda: self.turn(block))
-        elif box is not None and (within := self._folding.around(box.layer)):
-            menu.addAction(f"Fold {within[-1].name}").triggered.connect(lambda: self.turn(within[-1]))
-        if subject is not None:
-            add_limit_menus(menu, subject, self.edited.emit)
+        if box is not None:
+            add_fold_entry(menu, box, self._folding, self.turn)
+            subject = subject_of(self._scenario, self._selection.user, self._models, self._model, box)
+            if subject is not None:
+                add_limit_menus(menu, subject, self.edited.emit)
         if self._folding.spans:
             menu.addSeparator()
             menu.addAction(self.options.fold)
             menu.addAction(self.options.unfold)
         return menu
-
-    def _subject(self, box: Box) -> Subject | None:
-        """Return what the limits of a box are about: its layers that run, as the scenario's own model knows them."""
-        scenario, user = self._scenario, self._selection.user
-        if scenario is None or self._model is None or user >= len(scenario.users):
-            return None
-        model = self._models.get(scenario.users[user].model)
-        if model is None:
-            return None
-        names = (self._model.layers[layer] for layer in box.layers)
-        layers = tuple(one.name for one in names if one.name in model.index and not one.is_input)
-        title = box.block.name if box.block is not None else short_name(self._model.layers[box.layer].name)
-        return Subject(scenario, user, model, title, layers) if layers else None
 
     def _open_menu(self, box: Box | None, at: QPoint) -> None:
         menu = self.menu_for(box)
