@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from dnnmig_gui.core.topology import Link, LinkDefault, Server, Tier, Topology, tier_pair
 from dnnmig_gui.core.topology.link import TierPair
+from dnnmig_gui.core.topology.link_matrices import mutual_groups
+from dnnmig_gui.core.topology.routes import along_routes, fastest_hops
 
 CLIENT = Server(id="client", tier="client", compute_ghz=1)
 EDGE = Server(id="edge", tier="edge", compute_ghz=4)
@@ -186,3 +188,33 @@ def test_routes_carry_a_megabyte_as_fast_as_networkx_finds(parts: tuple[list[Ser
             hops = list(pairwise(route))
             along = sum(topology.link_latency_s[hop] + 1e6 * topology.link_s_per_byte[hop] for hop in hops)
             assert along == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize("share", [0.01, 0.03, 0.3])
+def test_large_topologies_have_the_same_routes_whichever_algorithm_finds_them(share: float) -> None:
+    count = 90
+    chance = np.random.default_rng(7)
+    latency = np.where(chance.random((count, count)) < share, chance.choice([0.0, 0.01, 0.2], (count, count)), np.inf)
+    s_per_byte = chance.choice([1e-7, 1e-6, 2e-6], (count, count))
+    hops = fastest_hops(latency, s_per_byte, "relay")
+    seconds = latency + s_per_byte * 1e6
+    graph: nx.DiGraph[int] = nx.DiGraph()
+    graph.add_nodes_from(range(count))
+    off = ~np.eye(count, dtype=bool)
+    graph.add_weighted_edges_from((int(a), int(b), seconds[a, b]) for a, b in np.argwhere(np.isfinite(latency) & off))
+    found = along_routes(hops, np.where(off, seconds, 0.0))
+    for start, lengths in nx.all_pairs_dijkstra_path_length(graph):
+        for end in range(count):
+            assert found[start, end] == pytest.approx(lengths.get(end, np.inf))
+            if (start, end) in graph.edges and found[start, end] >= seconds[start, end]:
+                assert hops[start, end] == start, "a link of its own wins over a relay as fast"
+
+
+@given(st.integers(1, 9), st.floats(0, 1), st.integers(0, 2**32))
+def test_groups_hold_those_with_a_route_there_and_back(count: int, share: float, seed: int) -> None:
+    joined = np.random.default_rng(seed).random((count, count)) < share
+    group = mutual_groups(joined)
+    graph = nx.DiGraph(np.argwhere(joined).tolist())
+    graph.add_nodes_from(range(count))
+    expected = {frozenset(part) for part in nx.strongly_connected_components(graph)}
+    assert {frozenset(np.flatnonzero(group == name).tolist()) for name in set(group.tolist())} == expected

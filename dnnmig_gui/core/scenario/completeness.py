@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.core.scenario.schema import BarLimit, EnergyLimit, Limit, PinLimit, Scenario, UseLimit, User
 from dnnmig_gui.core.topology import TIERS, Topology
+from dnnmig_gui.core.topology.link_matrices import LinkMatrices, mutual_groups
 
 MOST_NAMES = 4
 """Servers named in one sentence."""
@@ -52,11 +51,15 @@ def findings(scenario: Scenario) -> tuple[Finding, ...]:
 
 def _out_of_reach(scenario: Scenario) -> list[Finding]:
     """Return the servers that clients with users cannot use: no route there, or none back."""
-    topology = topology_of(scenario)
-    number_of = topology.number
+    joined = LinkMatrices.of(scenario.servers, scenario.link_defaults, scenario.links).joined
+    number_of = {server.id: number for number, server in enumerate(scenario.servers)}
     clients = list(dict.fromkeys(user.client for user in scenario.users))
     starts = [number_of[client] for client in clients]
-    both = np.isfinite(topology.latency_s[starts]) & np.isfinite(topology.latency_s[:, starts].T)
+    if scenario.costs.routing == "direct":
+        both = joined[starts] & joined[:, starts].T
+    else:  # whether there is a route; which one it is takes far longer to find
+        group = mutual_groups(joined)
+        both = group[starts][:, None] == group
     alike: dict[tuple[str, str], list[int]] = {}
     for number, server in enumerate(scenario.servers):
         lost = [client for client, reached in zip(clients, both[:, number], strict=True) if not reached]
