@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from dnnmig_gui.gui.charts.clip import clipped
+from dnnmig_gui.gui.charts.enlarged import enlarged, pixels
 from dnnmig_gui.gui.charts.lettering import BOLD, MEDIUM, draw_text, text_width
+from dnnmig_gui.gui.theme.fonts import plain_text, scaled
 from dnnmig_gui.gui.theme.icons import draw_icon
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.theme.tokens import Theme
@@ -18,7 +20,7 @@ Glyph = Literal["start", "previous", "play", "next", "loop"]
 
 
 class LookButton(QAbstractButton):
-    """A button that paints itself from the tokens, with a focus ring.
+    """A button that paints itself from the tokens, with a focus ring; it grows with the size of text.
 
     Parameters
     ----------
@@ -27,6 +29,9 @@ class LookButton(QAbstractButton):
     name, tip
         Accessible name, and the tool tip, which should name the key.
     """
+
+    RADIUS = 8.0
+    """Of the focus ring."""
 
     def __init__(self, look: Look, name: str, tip: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -38,27 +43,42 @@ class LookButton(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._ringed = False
-        look.changed.connect(self.update)
+        look.changed.connect(self._resize)
 
     @property
     def theme(self) -> Theme:
         """The colours in force."""
         return self.look.theme
 
-    def begin(self) -> QPainter:
-        """Return a painter on this button."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if not self.isEnabled():
-            painter.setOpacity(0.4)
-        return painter
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Paint the button, and a focus ring where the keyboard put the focus."""
+        with enlarged(self) as (painter, area):
+            if not self.isEnabled():
+                painter.setOpacity(0.4)
+            self.paint(painter, area)
+            if self._ringed and self.hasFocus():
+                painter.setPen(QPen(self.theme.accent, 2))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                radius = min(self.RADIUS, area.height() / 2)
+                painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), radius, radius)
 
-    def ring(self, painter: QPainter, radius: float) -> None:
-        """Draw the focus ring where the keyboard put the focus."""
-        if self._ringed and self.hasFocus():
-            painter.setPen(QPen(self.theme.accent, 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), radius, radius)
+    def paint(self, painter: QPainter, area: QRectF) -> None:
+        """Paint what the button is, in units."""
+        raise NotImplementedError
+
+    def extent(self) -> QSizeF:
+        """Return the size that it needs, in units."""
+        raise NotImplementedError
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Return the size that it needs, in pixels."""
+        with plain_text():
+            extent = self.extent()
+        return pixels(extent.width(), extent.height())
+
+    def _resize(self) -> None:
+        self.updateGeometry()
+        self.update()
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         """Show the ring if the keyboard brought the focus, not a click or a new window."""
@@ -70,16 +90,20 @@ class LookButton(QAbstractButton):
 class GlyphButton(LookButton):
     """A round button with a glyph of the transport; `play` is the accent disc, and turns to pause while checked."""
 
+    RADIUS = 20.0
+
     def __init__(self, look: Look, glyph: Glyph, name: str, tip: str, parent: QWidget) -> None:
         super().__init__(look, name, tip, parent)
         self._glyph = glyph
-        self.setFixedSize(QSize(40, 40) if glyph == "play" else QSize(28, 28))
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def extent(self) -> QSizeF:
+        """Return the size of the disc, or of a small button."""
+        return QSizeF(40, 40) if self._glyph == "play" else QSizeF(28, 28)
+
+    def paint(self, painter: QPainter, area: QRectF) -> None:
         """Paint the disc and the glyph."""
-        painter = self.begin()
         theme = self.theme
-        center = QRectF(self.rect()).center()
+        center = area.center()
         ink = theme.text_2
         painter.setPen(Qt.PenStyle.NoPen)
         if self._glyph == "play":
@@ -89,15 +113,14 @@ class GlyphButton(LookButton):
             ink = theme.on_accent
         elif self.isChecked():
             painter.setBrush(theme.accent_soft)
-            painter.drawRoundedRect(QRectF(self.rect()), 8, 8)
+            painter.drawRoundedRect(area, 8, 8)
             ink = theme.accent_ink
         elif self.underMouse() and self.isEnabled():
             painter.setBrush(theme.surface_2)
-            painter.drawRoundedRect(QRectF(self.rect()), 8, 8)
+            painter.drawRoundedRect(area, 8, 8)
         painter.translate(center)
         self._paint_glyph(painter, ink)
-        painter.resetTransform()
-        self.ring(painter, 20 if self._glyph == "play" else 8)
+        painter.translate(-center)
 
     def _paint_glyph(self, painter: QPainter, ink: QColor) -> None:
         painter.setBrush(ink)
@@ -123,20 +146,21 @@ class GlyphButton(LookButton):
 class Segment(LookButton):
     """One of several choices side by side on a track; the chosen one is raised."""
 
+    RADIUS = 7.0
+
     def __init__(self, look: Look, text: str, tip: str, parent: QWidget) -> None:
         super().__init__(look, text, tip, parent)
         self.setText(text)
         self.setCheckable(True)
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def extent(self) -> QSizeF:
         """Return the size of a segment that holds its text."""
-        return QSize(max(38, round(text_width(self.text(), 12, BOLD) + 16)), 28)
+        return QSizeF(max(38.0, text_width(self.text(), 12, BOLD) + 16), 28)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paint(self, painter: QPainter, area: QRectF) -> None:
         """Paint the segment."""
-        painter = self.begin()
         theme = self.theme
-        raised = QRectF(self.rect()).adjusted(2, 2, -2, -2)
+        raised = area.adjusted(2, 2, -2, -2)
         painter.setPen(Qt.PenStyle.NoPen)
         if self.isChecked():
             painter.setBrush(theme.surface if theme.name == "light" else theme.surface_3)
@@ -145,10 +169,7 @@ class Segment(LookButton):
             painter.setBrush(theme.surface_3)
             painter.drawRoundedRect(raised, 6, 6)
         color, weight = (theme.text, BOLD) if self.isChecked() else (theme.text_2, MEDIUM)
-        draw_text(
-            painter, QRectF(self.rect()), self.text(), color, px=12, weight=weight, align=Qt.AlignmentFlag.AlignHCenter
-        )
-        self.ring(painter, 7)
+        draw_text(painter, area, self.text(), color, px=12, weight=weight, align=Qt.AlignmentFlag.AlignHCenter)
 
 
 class Track(QWidget):
@@ -157,16 +178,19 @@ class Track(QWidget):
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = look
-        self.setFixedHeight(28)
-        look.changed.connect(self.update)
+        look.changed.connect(self._fit)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setFixedHeight(scaled(28))
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Paint the track."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._look.theme.surface_2)
-        painter.drawRoundedRect(QRectF(self.rect()), 8, 8)
+        with enlarged(self) as (painter, area):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._look.theme.surface_2)
+            painter.drawRoundedRect(area, 8, 8)
 
 
 class Chip(LookButton):
@@ -177,28 +201,27 @@ class Chip(LookButton):
         self._notice = notice
         self.setText(text)
 
-    def sizeHint(self) -> QSize:  # noqa: N802
-        """Return the size that holds dot or icon and text."""
-        return QSize(round(text_width(self.text(), 12, MEDIUM)) + 44, 28)
+    RADIUS = 14.0
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def extent(self) -> QSizeF:
+        """Return the size that holds dot or icon and text."""
+        return QSizeF(text_width(self.text(), 12, MEDIUM) + 44, 28)
+
+    def paint(self, painter: QPainter, area: QRectF) -> None:
         """Paint the pill."""
-        painter = self.begin()
         theme = self.theme
         hover = self.underMouse() and self.isEnabled()
         bed = theme.accent_soft if self._notice else theme.surface_3 if hover else theme.surface_2
         ink = theme.accent_ink if self._notice else theme.text_2
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(bed)
-        painter.drawRoundedRect(QRectF(self.rect()), 14, 14)
+        painter.drawRoundedRect(area, 14, 14)
         if self._notice:
             draw_icon(painter, self._notice, QRectF(10, 7, 14, 14), ink)
         else:
             painter.setBrush(theme.client.fill)
             painter.drawEllipse(QPointF(16, 14), 5, 5)
-        rect = QRectF(28, 0, self.width() - 36, self.height())
-        draw_text(painter, rect, self.text(), ink, px=12, weight=MEDIUM)
-        self.ring(painter, 14)
+        draw_text(painter, area.adjusted(28, 0, -8, 0), self.text(), ink, px=12, weight=MEDIUM)
 
 
 class IdleToggle(LookButton):
@@ -208,23 +231,22 @@ class IdleToggle(LookButton):
         super().__init__(look, "Idle lanes", "Show or hide lanes on which nothing happens", parent)
         self.setCheckable(True)
 
-    def sizeHint(self) -> QSize:  # noqa: N802
-        """Return the size that holds chevron and text."""
-        return QSize(round(text_width(self.text(), 11, MEDIUM)) + 24, 24)
+    RADIUS = 6.0
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def extent(self) -> QSizeF:
+        """Return the size that holds chevron and text."""
+        return QSizeF(text_width(self.text(), 11, MEDIUM) + 24, 24)
+
+    def paint(self, painter: QPainter, area: QRectF) -> None:
         """Paint chevron and text."""
-        painter = self.begin()
         theme = self.theme
         if self.underMouse():
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.surface_2)
-            painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
+            painter.drawRoundedRect(area, 6, 6)
         icon = "chevron-down" if self.isChecked() else "chevron-right"
         draw_icon(painter, icon, QRectF(4, 6, 12, 12), theme.text_3)
-        rect = QRectF(19, 0, self.width() - 19, self.height())
-        draw_text(painter, rect, self.text(), theme.text_3, weight=MEDIUM)
-        self.ring(painter, 6)
+        draw_text(painter, area.adjusted(19, 0, 0, 0), self.text(), theme.text_3, weight=MEDIUM)
 
 
 LEGEND = ("Upload", "Query", "CR")
@@ -271,11 +293,16 @@ class Legend(QWidget):
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = look
-        self.setFixedSize(round(legend_width()) + 4, 28)
-        look.changed.connect(self.update)
+        look.changed.connect(self._fit)
+        self._fit()
+
+    def _fit(self) -> None:
+        with plain_text():
+            width = legend_width() + 4
+        self.setFixedSize(pixels(width, 28))
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Paint the legend."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_legend(painter, 0, 14, self._look.theme)
+        with enlarged(self) as (painter, _):
+            paint_legend(painter, 0, 14, self._look.theme)

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
-from dnnmig_gui.gui.theme.fonts import font
+from dnnmig_gui.gui.theme.fonts import font, text_scale
 
 REGULAR, MEDIUM, BOLD = 400, 500, 600
 
 
 @cache
-def metrics(px: int, weight: int = REGULAR) -> QFontMetricsF:
-    """Return the measures of a font."""
+def _metrics(px: int, weight: int, _scale: float) -> QFontMetricsF:
     return QFontMetricsF(font(px, weight))
 
 
-@cache
+def metrics(px: int, weight: int = REGULAR) -> QFontMetricsF:
+    """Return the measures of a font, at the size of text in force."""
+    return _metrics(px, weight, text_scale())
+
+
+@lru_cache(maxsize=20_000)
+def _width(text: str, px: int, weight: int, _scale: float) -> float:
+    return metrics(px, weight).horizontalAdvance(text)
+
+
 def text_width(text: str, px: int = 11, weight: int = REGULAR) -> float:
     """Return the width of a text in pixels."""
-    return metrics(px, weight).horizontalAdvance(text)
+    return _width(text, px, weight, text_scale())
 
 
 def draw_text(

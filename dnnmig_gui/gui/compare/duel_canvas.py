@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from dnnmig_gui.gui.charts.axis import TimeAxis
+from dnnmig_gui.gui.charts.enlarged import enlarged, mouse, units
+from dnnmig_gui.gui.charts.layers import Layers
 from dnnmig_gui.gui.charts.lettering import draw_text
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.compare.duel import Duel
@@ -19,6 +21,7 @@ from dnnmig_gui.gui.compare.picture import (
     paint_duel_moment,
     paint_duel_slices,
 )
+from dnnmig_gui.gui.theme.fonts import plain_text, scaled, text_scale
 from dnnmig_gui.gui.theme.look import Look
 
 ZOOM_STEP = 1.2
@@ -36,7 +39,7 @@ class DuelCanvas(QWidget):
         self._cast: Cast | None = None
         self.hint = ""
         self._view: DuelView | None = None
-        self._layers: tuple[QPixmap, QPixmap] | None = None
+        self._layers = Layers()
         self._grabbed: QPointF | None = None
         self._scrubbing = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -44,7 +47,7 @@ class DuelCanvas(QWidget):
         self.setAccessibleName("Two plans on one clock")
         clock.moved.connect(self._follow_time)
         self.axis.changed.connect(self._renew)
-        look.changed.connect(self._renew)
+        look.changed.connect(self._fit)
 
     def set_duel(self, duel: Duel | None) -> None:
         """Show another pair, or none."""
@@ -52,8 +55,7 @@ class DuelCanvas(QWidget):
         self._cast = None if duel is None else Cast.of(duel)
         if duel is not None and duel.end_s != before:
             self.axis.set_run(duel.end_s)
-        self.setMinimumHeight(160 if self._cast is None else round(self._cast.least_height))
-        self._renew()
+        self._fit()
 
     def set_hint(self, hint: str) -> None:
         """Set what stands here while there is no pair."""
@@ -64,12 +66,12 @@ class DuelCanvas(QWidget):
     def view(self) -> DuelView | None:
         """What is shown."""
         if self._cast is not None and self._view is None:
-            self._view = DuelView(self._cast, self.axis, self._look.theme, self.height())
+            self._view = DuelView(self._cast, self.axis, self._look.theme, units(self).height())
         return self._view
 
     def _renew(self) -> None:
         self._view = None
-        self._layers = None
+        self._layers.forget()
         self.update()
 
     def _follow_time(self, t: float) -> None:
@@ -80,47 +82,39 @@ class DuelCanvas(QWidget):
                 self.setAccessibleDescription(self._cast.duel.sentence(t))
             self.update()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Lay the time axis over the new width."""
-        self.axis.place(NAMES, max(1.0, self.width() - NAMES - MARGIN))
+    def _fit(self) -> None:
+        """Lay the time axis over the width there is, and ask for the height that the lanes need."""
+        self.setMinimumHeight(scaled(160 if self._cast is None else self._cast.least_height))
+        self.axis.place(NAMES, max(1.0, units(self).width() - NAMES - MARGIN))
         self._renew()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Follow the new size."""
+        self._fit()
         super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Paint both runs at the clock's time."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        view = self.view
-        if view is None:
-            rect, theme = QRectF(self.rect()), self._look.theme
-            draw_text(painter, rect, self.hint, theme.text_3, px=13, weight=500, align=Qt.AlignmentFlag.AlignHCenter)
-            return
-        past, future = self._two_layers(view)
-        x = float(round(min(max(0.0, self.axis.x(self.clock.t)), view.right)))
-        for layer, left, right in ((past, 0.0, x), (future, x, float(self.width()))):
-            if right > left:
-                painter.setClipRect(QRectF(left, 0, right - left, self.height()))
-                painter.drawPixmap(0, 0, layer)
-        painter.setClipping(False)
-        paint_duel_moment(painter, view, self.clock.t)
+        view, theme = self.view, self._look.theme
+        if view is not None:
+            over = QPainter(self)
+            x = round(min(max(0.0, self.axis.x(self.clock.t)), view.right)) * text_scale()
+            self._layers.paint(over, self.size(), x, theme.surface, self._draw_layer)
+            over.end()
+        with enlarged(self) as (painter, area):
+            if view is None:
+                middle = Qt.AlignmentFlag.AlignHCenter
+                draw_text(painter, area, self.hint, theme.text_3, px=13, weight=500, align=middle)
+            else:
+                paint_duel_moment(painter, view, self.clock.t)
 
-    def _two_layers(self, view: DuelView) -> tuple[QPixmap, QPixmap]:
-        """Return the whole view as past and as future: while time moves, only the border between them does."""
-        ratio = self.devicePixelRatioF()
-        if self._layers is None or self._layers[0].devicePixelRatioF() != ratio:
-            made = []
-            for past in (True, False):
-                layer = QPixmap((self.size().toSizeF() * ratio).toSize())
-                layer.setDevicePixelRatio(ratio)
-                layer.fill(self._look.theme.surface)
-                painter = QPainter(layer)
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    def _draw_layer(self, painter: QPainter, past: bool) -> None:
+        view = self.view
+        if view is not None:
+            with plain_text() as zoom:
+                painter.scale(zoom, zoom)
                 paint_duel_ground(painter, view)
                 paint_duel_slices(painter, view, past=past)
-                painter.end()
-                made.append(layer)
-            self._layers = (made[0], made[1])
-        return self._layers
 
     def tip_at(self, position: QPointF) -> str:
         """Return the numbers of what lies under the mouse."""
@@ -141,7 +135,7 @@ class DuelCanvas(QWidget):
             event.setAccepted(event.key() == Qt.Key.Key_F and not event.modifiers())
             return event.isAccepted()
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.tip_at(QPointF(event.pos())), self)
+            QToolTip.showText(event.globalPos(), self.tip_at(mouse(event)), self)
             return True
         return super().event(event)
 
@@ -150,19 +144,19 @@ class DuelCanvas(QWidget):
         if self._cast is None:
             return
         if event.button() == Qt.MouseButton.MiddleButton:
-            self._grabbed = event.position()
+            self._grabbed = mouse(event)
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
-        elif event.button() == Qt.MouseButton.LeftButton and event.position().x() >= NAMES - 8:
+        elif event.button() == Qt.MouseButton.LeftButton and mouse(event).x() >= NAMES - 8:
             self._scrubbing = True
-            self.clock.seek(self.axis.t(event.position().x()))
+            self.clock.seek(self.axis.t(mouse(event).x()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Take playhead or picture along."""
         if self._grabbed is not None:
-            self.axis.pan((self._grabbed.x() - event.position().x()) * self.axis.seconds_per_px)
-            self._grabbed = event.position()
+            self.axis.pan((self._grabbed.x() - mouse(event).x()) * self.axis.seconds_per_px)
+            self._grabbed = mouse(event)
         elif self._scrubbing:
-            self.clock.seek(self.axis.t(event.position().x()))
+            self.clock.seek(self.axis.t(mouse(event).x()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Let go."""
@@ -176,10 +170,10 @@ class DuelCanvas(QWidget):
             event.ignore()
         elif abs(delta.x()) > abs(delta.y()) or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.axis.pan(-(delta.x() or delta.y()) / 120 * 0.1 * self.axis.span)
-        elif event.position().x() < NAMES:
+        elif mouse(event).x() < NAMES:
             event.ignore()
         else:
-            self.axis.zoom(ZOOM_STEP ** (-delta.y() / 120), self.axis.t(event.position().x()))
+            self.axis.zoom(ZOOM_STEP ** (-delta.y() / 120), self.axis.t(mouse(event).x()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Zoom, pan and fit with single keys."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtCore import QRectF, QSizeF, Qt
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
 from dnnmig_gui.gui.charts.glyphs import LookButton
@@ -13,7 +13,7 @@ from dnnmig_gui.gui.compare.table import paint_badge
 from dnnmig_gui.gui.theme.icons import draw_icon
 from dnnmig_gui.gui.theme.look import Look
 
-WIDEST = 300
+WIDEST = 300.0
 
 
 class SideChip(LookButton):
@@ -34,23 +34,21 @@ class SideChip(LookButton):
         self.updateGeometry()
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def extent(self) -> QSizeF:
         """Return the size that holds badge, name and pin."""
-        return QSize(min(WIDEST, round(text_width(self.text(), 13, BOLD))) + 66, 28)
+        return QSizeF(min(WIDEST, text_width(self.text(), 13, BOLD)) + 66, 28)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paint(self, painter: QPainter, area: QRectF) -> None:
         """Paint badge, name and pin."""
-        painter = self.begin()
         theme = self.theme
         if self.underMouse():
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.surface_2)
-            painter.drawRoundedRect(QRectF(self.rect()), 8, 8)
+            painter.drawRoundedRect(area, 8, 8)
         paint_badge(painter, QRectF(4, 4, 24, 20), self.side, theme)
-        room = self.width() - 66
+        room = area.width() - 66
         shown = metrics(13, BOLD).elidedText(self.text(), Qt.TextElideMode.ElideRight, room + 2)
         draw_text(painter, QRectF(36, 0, room + 4, 28), shown, theme.text, px=13, weight=BOLD)
         if self.isChecked() or self.underMouse():
             ink = theme.accent_ink if self.isChecked() else theme.text_3
-            draw_icon(painter, "pin", QRectF(self.width() - 22, 7, 14, 14), ink)
-        self.ring(painter, 8)
+            draw_icon(painter, "pin", QRectF(area.width() - 22, 7, 14, 14), ink)

@@ -18,6 +18,7 @@ from dnnmig_gui.gui.jobs import Job, Jobs
 from dnnmig_gui.gui.planned_run import PlannedRun
 from dnnmig_gui.gui.presentation.picture import paint_page
 from dnnmig_gui.gui.presentation.scene import Scene
+from dnnmig_gui.gui.theme.fonts import plain_text
 from dnnmig_gui.gui.theme.tokens import DARK, LIGHT, Theme
 
 PlanFile = Callable[[Path, Run], PlannedRun]
@@ -218,7 +219,8 @@ class PresentationPage(QWidget):
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         director = self.director
         hint = KEYS if director.scene is not None and self.clock.t == 0 and not self.clock.playing else ""
-        paint_page(painter, QSizeF(self.size()), director.scene, self.clock.t, self.theme, director.notice or hint)
+        with plain_text():  # the page is scaled to its screen
+            paint_page(painter, QSizeF(self.size()), director.scene, self.clock.t, self.theme, director.notice or hint)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Steer by keys; a presenter's clicker sends the page keys."""

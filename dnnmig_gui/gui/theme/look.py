@@ -7,7 +7,7 @@ from typing import Literal
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QFont, QGuiApplication
 
-from dnnmig_gui.gui.theme.fonts import font
+from dnnmig_gui.gui.theme.fonts import font, set_text_scale
 from dnnmig_gui.gui.theme.tokens import DARK, DARK_HIGH, LIGHT, LIGHT_HIGH, Theme
 
 Choice = Literal["light", "dark", "system"]
@@ -37,7 +37,8 @@ class Look(QObject):
         self.reduced_motion = False
         """Whether nothing fades and time moves in steps of a tenth of a second."""
         self.text_percent = 100
-        """Size of text; lists, forms and buttons grow with it."""
+        """Size of text; lists, forms, buttons and the lettering of all pictures grow with it."""
+        set_text_scale(1.0)
         self._resolve()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._resolve)
 
@@ -68,6 +69,7 @@ class Look(QObject):
             raise ValueError(f"text has one of the sizes {TEXT_PERCENTS}, not {percent}")
         if percent != self.text_percent:
             self.text_percent = percent
+            set_text_scale(percent / 100)
             self.changed.emit()
 
     def px(self, px: float) -> int:
@@ -76,7 +78,7 @@ class Look(QObject):
 
     def font(self, px: int = 12, weight: int = 400, *, display: bool = False) -> QFont:
         """Return a font of a size that grows with the text."""
-        return font(self.px(px), weight, display=display)
+        return font(px, weight, display=display)
 
     def _resolve(self) -> None:
         dark = self._choice == "dark" or (

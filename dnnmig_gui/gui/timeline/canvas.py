@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import (
-    QHelpEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPixmap,
-    QResizeEvent,
-    QWheelEvent,
-)
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QScrollBar, QToolTip, QWidget
 
 from dnnmig_gui.core.reporting.numbers import seconds_text
 from dnnmig_gui.core.topology import TIERS, Tier
 from dnnmig_gui.gui.charts.axis import TimeAxis
+from dnnmig_gui.gui.charts.enlarged import enlarged, mouse, units
+from dnnmig_gui.gui.charts.layers import Layers
 from dnnmig_gui.gui.charts.lettering import draw_text
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.selection import Selection
+from dnnmig_gui.gui.theme.fonts import plain_text, scaled, text_scale
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.timeline.figure import border, paint
 from dnnmig_gui.gui.timeline.gestures import Gesture, Mark, Pan, Press, Scrub
@@ -58,7 +52,7 @@ class Canvas(QWidget):
         self._reveal_idle = False
         self._folded: frozenset[Tier] = frozenset()
         self._view: View | None = None
-        self._layers: tuple[object, QPixmap, QPixmap] | None = None
+        self._layers = Layers()
         self._only_time_moves = False
         self._gesture: Gesture | None = None
         self._space_held = False
@@ -68,14 +62,14 @@ class Canvas(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setMinimumSize(420, 124)
         self.setAccessibleName("Timeline")
         clock.moved.connect(self._follow_time)
         selection.changed.connect(self._renew)
         axis.changed.connect(self._renew)
         clock.marked_changed.connect(self._renew)
-        look.changed.connect(self._renew)
+        look.changed.connect(self._fit)
         self._scroll.valueChanged.connect(self._renew)
+        self._fit()
 
     def set_story(self, story: Story | None) -> None:
         """Show another run, or none."""
@@ -132,7 +126,7 @@ class Canvas(QWidget):
                 self._axis,
                 self._look.theme,
                 self.marked,
-                self.height(),
+                units(self).height(),
                 reveal_idle=self._reveal_idle,
                 folded=self._folded,
                 scroll=self._scroll.value(),
@@ -141,7 +135,7 @@ class Canvas(QWidget):
 
     def _renew(self) -> None:
         self._view = None
-        self._layers = None
+        self._layers.forget()
         self._only_time_moves = False
         self._place_scroll_bar()
         self.update()
@@ -150,10 +144,11 @@ class Canvas(QWidget):
         view = self.view
         hidden = 0.0
         if view is not None:
-            hidden = max(0.0, view.lanes_top + view.lanes.height - self.height())
-            top = int(view.lanes_top)
+            room = units(self).height() - view.lanes_top
+            hidden = max(0.0, view.lanes.height - room)
+            top = scaled(view.lanes_top)
             self._scroll.setGeometry(self.width() - 9, top, 8, max(0, self.height() - top))
-            self._scroll.setPageStep(max(1, self.height() - top))
+            self._scroll.setPageStep(max(1, int(room)))
             self._scroll.setSingleStep(24)
         self._scroll.setRange(0, round(hidden + 0.49))
         self._scroll.setVisible(hidden > 0)
@@ -167,42 +162,44 @@ class Canvas(QWidget):
         self._only_time_moves = True
         self.update()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Lay the time axis over the new width."""
-        self._axis.place(NAMES, max(1.0, self.width() - NAMES - MARGIN))
+    def _fit(self) -> None:
+        """Lay the time axis over the width there is."""
+        self.setMinimumSize(420, scaled(124))
+        self._axis.place(NAMES, max(1.0, units(self).width() - NAMES - MARGIN))
         self._renew()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Follow the new size."""
+        self._fit()
         super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Paint the picture at the clock's time."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        view, theme = self.view, self._look.theme
+        if view is not None and self._only_time_moves:
+            # While the view changes with every wheel step or drag, painting it once is cheaper than twice into layers.
+            over = QPainter(self)
+            x = border(view, self.clock.t) * text_scale()
+            self._layers.paint(over, self.size(), x, theme.surface, self._draw_layer)
+            over.end()
+        with enlarged(self) as (painter, area):
+            if view is None:
+                painter.fillRect(area, theme.surface)
+                middle = Qt.AlignmentFlag.AlignHCenter
+                draw_text(painter, area, self.hint, theme.text_3, px=13, weight=500, align=middle)
+            elif self._only_time_moves:
+                paint_moment(painter, view, self.clock.t)
+            else:
+                painter.fillRect(area, theme.surface)
+                paint(painter, view, self.clock.t)
+
+    def _draw_layer(self, painter: QPainter, past: bool) -> None:
         view = self.view
-        if view is None or not self._only_time_moves:
-            painter.fillRect(self.rect(), self._look.theme.surface)
-        if view is None:
-            draw_text(
-                painter,
-                QRectF(self.rect()),
-                self.hint,
-                self._look.theme.text_3,
-                px=13,
-                weight=500,
-                align=Qt.AlignmentFlag.AlignHCenter,
-            )
-            return
-        if not self._only_time_moves:
-            # The view changes with every wheel step or drag: paint it once, not twice into layers.
-            paint(painter, view, self.clock.t)
-            return
-        past, future = self._two_layers(view)
-        x = border(view, self.clock.t)
-        for layer, left, right in ((past, 0.0, x), (future, x, float(self.width()))):
-            if right > left:
-                painter.setClipRect(QRectF(left, 0, right - left, self.height()))
-                painter.drawPixmap(0, 0, layer)
-        painter.setClipping(False)
-        paint_moment(painter, view, self.clock.t)
+        if view is not None:
+            with plain_text() as zoom:
+                painter.scale(zoom, zoom)
+                paint_ground(painter, view)
+                paint_slices(painter, view, (view.axis.start, view.axis.stop), past=past)
 
     def words(self) -> str:
         """Return in words what the picture tells at the clock's time."""
@@ -212,25 +209,6 @@ class Canvas(QWidget):
         values = [(line.title, line.value(t)) for line in reversed(view.stairs)]
         said = [f"{title} {seconds_text(value)}" for title, value in values if value is not None]
         return f"{seconds_text(t)} of {seconds_text(self.clock.end_s)}. Query delay: {', '.join(said) or 'none'}."
-
-    def _two_layers(self, view: View) -> tuple[QPixmap, QPixmap]:
-        """Return the whole view as past and as future: while time moves, only the border between them does."""
-        ratio = self.devicePixelRatioF()
-        key = (view, self.size(), ratio)
-        if self._layers is None or self._layers[0] != key:
-            made = []
-            for past in (True, False):
-                layer = QPixmap((self.size().toSizeF() * ratio).toSize())
-                layer.setDevicePixelRatio(ratio)
-                layer.fill(self._look.theme.surface)
-                painter = QPainter(layer)
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                paint_ground(painter, view)
-                paint_slices(painter, view, (view.axis.start, view.axis.stop), past=past)
-                painter.end()
-                made.append(layer)
-            self._layers = (key, made[0], made[1])
-        return self._layers[1], self._layers[2]
 
     def row_at(self, position: QPointF) -> int | None:
         """Return the row of the trace under the mouse."""
@@ -248,17 +226,18 @@ class Canvas(QWidget):
             event.setAccepted(event.key() == Qt.Key.Key_Space or cancels)
             return event.isAccepted()
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            on_bar = self.view is not None and event.pos().x() < BARS and lane_at(self.view, QPointF(event.pos()))
+            at = mouse(event)
+            on_bar = self.view is not None and at.x() < BARS and lane_at(self.view, at) is not None
             if on_bar:
                 QToolTip.showText(event.globalPos(), "Click to fold or unfold the lanes of this tier (G: all)", self)
                 return True
-            QToolTip.showText(event.globalPos(), self.tip_at(QPointF(event.pos())), self)
+            QToolTip.showText(event.globalPos(), self.tip_at(at), self)
             return True
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Begin to scrub, to mark a part of the run (with Shift), to pan, or to click."""
-        view, position = self.view, event.position()
+        view, position = self.view, mouse(event)
         if view is None:
             return
         in_chart = position.y() < view.lanes_top - 8 and position.x() >= NAMES - 8
@@ -278,24 +257,24 @@ class Canvas(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Go on with the gesture; without one, show by the cursor what can be clicked."""
         if self._gesture is not None:
-            self._gesture.move(event.position())
+            self._gesture.move(mouse(event))
             if self._gesture.moves_picture:
                 self.setCursor(Qt.CursorShape.ClosedHandCursor)
         elif self.view is not None:
-            named = event.position().x() < NAMES and lane_at(self.view, event.position()) is not None
-            pointing = named or self.row_at(event.position()) is not None
+            named = mouse(event).x() < NAMES and lane_at(self.view, mouse(event)) is not None
+            pointing = named or self.row_at(mouse(event)) is not None
             self.setCursor(Qt.CursorShape.PointingHandCursor if pointing else Qt.CursorShape.ArrowCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """End the gesture; a click selects."""
         gesture, self._gesture = self._gesture, None
         if gesture is not None:
-            gesture.end(event.position())
+            gesture.end(mouse(event))
         self.unsetCursor()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Zoom to the slice."""
-        row = self.row_at(event.position())
+        row = self.row_at(mouse(event))
         if row is not None and event.button() == Qt.MouseButton.LeftButton:
             self.zoom_to(row)
         else:
@@ -330,15 +309,15 @@ class Canvas(QWidget):
         steps = delta.y() / 120
         if abs(delta.x()) > abs(delta.y()):
             self._axis.pan(-delta.x() / 120 * 0.1 * self._axis.span)
-        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier or event.position().x() < NAMES:
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier or mouse(event).x() < NAMES:
             self._scroll.setValue(round(self._scroll.value() - steps * 48))
         else:
-            self._axis.zoom(ZOOM_STEP**-steps, self._axis.t(event.position().x()))
+            self._axis.zoom(ZOOM_STEP**-steps, self._axis.t(mouse(event).x()))
         event.accept()
 
     def pointer_time(self) -> float:
         """Return the time under the mouse, or the playhead's if the mouse is elsewhere."""
-        x = self.mapFromGlobal(self.cursor().pos()).x()
+        x = self.mapFromGlobal(self.cursor().pos()).x() / text_scale()
         inside = self.underMouse() and self._axis.left <= x <= self._axis.right
         return self._axis.t(x) if inside else self.clock.t
 

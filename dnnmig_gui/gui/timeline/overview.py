@@ -7,11 +7,13 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from dnnmig_gui.gui.charts.axis import TimeAxis
+from dnnmig_gui.gui.charts.enlarged import enlarged, mouse
 from dnnmig_gui.gui.charts.lettering import draw_text, faded
 from dnnmig_gui.gui.charts.series import Series, draw_list
 from dnnmig_gui.gui.charts.slices import paint_strips
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.selection import Selection
+from dnnmig_gui.gui.theme.fonts import scaled
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.theme.tokens import Theme
 from dnnmig_gui.gui.timeline.story import Story
@@ -82,7 +84,8 @@ class Overview(QWidget):
         self._story: Story | None = None
         self._drag = ""
         self._grab = 0.0
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(scaled(HEIGHT))
+        look.changed.connect(lambda: self.setFixedHeight(scaled(HEIGHT)))
         self.setMouseTracking(True)
         self.setAccessibleName("Whole run")
         self.setToolTip("Drag the frame to pan, its edges to zoom; double click to see the whole run")
@@ -98,9 +101,8 @@ class Overview(QWidget):
         """Paint the strip at the clock's time."""
         if self._story is None:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_overview(painter, self._story, self._axis, self._look.theme, self._selection.user, self._clock.t)
+        with enlarged(self) as (painter, _):
+            paint_overview(painter, self._story, self._axis, self._look.theme, self._selection.user, self._clock.t)
 
     def _time(self, x: float) -> float:
         return (x - self._axis.left) / self._axis.width * self._axis.end_s
@@ -121,8 +123,8 @@ class Overview(QWidget):
         """Take the frame or an edge; beside it, bring it here."""
         if self._story is None or event.button() != Qt.MouseButton.LeftButton:
             return
-        t = self._time(event.position().x())
-        self._drag = self._grip(event.position().x())
+        t = self._time(mouse(event).x())
+        self._drag = self._grip(mouse(event).x())
         if not self._drag:
             self._axis.pan(t - (self._axis.start + self._axis.stop) / 2)
             self._drag = "frame"
@@ -130,7 +132,7 @@ class Overview(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Pan or zoom."""
-        axis, t = self._axis, self._time(event.position().x())
+        axis, t = self._axis, self._time(mouse(event).x())
         if self._drag == "frame":
             axis.pan(t - self._grab - axis.start)
         elif self._drag == "start":
@@ -138,7 +140,7 @@ class Overview(QWidget):
         elif self._drag == "stop":
             axis.show(axis.start, max(min(t, axis.end_s), axis.start))
         else:
-            edge = self._story is not None and self._grip(event.position().x()) in ("start", "stop")
+            edge = self._story is not None and self._grip(mouse(event).x()) in ("start", "stop")
             self.setCursor(Qt.CursorShape.SizeHorCursor if edge else Qt.CursorShape.ArrowCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802

@@ -19,6 +19,7 @@ from dnnmig_gui.gui.charts.speeds import fit_speed, stepped
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.planned_run import PlannedRun
 from dnnmig_gui.gui.selection import Selection
+from dnnmig_gui.gui.theme.fonts import scaled
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.timeline.canvas import ZOOM_STEP, Canvas
 from dnnmig_gui.gui.timeline.overview import HEIGHT as OVERVIEW_HEIGHT
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 PAN_SHARE = 0.12
 RADIUS = 10.0
+LEAST_HEIGHT = 200
 NO_RUN = "Plan to see the upload"
 NO_USERS = "Add a user, then plan to see the upload"
 
@@ -67,7 +69,7 @@ class TimelinePanel(QWidget):
         self.canvas.set_hint(NO_RUN)
         self.idle.toggled.connect(self.canvas.set_reveal_idle)
         self.canvas.idle_changed.connect(self._show_idle)
-        look.changed.connect(self.update)
+        look.changed.connect(self._fit)
         self._show_idle()
 
     def set_run(self, run: PlannedRun | None) -> None:
@@ -196,9 +198,15 @@ class TimelinePanel(QWidget):
         self.idle.setChecked(self.canvas.reveal_idle)
         self._place_idle()
 
+    def _fit(self) -> None:
+        """Follow the size of text."""
+        self.setMinimumHeight(scaled(LEAST_HEIGHT))
+        self._place_idle()
+
     def _place_idle(self) -> None:
         self.idle.adjustSize()
-        self.idle.move(12, self.height() - OVERVIEW_HEIGHT)
+        self.update()
+        self.idle.move(12, self.height() - scaled(OVERVIEW_HEIGHT))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Keep the idle toggle beside the overview."""

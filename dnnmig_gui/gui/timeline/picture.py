@@ -15,6 +15,7 @@ from dnnmig_gui.gui.charts.glyphs import legend_width, paint_legend
 from dnnmig_gui.gui.charts.lanes import place_lanes
 from dnnmig_gui.gui.charts.lettering import BOLD, draw_text
 from dnnmig_gui.gui.image_file import save_drawing
+from dnnmig_gui.gui.theme.fonts import plain_text
 from dnnmig_gui.gui.theme.tokens import Theme
 from dnnmig_gui.gui.timeline.figure import paint
 from dnnmig_gui.gui.timeline.overview import HEIGHT as OVERVIEW_HEIGHT
@@ -64,4 +65,5 @@ def write_picture(
         painter.translate(0, height)
         paint_overview(painter, story, axis, theme, marked.user, t)
 
-    save_drawing(path, QSizeF(WIDTH, TITLE + height + OVERVIEW_HEIGHT), theme.surface, title, draw)
+    with plain_text():
+        save_drawing(path, QSizeF(WIDTH, TITLE + height + OVERVIEW_HEIGHT), theme.surface, title, draw)

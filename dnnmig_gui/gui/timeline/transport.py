@@ -12,7 +12,7 @@ from dnnmig_gui.gui.charts.speeds import SEGMENTS, fit_speed, speeds
 from dnnmig_gui.gui.charts.texts import clock_text, speed_text
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.selection import Selection
-from dnnmig_gui.gui.theme.fonts import font
+from dnnmig_gui.gui.theme.fonts import font, scaled
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.timeline.story import Story
 
@@ -29,7 +29,6 @@ class Transport(QWidget):
         self._clock = clock
         self._selection = selection
         self._story: Story | None = None
-        self.setFixedHeight(HEIGHT)
         self.to_start = GlyphButton(look, "start", "To the start", "To the start (Home)", self)
         self.previous = GlyphButton(look, "previous", "Previous event", "Previous event (,)", self)
         self.play = GlyphButton(look, "play", "Play", "Play or pause (Space)", self)
@@ -55,8 +54,14 @@ class Transport(QWidget):
         self.legend = Legend(look, self)
         self._lay_out()
         self._connect()
-        self._show_speed()
+        self._fit()
         self.set_story(None)
+
+    def _fit(self) -> None:
+        """Follow the size of text."""
+        self.setFixedHeight(scaled(HEIGHT))
+        self._time.refit()
+        self._show_speed()
 
     def _lay_out(self) -> None:
         track = QHBoxLayout(self._track)
@@ -101,6 +106,7 @@ class Transport(QWidget):
         clock.speed_changed.connect(lambda _speed: self._show_speed())
         clock.moved.connect(self._show_time)
         self._selection.changed.connect(self._show_user)
+        self._look.changed.connect(self._fit)
 
     def set_story(self, story: Story | None) -> None:
         """Show another run, or none."""
@@ -223,8 +229,12 @@ class Transport(QWidget):
             widget.sizeHint().width()
             for widget in (self._track, self.follow, *((self.outdated,) if not self.outdated.isHidden() else ()))
         )
-        fixed = 14 + 4 * 28 + 40 + 8 + 14 * 4 + 12 + 24 + self._time.width()
-        self.legend.setVisible(self.width() >= fixed + taken + 176 + self.legend.width())
+        fixed = 14 + scaled(4 * 28 + 40) + 8 + 14 * 4 + 12 + 24 + self._time.width()
+        left = self.width() - fixed - taken
+        self.legend.setVisible(left >= scaled(176) + self.legend.width())
+        # Where text is large, the steps go first: the keys for them, and the playhead, are still there.
+        for widget in (self.previous, self.next, self.to_start):
+            widget.setVisible(left >= 0)
 
 
 class _Time(QWidget):
@@ -234,7 +244,6 @@ class _Time(QWidget):
         super().__init__(parent)
         self._look = look
         self._clock = clock
-        look.changed.connect(self.update)
         clock.end_changed.connect(lambda _end: self.refit())
         self.refit()
 
@@ -242,7 +251,7 @@ class _Time(QWidget):
         """Take the room that the run's last second needs, so that nothing moves while time runs."""
         whole = clock_text(self._clock.end_s, self._clock.end_s)
         now = QFontMetricsF(font(20, display=True)).horizontalAdvance(whole)
-        self.setFixedSize(round(now + 8 + text_width(f"/ {whole}", 12)) + 4, 32)
+        self.setFixedSize(round(now + 8 + text_width(f"/ {whole}", 12)) + 4, scaled(32))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
@@ -251,10 +260,16 @@ class _Time(QWidget):
         painter.setFont(font(20, display=True))
         painter.setPen(self._look.theme.text)
         now = clock_text(self._clock.t, self._clock.end_s)
-        painter.drawText(QRectF(0, 0, self.width(), 32), Qt.AlignmentFlag.AlignVCenter, now)
+        painter.drawText(QRectF(0, 0, self.width(), self.height()), Qt.AlignmentFlag.AlignVCenter, now)
         left = painter.fontMetrics().horizontalAdvance(now) + 8
         whole = f"/ {clock_text(self._clock.end_s, self._clock.end_s)}"
-        draw_text(painter, QRectF(left, 3, self.width() - left, 30), whole, self._look.theme.text_3, px=12)
+        draw_text(
+            painter,
+            QRectF(left, scaled(3), self.width() - left, self.height() - scaled(2)),
+            whole,
+            self._look.theme.text_3,
+            px=12,
+        )
 
 
 class _NextText(QWidget):
@@ -264,8 +279,8 @@ class _NextText(QWidget):
         super().__init__(parent)
         self._look = look
         self.text = ""
-        self.setFixedHeight(28)
-        look.changed.connect(self.update)
+        self.setFixedHeight(scaled(28))
+        look.changed.connect(lambda: self.setFixedHeight(scaled(28)))
 
     def set_text(self, text: str) -> None:
         """Show another text."""

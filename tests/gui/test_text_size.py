@@ -1,0 +1,74 @@
+"""Lettering of pictures follows the size of text: the timeline grows as a whole, and is hit where it is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+from timeline_run import timeline_run
+
+from dnnmig_gui.gui.charts.lettering import metrics, text_width
+from dnnmig_gui.gui.clock import Clock
+from dnnmig_gui.gui.selection import Selection
+from dnnmig_gui.gui.theme.fonts import font, load_fonts, plain_text, scaled, text_scale
+from dnnmig_gui.gui.theme.look import Look
+from dnnmig_gui.gui.timeline.panel import TimelinePanel
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+@pytest.fixture
+def look(qtbot: QtBot) -> Iterator[Look]:
+    load_fonts()
+    made = Look("light")
+    yield made
+    made.set_text_percent(100)
+
+
+def test_every_font_grows_with_the_setting(look: Look) -> None:
+    plain, width, height = font(12).pixelSize(), text_width("Query delay", 12), metrics(12).height()
+    look.set_text_percent(200)
+    assert font(12).pixelSize() == look.font(12).pixelSize() == 2 * plain
+    assert text_width("Query delay", 12) == pytest.approx(2 * width, rel=0.02)
+    assert metrics(12).height() == pytest.approx(2 * height, rel=0.02)
+    assert scaled(24) == look.px(24) == 48
+    with plain_text() as scale:
+        assert scale == 2
+        assert text_scale() == 1
+        assert font(12).pixelSize() == plain
+    assert text_scale() == 2
+
+
+def test_a_new_look_begins_at_the_first_size(look: Look) -> None:
+    look.set_text_percent(150)
+    Look("dark")
+    assert text_scale() == 1
+
+
+@pytest.mark.parametrize("percent", [100, 125, 200])
+def test_the_timeline_is_hit_where_it_is_drawn(qtbot: QtBot, look: Look, percent: int) -> None:
+    clock, selection = Clock(), Selection()
+    panel = TimelinePanel(look, clock, selection)
+    qtbot.addWidget(panel)
+    panel.resize(1500, 900)
+    panel.show()
+    panel.set_run(timeline_run())
+    lane = panel.canvas.view.lanes.placed[0] if panel.canvas.view else None
+    assert lane is not None
+    look.set_text_percent(percent)
+    QTest.qWait(1)
+    view, zoom = panel.canvas.view, percent / 100
+    assert view is not None
+    assert panel.axis.right * zoom == pytest.approx(panel.canvas.width() - 12 * zoom)
+    ruler = QPointF(panel.axis.x(11.0) * zoom, 10 * zoom)
+    QTest.mouseClick(panel.canvas, Qt.MouseButton.LeftButton, pos=ruler.toPoint())
+    assert clock.t == pytest.approx(11.0, abs=panel.axis.seconds_per_px)
+    middle = QPoint(round(100 * zoom), round((view.lane_y(view.lanes.placed[0]) + 11) * zoom))
+    QTest.mouseClick(panel.canvas, Qt.MouseButton.LeftButton, pos=middle)
+    assert selection.server == panel.canvas.view.story.run.trace.server_ids[lane.row.lane.server]
+    # A lane is as much higher as its name is larger.
+    assert panel.transport.height() == scaled(48)
+    assert panel.overview.height() == scaled(28)
