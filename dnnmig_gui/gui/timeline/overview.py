@@ -84,13 +84,16 @@ class Overview(QWidget):
         self._story: Story | None = None
         self._drag = ""
         self._grab = 0.0
-        self.setFixedHeight(scaled(HEIGHT))
-        look.changed.connect(lambda: self.setFixedHeight(scaled(HEIGHT)))
+        look.changed.connect(self._fit)
+        self._fit()
         self.setMouseTracking(True)
         self.setAccessibleName("Whole run")
         self.setToolTip("Drag the frame to pan, its edges to zoom; double click to see the whole run")
         for signal in (clock.moved, selection.changed, axis.changed, look.changed):
             signal.connect(self.update)
+
+    def _fit(self) -> None:
+        self.setFixedHeight(scaled(HEIGHT))
 
     def set_story(self, story: Story | None) -> None:
         """Show another run, or none."""

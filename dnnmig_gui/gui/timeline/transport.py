@@ -279,8 +279,11 @@ class _NextText(QWidget):
         super().__init__(parent)
         self._look = look
         self.text = ""
+        look.changed.connect(self._fit)
+        self._fit()
+
+    def _fit(self) -> None:
         self.setFixedHeight(scaled(28))
-        look.changed.connect(lambda: self.setFixedHeight(scaled(28)))
 
     def set_text(self, text: str) -> None:
         """Show another text."""
