@@ -9,9 +9,10 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from dnnmig_gui.core.errors import InputError
-from dnnmig_gui.core.scenario import ModelEntry, Scenario, ScenarioFile, open_scenario, save_scenario, scenario_text
+from dnnmig_gui.core.scenario import ModelEntry, Scenario, ScenarioFile, open_scenario, save_scenario
 from dnnmig_gui.core.scenario.references import check_references
 from dnnmig_gui.core.scenario.schema import FORMAT
+from dnnmig_gui.core.topology import Server
 from dnnmig_gui.gui.recovery import SwapFile, Unsaved
 
 RECENT_FILES = 8
@@ -258,9 +259,17 @@ def rebased(scenario: Scenario, old: Path, new: Path) -> Scenario:
 
 def same_plan_input(one: Scenario, other: Scenario) -> bool:
     """Return whether two scenarios ask for the same plan: they differ at most in names and places on the canvas."""
-    return _plan_input(one) == _plan_input(other)
+    if one is other:
+        return True
+    return len(one.servers) == len(other.servers) and (
+        all(getattr(one, name) == getattr(other, name) for name in _PLANNED_FIELDS)
+        and all(map(_same_but_for_place, one.servers, other.servers))
+    )
 
 
-def _plan_input(scenario: Scenario) -> str:
-    servers = tuple(server.model_copy(update={"position": None}) for server in scenario.servers)
-    return scenario_text(scenario.model_copy(update={"name": "", "description": "", "servers": servers}))
+_PLANNED_FIELDS = tuple(name for name in Scenario.model_fields if name not in ("name", "description", "servers"))
+
+
+def _same_but_for_place(one: Server, other: Server) -> bool:
+    """Return whether two servers are the same; an edit keeps those that it leaves alone."""
+    return one is other or one.model_copy(update={"position": None}) == other.model_copy(update={"position": None})

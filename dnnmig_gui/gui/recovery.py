@@ -20,6 +20,7 @@ from PySide6.QtCore import QLockFile, QStandardPaths
 from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.core.scenario import Scenario, scenario_text
 from dnnmig_gui.core.scenario.file import LARGEST_BYTES, parse_scenario, read_json, read_text
+from dnnmig_gui.core.scenario.text import PartTexts
 
 SUFFIX = ".swap"
 FORMAT = "dnnmig-swap"
@@ -61,6 +62,7 @@ class SwapFile:
         self._folder = recovery_folder() if folder is None else folder
         self._file = self._folder / f"{uuid.uuid4().hex}{SUFFIX}"
         self._lock: QLockFile | None = None
+        self._texts = PartTexts()
 
     def write(self, scenario: Scenario, path: Path | None, folder: Path) -> None:
         """Keep a scenario, in one step: a process that is killed leaves this one or the one before.
@@ -76,7 +78,7 @@ class SwapFile:
             "path": None if path is None else str(path.resolve()),
             "folder": str(folder),
             "edited_s": time.time(),
-            "scenario": scenario_text(scenario),
+            "scenario": scenario_text(scenario, self._texts),
         }
         part = self._file.with_suffix(".part")
         try:

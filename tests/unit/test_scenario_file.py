@@ -16,6 +16,9 @@ from dnnmig_gui.core.scenario import Scenario, open_scenario, save_scenario, sce
 from dnnmig_gui.core.scenario.completeness import findings, require_complete
 from dnnmig_gui.core.scenario.examples import example_files
 from dnnmig_gui.core.scenario.file import LARGEST_BYTES, parse_scenario, write_atomically
+from dnnmig_gui.core.scenario.schema import FORMAT
+from dnnmig_gui.core.scenario.text import MOST_FORMER, PartTexts
+from dnnmig_gui.core.topology import Server
 
 GOOD: dict[str, Any] = {
     "format": "dnnmig-scenario",
@@ -369,3 +372,23 @@ def test_the_schema_describes_every_field() -> None:
         for field, said in part["properties"].items():
             described = "description" in said or "const" in said or name == "Weights"
             assert described, f"{name}.{field} has no description"
+
+
+def test_the_text_after_an_edit_is_the_same_whether_parts_were_written_before_or_not() -> None:
+    texts = PartTexts()
+    scenario = parse_scenario(json.dumps(GOOD))
+    for number in range(40):
+        server = scenario.servers[number % len(scenario.servers)]
+        moved = server.model_copy(update={"position": (number, 2.5)})
+        servers = tuple(moved if each is server else each for each in scenario.servers)
+        scenario = scenario.model_copy(update={"servers": servers, "name": f"a\nb {number}"})
+        assert scenario_text(scenario, texts) == scenario_text(scenario)
+    assert parse_scenario(scenario_text(scenario, texts)) == scenario
+
+
+def test_texts_of_former_parts_are_let_go() -> None:
+    texts = PartTexts()
+    for number in range(3):
+        servers = tuple(Server(id=f"s{place}", tier="edge", compute_ghz=number + 1) for place in range(MOST_FORMER))
+        scenario_text(Scenario(format=FORMAT, version=1, servers=servers), texts)
+    assert len(texts) <= 2 * MOST_FORMER

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.core.scenario.references import check_references
 from dnnmig_gui.core.scenario.schema import FORMAT, VERSION, Scenario
+from dnnmig_gui.core.scenario.text import scenario_text
 from dnnmig_gui.core.validation import field_path, first_problem
 
 SUFFIX = ".dnnmig"
@@ -167,23 +168,6 @@ def _check_values(values: Any) -> None:
 def _check_characters(text: str, location: tuple[int | str, ...]) -> None:
     if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
         raise InputError("holds half a character (a lone surrogate)", field=field_path(location))
-
-
-def scenario_text(scenario: Scenario) -> str:
-    """Return the canonical text: keys in the order of the schema, only what was said."""
-    values = _with_short_numbers(scenario.model_dump(mode="json", by_alias=True, exclude_unset=True))
-    return json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def _with_short_numbers(value: Any) -> Any:
-    """Return the same values with whole numbers written as people write them: 10, not 10.0."""
-    if isinstance(value, dict):
-        return {key: _with_short_numbers(part) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_with_short_numbers(part) for part in value]
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-        return int(value)
-    return value
 
 
 def save_scenario(scenario: Scenario, path: Path | str, unchanged: ScenarioFile | None = None) -> ScenarioFile:
