@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
 
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.fonts import font
 from dnnmig_gui.gui.theme.icons import draw_icon
 
@@ -95,7 +96,7 @@ class _Header(QWidget):
             self.update()
 
     def _name(self) -> None:
-        parts = [self._title, self._caption, "out of date" if self._outdated else ""]
+        parts = [self._title, self._caption, tr("out of date") if self._outdated else ""]
         self.setAccessibleName(", ".join(part for part in parts if part))
         width = sum(
             QFontMetricsF(lettering).horizontalAdvance(text) + 11
@@ -136,14 +137,14 @@ class _Header(QWidget):
     def _paint_chip(self, painter: QPainter, x: float) -> float:
         theme = self._look.theme
         chip_font = font(11, 500)
-        width = QFontMetricsF(chip_font).horizontalAdvance("Out of date") + 16
+        width = QFontMetricsF(chip_font).horizontalAdvance(tr("Out of date")) + 16
         chip = QRectF(x, 10, width, 20)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.accent_soft)
         painter.drawRoundedRect(chip, 10, 10)
         painter.setPen(theme.accent_ink)
         painter.setFont(chip_font)
-        painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, "Out of date")
+        painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, tr("Out of date"))
         return chip.right() + 10
 
 
@@ -225,10 +226,10 @@ class ZoomControl(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(2, 0, 2, 0)
         row.setSpacing(0)
-        self.out = HeaderButton(look, "Zoom out", icon="remove")
-        self.share = HeaderButton(look, "Zoom to 100 %", width=48)
-        self.into = HeaderButton(look, "Zoom in", icon="add")
-        self.fit = HeaderButton(look, "Fit", icon="fit")
+        self.out = HeaderButton(look, tr("Zoom out"), icon="remove")
+        self.share = HeaderButton(look, tr("Zoom to 100 %"), width=48)
+        self.into = HeaderButton(look, tr("Zoom in"), icon="add")
+        self.fit = HeaderButton(look, tr("Fit"), icon="fit")
         row.addWidget(self.out)
         row.addWidget(self.share)
         row.addWidget(self.into)
@@ -243,7 +244,8 @@ class ZoomControl(QWidget):
 
     def show_zoom(self, zoom: float) -> None:
         """Show a zoom as per cent."""
-        self.share.setText(f"{round(zoom * 100)}\u202f%")
+        percent = f"{zoom * 100:.0f}" if zoom >= 0.01 else f"{zoom * 100:.1g}"
+        self.share.setText(f"{percent}\u202f%")
         self.share.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from dnnmig_gui.gui.dnn.layout import HEAD_ROOM, Box, Frame
 from dnnmig_gui.gui.dnn.overview import OverviewBar
-from dnnmig_gui.gui.dnn.painter import ModelPainter
+from dnnmig_gui.gui.dnn.painter import LEAST_TEXT_ZOOM, ModelPainter
+from dnnmig_gui.gui.theme.fonts import text_scale
 from dnnmig_gui.gui.theme.look import Look
 
 LEAST_ZOOM, MOST_ZOOM = 0.05, 3.0
@@ -19,6 +20,8 @@ TALL_ZOOM = 0.9
 WHEEL_STEP = 1.0015
 SPARE = 4.0
 """Pixels below the texts of the bars that may be out of view."""
+LEAST_HEIGHT_ZOOM = LEAST_TEXT_ZOOM - 0.01
+"""From farther than this boxes grow narrower and not flatter: thousands of layers are a band of stripes, not a line."""
 
 
 class _Corner(QWidget):
@@ -65,8 +68,23 @@ class ModelArea(QAbstractScrollArea):
         """Return the zoom at which the whole model shows."""
         if self._painter is None:
             return 1.0
-        drawing = self._painter.drawing
-        return min(self.width() / drawing.width, self.height() / drawing.height, 1.0)
+        drawing, size = self._painter.drawing, text_scale()
+        beside = self.width() / (drawing.width * size)
+        # From afar the height never is what is short.
+        return min(beside, max(LEAST_HEIGHT_ZOOM, self.height() / (drawing.height * size)), 1.0)
+
+    @property
+    def scale_x(self) -> float:
+        """Pixels of the screen to one of the drawing, sideways: the zoom, and the size of text, grow both alike."""
+        return self.zoom * text_scale()
+
+    @property
+    def scale_y(self) -> float:
+        """Pixels of the screen to one of the drawing, upwards."""
+        if self.zoom >= LEAST_HEIGHT_ZOOM or self._painter is None:
+            return self.scale_x
+        filling = self.height_beside_bar / self._painter.drawing.height
+        return max(self.scale_x, min(LEAST_HEIGHT_ZOOM * text_scale(), filling))
 
     @property
     def height_beside_bar(self) -> int:
@@ -83,21 +101,23 @@ class ModelArea(QAbstractScrollArea):
         zoom = self.fitting_zoom()
         if zoom < LEGIBLE_ZOOM and self._painter is not None:
             # Room is short in height for models with many rows: those shrink a little more.
-            zoom = max(TALL_ZOOM, min(1.0, self.height_beside_bar / self._painter.drawing.height))
+            height = self._painter.drawing.height * text_scale()
+            zoom = max(TALL_ZOOM, min(1.0, self.height_beside_bar / height))
         self._set_zoom(zoom)
 
     def fit(self) -> None:
         """Show the whole model."""
         self._fitted = False
-        self._set_zoom(max(LEAST_ZOOM, self.fitting_zoom()))
+        self._set_zoom(self.fitting_zoom())
 
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
         """Zoom about a point of the viewport, its middle unless given; a factor of 0 sets 100 %."""
         at = at if at is not None else QRectF(self.viewport().rect()).center()
         before = self._on_drawing(at)
         self._fitted = False
-        self._set_zoom(1.0 if factor == 0 else min(MOST_ZOOM, max(LEAST_ZOOM, self.zoom * factor)))
-        shift = before * self.zoom + self._offset() - at
+        least = min(LEAST_ZOOM, self.fitting_zoom())
+        self._set_zoom(1.0 if factor == 0 else min(MOST_ZOOM, max(least, self.zoom * factor)))
+        shift = self._on_screen(before) - at
         self._scroll(shift.x(), shift.y())
 
     def _set_zoom(self, zoom: float) -> None:
@@ -110,8 +130,8 @@ class ModelArea(QAbstractScrollArea):
         if self._painter is None:
             width = height = 0
         else:
-            width = int(self._painter.drawing.width * self.zoom)
-            height = int(self._painter.drawing.height * self.zoom)
+            width = int(self._painter.drawing.width * self.scale_x)
+            height = int(self._painter.drawing.height * self.scale_y)
             self._show_vertical_bar()
         room = self.viewport().size()
         for bar, size, page in (
@@ -126,10 +146,10 @@ class ModelArea(QAbstractScrollArea):
         """Show the bar where rows are out of view: asked of the canvas, not of its viewport, so that it settles."""
         assert self._painter is not None
         drawing = self._painter.drawing
-        beside = drawing.width * self.zoom > self.width()
+        beside = drawing.width * self.scale_x > self.width()
         room = self.height_beside_bar if beside else self.height()
         policy = Qt.ScrollBarPolicy
-        needed = drawing.height * self.zoom > room + SPARE
+        needed = drawing.height * self.scale_y > room + SPARE
         self.setVerticalScrollBarPolicy(policy.ScrollBarAlwaysOn if needed else policy.ScrollBarAlwaysOff)
 
     def _scroll(self, x: float, y: float) -> None:
@@ -141,16 +161,20 @@ class ModelArea(QAbstractScrollArea):
         if self._painter is None:
             return QPointF()
         drawing = self._painter.drawing
-        x = max(0.0, (self.viewport().width() - drawing.width * self.zoom) / 2)
-        y = max(0.0, (self.viewport().height() - drawing.height * self.zoom) / 2)
+        x = max(0.0, (self.viewport().width() - drawing.width * self.scale_x) / 2)
+        y = max(0.0, (self.viewport().height() - drawing.height * self.scale_y) / 2)
         return QPointF(x - self.horizontalScrollBar().value(), y - self.verticalScrollBar().value())
 
     def _on_drawing(self, place: QPointF) -> QPointF:
-        return (place - self._offset()) * (1 / self.zoom)
+        point = place - self._offset()
+        return QPointF(point.x() / self.scale_x, point.y() / self.scale_y)
+
+    def _on_screen(self, point: QPointF) -> QPointF:
+        return QPointF(point.x() * self.scale_x, point.y() * self.scale_y) + self._offset()
 
     def _shown(self) -> tuple[float, float]:
-        left = -self._offset().x() / self.zoom
-        return max(0.0, left), left + self.viewport().width() / self.zoom
+        left = -self._offset().x() / self.scale_x
+        return max(0.0, left), left + self.viewport().width() / self.scale_x
 
     def box_at(self, place: QPointF) -> Box | None:
         """Return the box at a point of the viewport."""
@@ -180,8 +204,8 @@ class ModelArea(QAbstractScrollArea):
 
     def box_rect(self, box: Box) -> QRectF:
         """Return where a box is in the viewport."""
-        corner = QPointF(box.x, box.y) * self.zoom + self._offset()
-        return QRectF(corner.x(), corner.y(), box.width * self.zoom, box.height * self.zoom)
+        corner = self._on_screen(QPointF(box.x, box.y))
+        return QRectF(corner.x(), corner.y(), box.width * self.scale_x, box.height * self.scale_y)
 
     def center_of(self, layer: int) -> QPointF:
         """Return the middle of the box of a layer in the viewport."""

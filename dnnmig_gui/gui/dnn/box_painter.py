@@ -26,6 +26,8 @@ from dnnmig_gui.gui.theme.tokens import Theme, TierColors
 HATCH_STEP, HATCH_WIDTH = 5.0, 2.0
 DIMMED = 0.4
 """Opacity of what a search leaves out."""
+LEAST_RIMMED = 6.0
+"""Boxes narrower or flatter than this on the screen, in pixels, would be nothing but rim."""
 
 
 @dataclass(frozen=True)
@@ -116,15 +118,27 @@ def fills(palette: Palette, model: DnnModel, box: Box) -> list[tuple[float, QCol
     return [(1.0, here.fill if picture.fade >= 1 else mixed(former.fill, here.fill, picture.fade))]
 
 
-def paint_far(painter: QPainter, palette: Palette, model: DnnModel, boxes: Iterable[Box]) -> None:
-    """Paint boxes too small for anything but their colours: all of one colour at a time."""
+def paint_far(
+    painter: QPainter, palette: Palette, model: DnnModel, boxes: Iterable[Box], scales: tuple[float, float]
+) -> None:
+    """Paint boxes too small for anything but their colours: all of one colour at a time.
+
+    Parameters
+    ----------
+    scales
+        Pixels of the screen to one of the drawing, sideways and upwards.
+    """
     by_color: defaultdict[tuple[int, bool], list[QRectF]] = defaultdict(list)
+    rims: defaultdict[int, list[QRectF]] = defaultdict(list)
     for box in boxes:
         left = box.x
         dimmed = palette.is_dimmed(box)
+        width = max(box.width, 1 / scales[0])
         for share, color in fills(palette, model, box):
-            by_color[color.rgba(), dimmed].append(QRectF(left, box.y, box.width * share, box.height))
-            left += box.width * share
+            by_color[color.rgba(), dimmed].append(QRectF(left, box.y, width * share, box.height))
+            left += width * share
+        if palette.theme.outlines and min(box.width * scales[0], box.height * scales[1]) >= LEAST_RIMMED:
+            rims[rim_color(palette, box).rgba()].append(rect_of(box))
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -132,7 +146,23 @@ def paint_far(painter: QPainter, palette: Palette, model: DnnModel, boxes: Itera
         painter.setOpacity(DIMMED if dimmed else 1.0)
         painter.setBrush(QColor.fromRgba(rgba))
         painter.drawRects(rects)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for rgba, rects in rims.items():
+        pen = QPen(QColor.fromRgba(rgba), 1)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        painter.drawRects(rects)
     painter.restore()
+
+
+def rim_color(palette: Palette, box: Box) -> QColor:
+    """Return the ink of the edge that a box has where the theme asks for contrast: that of where it runs now."""
+    if palette.picture is None or palette.shading is not None:
+        return palette.theme.text_3
+    if box.block is None:
+        return palette.colors(palette.picture.places[box.layer]).ink
+    parts = palette.picture.of_block(box.layers).parts
+    return palette.colors(max(parts, key=lambda part: part[1])[0]).ink
 
 
 class BoxPainter:
@@ -217,7 +247,7 @@ class BoxPainter:
         upright = rect.adjusted(0, 0, 0, -raised)
         if box.height >= 50 and raised == 0:
             room = rect.width() - 6 - 14 * bool(self._badges(palette, box))
-            self._paint_lines(painter, upright, ink, [elided(block.name, 12, 600, room), *texts])
+            self._paint_lines(painter, upright, ink, [block.name, *texts], room)
         else:
             self._paint_texts(painter, box, upright, ink, block.name, texts[-1] if box.height > 30 else "")
 
@@ -239,9 +269,8 @@ class BoxPainter:
     def _paint_rim(self, painter: QPainter, palette: Palette, box: Box) -> None:
         """Give a box an edge that stands out from the surface, where the theme asks for contrast."""
         if palette.theme.outlines:
-            place = palette.picture.places[box.layer] if palette.picture is not None else None
-            ink = palette.colors(place).ink if place is not None else palette.theme.text_3
-            outline(painter, rect_of(box).adjusted(0.5, 0.5, -0.5, -0.5), _radius(box), QPen(ink, 1))
+            pen = QPen(rim_color(palette, box), 1)
+            outline(painter, rect_of(box).adjusted(0.5, 0.5, -0.5, -0.5), _radius(box), pen)
 
     def _ink(self, palette: Palette, box: Box) -> QColor:
         theme, picture = palette.theme, palette.picture
@@ -274,7 +303,7 @@ class BoxPainter:
 
     def _paint_upload(self, painter: QPainter, target: TierColors, rect: QRectF, radius: float, share: float) -> float:
         """Paint the strip of an upload at the foot of a box; return the height that it takes from the text."""
-        height = min(14.0, rect.height() / 4)
+        height = min(14.0, rect.height() / 4) if rect.height() > 45 else 6.0 if rect.height() > 25 else 3.0
         strip = QRectF(rect.left(), rect.bottom() - height, rect.width(), height)
         clip = QPainterPath()
         clip.addRoundedRect(rect, radius, radius)
@@ -291,35 +320,39 @@ class BoxPainter:
             painter.fillPath(done.intersected(clip), color)
             painter.setPen(QPen(target.line, HATCH_WIDTH, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
             painter.drawLines(hatch(sent.adjusted(1, 0.5, 0, -0.5)))
-        return height if rect.height() > 40 else 0.0
+        return height if rect.height() > 25 else 1.0
 
     def _paint_texts(self, painter: QPainter, box: Box, rect: QRectF, ink: QColor, name: str, below: str) -> None:
         big = rect.width() >= 44 and box.height > 30
         px = 12 if box.height >= 50 and box.width >= 56 else 11
         painter.setPen(ink)
+        if metrics(px, 600).horizontalAdvance(name) > rect.width() - 6:
+            px = 11
         painter.setFont(font(px, 600))
         name = elided(name, px, 600, rect.width() - 6)
         if not (big and below):
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, name)
             return
         middle = rect.center().y()
-        gap = 15.6 if box.height >= 50 else 13.0
+        gap = 15.6 if box.height >= 50 else 13.0 if rect.height() > 33 else 12.0
         centred = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRectF(rect.left(), middle - gap - 1, rect.width(), gap + 2), centred, name)
         painter.setFont(font(11, 500))
         lower = QRectF(rect.left(), middle - 1, rect.width(), gap + 2)
         painter.drawText(lower, centred, elided(below, 11, 500, rect.width() - 2))
 
-    def _paint_lines(self, painter: QPainter, rect: QRectF, ink: QColor, lines: Sequence[str]) -> None:
+    def _paint_lines(self, painter: QPainter, rect: QRectF, ink: QColor, lines: Sequence[str], room: float) -> None:
+        """Write lines below one another; `room` is the width of the first."""
         painter.setPen(ink)
         centred = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
         step = 15.0
         top = rect.center().y() - step * len(lines) / 2
         for place, text in enumerate(lines):
-            px, weight = (12, 600) if place == 0 else (11, 500)
+            fits = metrics(12, 600).horizontalAdvance(text) <= room
+            px, weight = (11, 500) if place else (12 if fits else 11, 600)
             painter.setFont(font(px, weight))
             line = QRectF(rect.left(), top + place * step - 1, rect.width(), step + 2)
-            painter.drawText(line, centred, elided(text, px, weight, rect.width() - 6))
+            painter.drawText(line, centred, elided(text, px, weight, rect.width() - 6 if place else room))
 
     def _badges(self, palette: Palette, box: Box) -> list[str]:
         """Return the icons of a box's limits; a slim box leaves them to the one that it dresses."""

@@ -22,7 +22,7 @@ from dnnmig_gui.gui.dnn.box_painter import Chosen
 from dnnmig_gui.gui.dnn.layout import HEAD_ROOM, Box
 from dnnmig_gui.gui.dnn.painter import ModelPainter
 from dnnmig_gui.gui.dnn.picture import Picture
-from dnnmig_gui.gui.theme.fonts import font
+from dnnmig_gui.gui.theme.fonts import font, plain_text
 from dnnmig_gui.gui.theme.look import Look
 
 
@@ -113,7 +113,7 @@ class DnnCanvas(ModelArea):
         left, right = self._shown()
         if box.x < left or box.x + box.width > right:
             bar = self.horizontalScrollBar()
-            bar.setValue(round((box.x + box.width / 2) * self.zoom - self.viewport().width() / 2))
+            bar.setValue(round((box.x + box.width / 2) * self.scale_x - self.viewport().width() / 2))
 
     def look_again(self) -> None:
         """Repaint: marks or shading have changed."""
@@ -263,14 +263,17 @@ class DnnCanvas(ModelArea):
             painter.drawText(self.viewport().rect(), flags, self._hint)
             return
         painter.translate(self._offset())
-        painter.scale(self.zoom, self.zoom)
-        self._painter.paint(painter, theme, self._picture, self._servers, self._chosen, self._shown(), self.zoom)
+        scales = self.scale_x, self.scale_y
+        painter.scale(*scales)
+        with plain_text():  # the drawing grows with the text as a whole
+            self._painter.paint(painter, theme, self._picture, self._servers, self._chosen, self._shown(), scales)
 
     def draw(self, painter: QPainter) -> None:
         """Draw the whole model at 100 % with another painter."""
         if self._painter is not None:
             whole = (0.0, self._painter.drawing.width)
-            self._painter.paint(painter, self._look.theme, self._picture, self._servers, self._chosen, whole)
+            with plain_text():
+                self._painter.paint(painter, self._look.theme, self._picture, self._servers, self._chosen, whole)
 
     @property
     def drawing_size(self) -> tuple[float, float]:

@@ -21,6 +21,10 @@ HEAD_ROOM = 15.0
 LONGEST_SKIP = 48
 """An edge over more columns than this is drawn straight, without keeping a row free for it."""
 MARGIN = 4.0
+TALLEST = 56.0
+"""Height of a box that has its column to itself."""
+PASSAGE = 5.0
+"""Room below the line of a shortcut."""
 BRACKET_ROOM, BAR_ROOM = 18.0, 28.0
 
 
@@ -238,7 +242,7 @@ def _give_rows(columns: list[list[_Node]]) -> None:
 
 def _pitch_and_height(rows: int) -> tuple[float, float]:
     """Return the distance of rows and the height of a box: more rows, flatter boxes."""
-    return {1: (56.0, 56.0), 2: (44.0, 38.0), 3: (30.0, 25.0)}.get(rows, (20.0, 17.0))
+    return {1: (TALLEST, TALLEST), 2: (40.0, 34.0), 3: (30.0, 25.0)}.get(rows, (20.0, 17.0))
 
 
 def _head_size(layer: Layer, sizes: Sizes, height: float) -> tuple[float, float]:
@@ -261,9 +265,12 @@ def draw_model(
     high = max(node.row for column in columns for node in column)
     rows = max(sum(node.unit is not None for node in column) for column in columns)
     pitch, height = _pitch_and_height(round(high - low) + 1)
+    # Below the lowest box a shortcut may still pass: it takes no more room than its line.
+    lowest = max(node.row for column in columns for node in column if node.unit is not None)
+    depth = max((lowest - low) * pitch + height, (high - low) * pitch + height / 2 + PASSAGE)
     flat = rows == 1 and high == low
     air = sizes.air if flat else 0.0
-    heads = HEAD_ROOM * (1 + max((depth for _, depth in opened), default=-1))
+    heads = HEAD_ROOM * (1 + max((level for _, level in opened), default=-1))
     top = MARGIN + heads + BRACKET_ROOM + air
     boxes: list[Box] = []
     spans: dict[int, tuple[float, float]] = {}
@@ -271,7 +278,12 @@ def draw_model(
     out = (0.0, 0.0, 40.0, 32.0)
     x = MARGIN
     for column in columns:
-        widths = {id(node): _unit_width(model, units, node, sizes, height) for node in column}
+        alone = sum(node.unit is not None for node in column) == len(column) == 1
+        tall = height
+        if alone:  # as tall as in a chain, if the rows above and below it give room
+            above = (column[0].row - low) * pitch + height / 2
+            tall = max(height, min(TALLEST, 2 * min(above, depth - above)))
+        widths = {id(node): _unit_width(model, units, node, sizes, tall) for node in column}
         wide = max(widths.values())
         for node in column:
             spans[id(node)] = (x, x + wide)
@@ -281,13 +293,12 @@ def draw_model(
             left = x + (wide - widths[id(node)]) / 2
             ends[id(node)] = (left, left + widths[id(node)])
             if not units[node.unit].layers:
-                tall = min(32.0, height)
-                out = (left, y - tall / 2, 40.0, tall)
-            _place_unit(model, units[node.unit], left, y, sizes, height, boxes)
+                out = (left, y - min(32.0, tall) / 2, 40.0, min(32.0, tall))
+            _place_unit(model, units[node.unit], left, y, sizes, tall, boxes)
         x += wide + sizes.gap
     row_y = {id(node): top + (node.row - low) * pitch + height / 2 for column in columns for node in column}
     edges = tuple(_edge(chain, spans, ends, row_y) for chain in chains)
-    bottom = top + (high - low) * pitch + height
+    bottom = top + depth
     boxes.sort(key=lambda box: box.layer)
     box_of = tuple(_numbers(boxes, len(model)))
     groups = tuple(tuple(box.layers) for box in boxes) if rows == 1 else _groups(columns, units)
@@ -296,10 +307,10 @@ def draw_model(
         _frame(
             block,
             [boxes[number] for number in sorted({box_of[layer] for layer in range(block.first, block.last + 1)})],
-            (MARGIN + HEAD_ROOM * depth, bottom + reach),
-            sizes.gap / 2 - 1 - depth,
+            (MARGIN + HEAD_ROOM * level, bottom + reach),
+            sizes.gap / 2 - 1 - level,
         )
-        for block, depth in opened
+        for block, level in opened
     )
     return Drawing(
         tuple(boxes),

@@ -57,14 +57,15 @@ class Legend(QWidget):
         if self._ramp is not None:
             self._draw_ramp(painter, right, *self._ramp)
             return
-        fills = {"Client": theme.client.fill, "Edge": theme.edge.fill, "Cloud": theme.cloud.fill}
+        tiers = {"Client": theme.client, "Edge": theme.edge, "Cloud": theme.cloud}
         entries = next((some for some in (ENTRIES, TIERS) if _width(some) <= right + 1), ())
         x = right - _width(entries)
         for entry in entries:
             mark = QRectF(x, 8, MARK, MARK)
             painter.setPen(Qt.PenStyle.NoPen)
-            if entry in fills:
-                painter.setBrush(fills[entry])
+            if entry in tiers:
+                painter.setPen(theme.outline(tiers[entry]))
+                painter.setBrush(tiers[entry].fill)
                 painter.drawRoundedRect(mark, 3, 3)
             elif entry == "Uploading":
                 painter.setBrush(theme.cloud.tint)

@@ -25,6 +25,10 @@ from dnnmig_gui.gui.theme.tokens import Theme
 
 LEAST_TEXT_ZOOM = 0.45
 """Below this zoom no text could be read, so none is painted, and boxes show their colours alone."""
+LEAST_EDGE = 1.5
+"""Pixels sideways below which an arrow seen from afar would not show."""
+CROWD = 400
+"""Seen from afar, more boxes than this share pixels."""
 
 
 class ModelPainter:
@@ -41,6 +45,7 @@ class ModelPainter:
         boxes = drawing.boxes
         self._left = np.array([box.x for box in boxes])
         self._right = np.array([box.x + box.width for box in boxes])
+        self._middle = np.array([round(box.y + box.height / 2) for box in boxes])
         self._edge_left = np.array([min(x for x, _ in edge.points) for edge in drawing.edges])
         self._edge_right = np.array([max(x for x, _ in edge.points) for edge in drawing.edges])
 
@@ -61,6 +66,17 @@ class ModelPainter:
         """Return the boxes that reach between two x of the drawing."""
         return [self.drawing.boxes[number] for number in np.flatnonzero((self._right >= left) & (self._left <= right))]
 
+    def _boxes_afar(self, left: float, right: float, scale: float) -> list[Box]:
+        """Return the boxes to paint between two x: of those in one row that begin in the same pixel, the widest."""
+        there = np.flatnonzero((self._right >= left) & (self._left <= right))
+        widths = self._right[there] - self._left[there]
+        if len(there) < CROWD or self.marks.found is not None:
+            return [self.drawing.boxes[number] for number in there]
+        by_width = np.argsort(-widths, kind="stable")
+        pixels = np.stack(((self._left[there] * scale).astype(np.int64), self._middle[there]), axis=1)[by_width]
+        _, first = np.unique(pixels, axis=0, return_index=True)
+        return [self.drawing.boxes[number] for number in there[by_width[first]]]
+
     def paint(
         self,
         painter: QPainter,
@@ -69,25 +85,34 @@ class ModelPainter:
         servers: Sequence[Server],
         chosen: Chosen,
         shown: tuple[float, float],
-        zoom: float = 1.0,
+        scales: tuple[float, float] = (1.0, 1.0),
     ) -> None:
-        """Paint what lies between two x of the drawing; without a picture, a model that has no plan."""
+        """Paint what lies between two x of the drawing; without a picture, a model that has no plan.
+
+        Parameters
+        ----------
+        scales
+            Pixels of the screen to one of the drawing, sideways and upwards.
+        """
         left, right = shown
-        near = zoom >= LEAST_TEXT_ZOOM
+        near = scales[0] >= LEAST_TEXT_ZOOM
         palette = self.palette(theme, picture, servers)
         for frame in self.drawing.frames:
             if frame.x <= right and frame.x + frame.width >= left:
                 self._paint_frame(painter, theme, frame, shown, near)
-        self._paint_edges(painter, theme, np.flatnonzero((self._edge_right >= left) & (self._edge_left <= right)), near)
-        boxes = self.boxes_in(left - 8, right + 8)
+        edges = (self._edge_right >= left) & (self._edge_left <= right)
+        if not near:
+            edges &= (self._edge_right - self._edge_left) * scales[0] >= LEAST_EDGE
+        self._paint_edges(painter, theme, np.flatnonzero(edges), near)
         if near:
+            boxes = self.boxes_in(left - 8, right + 8)
             for box in boxes:
                 self._boxes.paint(painter, palette, box, chosen)
             for box in boxes if self.marks.pinned or self.marks.barred else ():
                 self._boxes.paint_badges(painter, palette, box)
         else:
-            paint_far(painter, palette, self.model, boxes)
-            self._paint_chosen(painter, theme, chosen, zoom)
+            paint_far(painter, palette, self.model, self._boxes_afar(left - 8, right + 8, scales[0]), scales)
+            self._paint_chosen(painter, theme, chosen, scales)
         x, y, width, height = self.drawing.out
         if x <= right and x + width >= left:
             paint_neutral(painter, theme, QRectF(x, y, width, height), "out" if near else "")
@@ -102,13 +127,13 @@ class ModelPainter:
         for bar in picture.bars:
             self._paint_bar(painter, theme, bar, shown, near)
 
-    def _paint_chosen(self, painter: QPainter, theme: Theme, chosen: Chosen, zoom: float) -> None:
+    def _paint_chosen(self, painter: QPainter, theme: Theme, chosen: Chosen, scales: tuple[float, float]) -> None:
         """Show where the layer chosen is, however small it is drawn."""
         if chosen.layer is None:
             return
         box = self.drawing.box(chosen.layer)
-        reach = 3 / zoom
-        around = QRectF(box.x, box.y, box.width, box.height).adjusted(-reach, -reach, reach, reach)
+        beside, above = 3 / scales[0], 3 / scales[1]
+        around = QRectF(box.x, box.y, box.width, box.height).adjusted(-beside, -above, beside, above)
         pen = QPen(theme.accent, 2)
         pen.setCosmetic(True)
         painter.setPen(pen)
@@ -156,6 +181,9 @@ class ModelPainter:
         painter.drawLine(QPointF(mark.x, mark.y - 4), QPointF(mark.x, mark.y + reach))
         text = bytes_text(mark.size_bytes)
         width = text_width(text, 11, 500)
+        ground = QColor(theme.surface)
+        ground.setAlphaF(0.8)
+        painter.fillRect(QRectF(mark.x - width / 2 - 1, mark.y - 18, width + 2, 13), ground)
         painter.setFont(font(11, 500))
         painter.drawText(QPointF(mark.x - width / 2, mark.y - 8), text)
 

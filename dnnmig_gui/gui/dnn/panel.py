@@ -35,6 +35,7 @@ from dnnmig_gui.gui.names import id_title, model_title
 from dnnmig_gui.gui.planned_run import PlannedRun
 from dnnmig_gui.gui.run_state import RunState, run_state
 from dnnmig_gui.gui.selection import Selection
+from dnnmig_gui.gui.theme.fonts import text_scale
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.view_panel import HEADER, PADDING, ViewPanel, ZoomControl
 
@@ -108,6 +109,7 @@ class DnnPanel(ViewPanel):
         self._clock.moved.connect(self.show_now)
         self._clock.playing_changed.connect(self.show_now)
         self._selection.changed.connect(self._follow_selection)
+        self.look.changed.connect(self._show_model)
 
     def set_scenario(self, scenario: Scenario | None, models: Mapping[str, DnnModel]) -> None:
         """Show the models of this scenario; `models` by their ids in it."""
@@ -129,9 +131,11 @@ class DnnPanel(ViewPanel):
         model, servers = self._followed(user)
         self._folding.follow(model)
         folded = self._folding.folded
-        room = Room(self.canvas.width(), self.canvas.height(), self.canvas.height_beside_bar)
+        size = text_scale()  # the drawing grows with the text, so the room shrinks with it
+        sides = (self.canvas.width(), self.canvas.height(), self.canvas.height_beside_bar)
+        room = Room(*(round(side / size) for side in sides))
         sizes = self._fitting.sizes(model, room, cuts=self._cuts) if model is not None else COMFORTABLE
-        shown = (model, self._state, user, servers, folded, sizes, self._hint())
+        shown = (model, self._state, user, servers, folded, sizes, size, self._hint())
         if not self._shown or any(
             one is not other and one != other for one, other in zip(shown, self._shown, strict=True)
         ):

@@ -44,6 +44,18 @@ class Shading:
 
 
 def percent_text(share: float) -> str:
-    """Return a share in per cent, with a digit after the point below 10 %."""
+    """Return a share in per cent, with a digit after the point below 10 % and two below 0.1 %.
+
+    Examples
+    --------
+    >>> [percent_text(share) for share in (0.356, 0.0357, 0.00024, 0.0)]
+    ['36\u202f%', '3.6\u202f%', '0.02\u202f%', '0\u202f%']
+    """
     percent = share * 100
-    return f"{percent:.0f}\u202f%" if percent >= 9.95 or percent == 0 else f"{percent:.1f}\u202f%"
+    if percent >= 9.95 or percent == 0:
+        number = f"{percent:.0f}"
+    elif percent >= 0.0995:
+        number = f"{percent:.1f}"
+    else:
+        number = f"{percent:.2f}" if percent >= 0.005 else "<\u202f0.01"
+    return f"{number}\u202f%"
