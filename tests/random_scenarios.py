@@ -45,6 +45,7 @@ def problems(
     users: int = 1,
     weights: bool = True,
     contention: str = "shared",
+    delay: str = "serial",
 ) -> Problem:
     """Return a random problem: `users` clients, the rest edge and cloud servers, one-way bandwidths, missing links."""
     remote = draw(st.integers(max(1, least_servers - users), max(1, most_servers - users)))
@@ -104,6 +105,6 @@ def problems(
         "links": links,
         "models": [{"id": name, "zoo": "alexnet"} for name in loaded],
         "users": documents,
-        "costs": {"contention": contention, "energy": draw(st.sampled_from(["client", "all"]))},
+        "costs": {"delay": delay, "contention": contention, "energy": draw(st.sampled_from(["client", "all"]))},
     }
     return compile_problem(Scenario.model_validate(values, strict=False), loaded)

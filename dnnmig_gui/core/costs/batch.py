@@ -12,8 +12,9 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from dnnmig_gui.core.costs.critical_path import LongestPaths
 from dnnmig_gui.core.costs.penalties import Penalties
-from dnnmig_gui.core.costs.problem import FloatArray, IntArray, LinearCost, Places, Problem, UserProblem
+from dnnmig_gui.core.costs.problem import FloatArray, IntArray, LinearCost, PathCost, Places, Problem, UserProblem
 
 Population = npt.NDArray[np.int64]
 
@@ -131,9 +132,41 @@ class _UserCosts:
         self._first_pairs = np.array(first_pairs) if len(first_pairs) == len(self._layers) else None
         # Tables of the costs that are asked for again and again.
         self._tables: dict[tuple[int, bool], FloatArray] = {}
-        self._asked_often = (user.objective, user.delay)
+        self._asked_often = [user.objective, user.delay]
+        path_costs = [cost for cost in self._asked_often if isinstance(cost, PathCost)]
+        self._asked_often += [cost.rest for cost in path_costs if cost.rest is not None]
+        self._often_along_paths = tuple(cost.path for cost in path_costs)
+        self._path_tables: dict[int, FloatArray] = {}
+        self._tensors = user.tensors
+
+    @cached_property
+    def _paths(self) -> LongestPaths:
+        return LongestPaths(self._tensors, len(self._layers), self._client)
 
     def cost(self, places: Population, cost: LinearCost, stretch: FloatArray | None) -> FloatArray:
+        """Return the cost of each plan, shape (P,): a sum, and the length of a longest path where one counts.
+
+        Parameters
+        ----------
+        stretch
+            Shape (P, S): by how much others slow executions down, None where the user is alone.
+        """
+        if not isinstance(cost, PathCost):
+            return self._sum(places, cost, stretch)
+        length = self._paths.lengths(places, cost.path, stretch, self._path_table(cost.path))
+        return length if cost.rest is None else length + self._sum(places, cost.rest, stretch)
+
+    def _path_table(self, cost: LinearCost) -> FloatArray | None:
+        """Return what `LongestPaths.table` says of a cost that is asked for often, or None if it is not to be kept."""
+        if all(cost is not often for often in self._often_along_paths):
+            return None
+        if len(self._producers) * cost.execution.shape[1] ** 2 > LARGEST_TABLES:
+            return None
+        if id(cost) not in self._path_tables:
+            self._path_tables[id(cost)] = self._paths.table(cost)
+        return self._path_tables[id(cost)]
+
+    def _sum(self, places: Population, cost: LinearCost, stretch: FloatArray | None) -> FloatArray:
         """Return the cost of each plan, shape (P,): executions, and each tensor's transfer once to a place.
 
         Parameters

@@ -7,12 +7,14 @@ from typing import Literal
 
 import numpy as np
 
+from dnnmig_gui.core.costs.critical_path import longest_path
 from dnnmig_gui.core.costs.objective import weighted_objective
 from dnnmig_gui.core.costs.problem import (
     BoolArray,
     Figures,
     FloatArray,
     LinearCost,
+    PathCost,
     Problem,
     Tensors,
     UserProblem,
@@ -52,7 +54,7 @@ def compile_problem(scenario: Scenario, models: Mapping[str, LoadedModel]) -> Pr
     )
     memory = np.array([np.inf if server.memory_mb is None else server.memory_mb * 1e6 for server in topology.servers])
     costs = scenario.costs
-    return Problem(topology, costs.contention == "shared", costs.energy, memory, users, costs.ties)
+    return Problem(topology, costs.contention == "shared", costs.energy, memory, users, costs.ties, costs.delay)
 
 
 def execution_seconds(model: DnnModel, profile: Profile, servers: tuple[Server, ...]) -> FloatArray:
@@ -106,8 +108,12 @@ def _compile_user(
         np.where(np.isfinite(topology.latency_s), 0.0, np.inf),
         topology.price_per_byte,
     )
+    local_delay_s = float(delay.execution[:, client].sum())
+    if scenario.costs.delay == "parallel" and not tensors.is_chain:
+        local_delay_s = longest_path(delay, tensors, np.full(len(model), client), client)
+        delay = PathCost.of_delay(delay)
     costs = (delay, energy, money)
-    local = Figures(*(float(cost.execution[:, client].sum()) for cost in costs))
+    local = Figures(local_delay_s, *(float(cost.execution[:, client].sum()) for cost in (energy, money)))
     reference = _money_reference(money, tensors, model, client)
     return UserProblem(
         id=user.id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dnnmig_gui.core.costs.problem import BoolArray, IntArray, LinearCost, Places, Problem
+from dnnmig_gui.core.costs.problem import BoolArray, IntArray, LinearCost, PathCost, Places, Problem
 
 
 def servers_used(problem: Problem, places: Places) -> BoolArray:
@@ -31,4 +31,8 @@ def users_on_servers(problem: Problem, places: Places) -> IntArray:
 
 def contended(cost: LinearCost, users: IntArray) -> LinearCost:
     """Return the cost with executions stretched by the number of users on each server, shape (S,)."""
+    if isinstance(cost, PathCost):
+        whole = cost.execution * users
+        rest = None if cost.rest is None else contended(cost.rest, users)
+        return PathCost(whole, cost.per_transfer, cost.per_byte, contended(cost.path, users), rest)
     return LinearCost(cost.execution * users, cost.per_transfer, cost.per_byte)

@@ -11,27 +11,31 @@ from typing import Literal
 import numpy as np
 
 from dnnmig_gui.core.costs.contention import users_on_servers
-from dnnmig_gui.core.costs.problem import IntArray, LinearCost, Places, Problem, UserProblem
+from dnnmig_gui.core.costs.path_walk import PathWalk
+from dnnmig_gui.core.costs.problem import IntArray, LinearCost, PathCost, Places, Problem, UserProblem
 
 Kind = Literal["objective", "delay", "energy", "money"]
 
 
 @dataclass(frozen=True)
 class _Change:
-    """A proposal: the move, and what it does to the sum."""
+    """A proposal: the move, what it does to the sum, and what its user's critical path becomes."""
 
     user: int
     layer: int
     server: int
     finite: float
     infinite: int
+    shifted: dict[int, float]
 
 
 class IncrementalEvaluator:
     """Keeps a plan and the sum of one cost over its users, while layers move one by one.
 
     Proposing a move takes time proportional to the layers that the moved layer exchanges tensors with, plus, where
-    the user is the first to come to a server or the last to leave it, to the number of users.
+    the user is the first to come to a server or the last to leave it, to the number of users. Where a critical path
+    counts it takes time proportional to the layers behind the moved one that this shifts; and those of the others
+    whose server gets faster or slower.
 
     Parameters
     ----------
@@ -44,10 +48,15 @@ class IncrementalEvaluator:
     """
 
     def __init__(self, problem: Problem, places: Places, kind: Kind = "objective") -> None:
+        costs = [_cost(user, kind) for user in problem.users]
         self._users = tuple(
-            _UserState(user, own, _cost(user, kind)) for user, own in zip(problem.users, places, strict=True)
+            _UserState(user, own, _summed(cost)) for user, own, cost in zip(problem.users, places, costs, strict=True)
         )
-        self._stretch = users_on_servers(problem, places).tolist()
+        self._stretch: list[list[int]] = users_on_servers(problem, places).tolist()
+        self._walks = tuple(
+            PathWalk(user, cost.path, own, stretch) if isinstance(cost, PathCost) else None
+            for user, own, cost, stretch in zip(problem.users, places, costs, self._stretch, strict=True)
+        )
         present = [user.present_with for user in problem.users]
         self._others = [
             [other for other in range(len(present)) if problem.shared and other != number and present[other][number]]
@@ -59,6 +68,9 @@ class IncrementalEvaluator:
                 self._add(state.execution[layer][place] * stretch[place])
             for tensor in range(len(state.sizes)):
                 self._add(state.transfers(tensor, -1, -1))
+        for walk in self._walks:
+            if walk is not None:
+                self._add(walk.length)
         self._proposal: _Change | None = None
 
     @property
@@ -77,6 +89,7 @@ class IncrementalEvaluator:
         before = state.places[layer]
         terms_out: list[float] = []
         terms_in: list[float] = []
+        shifted: dict[int, float] = {}
         if server != before:
             stretch = self._stretch[user]
             terms_out.append(state.execution[layer][before] * stretch[before])
@@ -89,6 +102,14 @@ class IncrementalEvaluator:
             for tensor in state.tensors_at[layer]:
                 terms_out.append(state.transfers(tensor, -1, -1))
                 terms_in.append(state.transfers(tensor, layer, server))
+            walk = self._walks[user]
+            if walk is not None:
+                length, shifted = walk.moved(layer, server)
+                terms_out.append(walk.length)
+                terms_in.append(length)
+            for other, path in self._slowed(user, layer, server):
+                terms_out.append(path.length)
+                terms_in.append(path.slowed(self._stretch_after(user, other, layer, server)))
         finite, infinite = 0.0, 0
         for terms, sign in ((terms_in, 1), (terms_out, -1)):
             for term in terms:
@@ -96,7 +117,7 @@ class IncrementalEvaluator:
                     infinite += sign
                 else:
                     finite += sign * term
-        self._proposal = _Change(user, layer, server, finite, infinite)
+        self._proposal = _Change(user, layer, server, finite, infinite, shifted)
         return float("inf") if self._infinite + infinite else self._finite + finite
 
     def accept(self) -> None:
@@ -117,7 +138,11 @@ class IncrementalEvaluator:
             return
         self._finite += change.finite
         self._infinite += change.infinite
+        slowed = self._slowed(change.user, change.layer, change.server)
         state.move(change.layer, change.server)
+        walk = self._walks[change.user]
+        if walk is not None:
+            walk.move(change.layer, change.server, change.shifted)
         if state.computes[change.layer]:
             if state.layers_on[before] == 0:
                 for other in self._others[change.user]:
@@ -125,6 +150,24 @@ class IncrementalEvaluator:
             if state.layers_on[change.server] == 1:
                 for other in self._others[change.user]:
                     self._stretch[other][change.server] += 1
+        for _, path in slowed:
+            path.refresh()
+
+    def _slowed(self, user: int, layer: int, server: int) -> list[tuple[int, PathWalk]]:
+        """Return the other users with a critical path for whom a server gets faster or slower by a move."""
+        state = self._users[user]
+        if not state.computes[layer] or (state.layers_on[state.places[layer]] > 1 and state.layers_on[server] > 0):
+            return []
+        return [(other, walk) for other in self._others[user] if (walk := self._walks[other]) is not None]
+
+    def _stretch_after(self, user: int, other: int, layer: int, server: int) -> dict[int, int]:
+        """Return by how much the servers that a layer leaves and comes to are then stretched for another user."""
+        state = self._users[user]
+        before = state.places[layer]
+        return {
+            before: self._stretch[other][before] - (state.layers_on[before] == 1),
+            server: self._stretch[other][server] + (state.layers_on[server] == 0),
+        }
 
     def _add(self, term: float) -> None:
         if term == float("inf"):
@@ -135,6 +178,16 @@ class IncrementalEvaluator:
 
 def _cost(user: UserProblem, kind: Kind) -> LinearCost:
     return {"objective": user.objective, "delay": user.delay, "energy": user.energy, "money": user.money}[kind]
+
+
+def _summed(cost: LinearCost) -> LinearCost:
+    """Return the part of a cost that is summed."""
+    if not isinstance(cost, PathCost):
+        return cost
+    if cost.rest is not None:
+        return cost.rest
+    nothing = np.zeros_like(cost.per_transfer)
+    return LinearCost(np.zeros_like(cost.execution), nothing, nothing)
 
 
 class _UserState:

@@ -52,7 +52,40 @@ def plain_figures(problem: Problem, user_number: int, places: Places) -> Figures
     energy = power.active * working + power.transmit * sending + power.receive * receiving + power.idle * elsewhere
     if problem.energy_of == "all":
         energy += servers_energy
-    return Figures(float(working + sending + receiving + elsewhere), float(energy), float(money))
+    delay = working + sending + receiving + elsewhere
+    if problem.delay == "parallel":
+        delay = _parallel_delay(problem, user_number, places)
+    return Figures(float(delay), float(energy), float(money))
+
+
+def _parallel_delay(problem: Problem, user_number: int, places: Places) -> float:
+    """Return when the last result is on the client, if each layer begins once all that it consumes has arrived."""
+    user = problem.users[user_number]
+    mine = places[user_number]
+    done: list[float] = []
+    for position in range(len(user.model)):
+        place = int(mine[position])
+        arrivals = [
+            done[producer]
+            + _seconds_on_way(problem, user.model.layers[producer].output_bytes, int(mine[producer]), place)
+            for producer in user.model.producers[position]
+        ]
+        seconds = float(user.execution_s[position, place]) * _users_on(problem, user_number, place, places)
+        done.append(max(arrivals, default=0.0) + seconds)
+    return max(
+        done[position] + _seconds_on_way(problem, layer.output_bytes, int(mine[position]), user.client)
+        for position, layer in enumerate(user.model)
+        if layer.name in user.model.outputs
+    )
+
+
+def _seconds_on_way(problem: Problem, size_bytes: float, start: int, end: int) -> float:
+    if start == end:
+        return 0.0
+    topology = problem.topology
+    route = topology.route(start, end)
+    hops = [(route[hop], route[hop + 1]) for hop in range(len(route) - 1)]
+    return sum(float(topology.link_latency_s[hop] + size_bytes * topology.link_s_per_byte[hop]) for hop in hops)
 
 
 def plain_objective(problem: Problem, places: Places) -> float:

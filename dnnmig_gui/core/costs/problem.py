@@ -61,6 +61,31 @@ class LinearCost:
 
 
 @dataclass(frozen=True, eq=False)
+class PathCost(LinearCost):
+    """A cost of which one part counts along the longest path of a query alone: the parallel delay.
+
+    The arrays inherited are those of the whole cost if all of it were summed, as the serial delay is. That sum is
+    never less than the cost, so what is found with it is a plan, but what is proven with it is no bound.
+
+    Parameters
+    ----------
+    path
+        What counts along the critical path: its length is the greatest sum of executions and transfers over the
+        paths from an input to a result back on the client.
+    rest
+        What is summed besides; None for nothing.
+    """
+
+    path: LinearCost
+    rest: LinearCost | None
+
+    @classmethod
+    def of_delay(cls, delay: LinearCost) -> PathCost:
+        """Return the parallel delay with the executions and transfers of a serial one."""
+        return cls(delay.execution, delay.per_transfer, delay.per_byte, delay, None)
+
+
+@dataclass(frozen=True, eq=False)
 class Tensors:
     """Who hands what to whom. Tensor t is made by layer ``producer[t]`` and has ``size_bytes[t]`` bytes.
 
@@ -76,6 +101,14 @@ class Tensors:
     producer: IntArray
     size_bytes: FloatArray
     consumers: tuple[tuple[int, ...], ...]
+
+    @property
+    def is_chain(self) -> bool:
+        """Whether each layer hands one tensor to one other, so that there is a single path from input to result."""
+        if any(len(readers) > 1 for readers in self.consumers):
+            return False
+        read = [readers[0] for readers in self.consumers]
+        return len(set(read)) == len(read)
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +126,8 @@ class UserProblem:
     param_bytes
         Shape (L,).
     delay, energy, money
-        The three costs of one query, in seconds, joules and currency, the server to oneself.
+        The three costs of one query, in seconds, joules and currency, the server to oneself. A parallel delay is a
+        `PathCost`, unless the model is a chain.
     objective
         Their weighted, normalised sum times the user's share (DESIGN.md section 4).
     local
@@ -154,6 +188,8 @@ class Problem:
         In the scenario's order.
     ties
         Which of plans that are equally good is taken (`costs.ties`).
+    delay
+        Whether a query's layers run one after the other, or along the branches at once (`costs.delay`).
     """
 
     topology: Topology
@@ -162,6 +198,7 @@ class Problem:
     memory_bytes: FloatArray
     users: tuple[UserProblem, ...]
     ties: Literal["first", "fewest-servers"] = "first"
+    delay: Literal["serial", "parallel"] = "serial"
 
     @property
     def server_count(self) -> int:

@@ -137,7 +137,11 @@ class Costs(BaseModel):
 
     model_config = DOCUMENT_PART
 
-    delay: Literal["serial"] = Field("serial", description="One layer after the other, as in the article")
+    delay: Literal["serial", "parallel"] = Field(
+        "serial",
+        title="Delay of a query",
+        description="Layers one after the other, as in the article, or branches at the same time: the critical path",
+    )
     contention: Literal["none", "shared"] = Field("shared", description="Whether users on one server divide its rate")
     routing: Literal["relay", "direct"] = Field(
         "relay", description="Whether bytes may travel over other servers, or over a pair's own link alone"
