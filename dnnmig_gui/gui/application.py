@@ -15,6 +15,7 @@ from PySide6.QtCore import QEvent, QMessageLogContext, QObject, QSettings, QTime
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from dnnmig_gui import __version__
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.fonts import load_fonts
 from dnnmig_gui.gui.theme.look import Choice, Look
 from dnnmig_gui.gui.view_actions import dress, recall_look, stored_theme
@@ -40,8 +41,9 @@ def make_application() -> QApplication:
 
 def make_window(look: Look, settings: QSettings) -> MainWindow:
     """Return the window, dressed in the theme."""
-    dress(look)
-    return MainWindow(look, settings)
+    window = MainWindow(look, settings)
+    dress(look)  # once all is put together: Qt would polish each part again and again as it moves into the next
+    return window
 
 
 def run_window(
@@ -202,12 +204,14 @@ def guard(window: MainWindow, *, told: Callable[[str], None] | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             QApplication.exit(130)
             return
-        sentence = f"Something went wrong that should not have ({kind.__name__}: {error})"
+        sentence = tr("Something went wrong that should not have ({kind}: {error})").format(
+            kind=kind.__name__, error=error
+        )
         if told is not None:
             told(sentence)
             return
         box = QMessageBox(QMessageBox.Icon.Warning, NAME, f"{sentence}.", QMessageBox.StandardButton.Close, window)
-        box.setInformativeText("The scenario is still open: save it under another name before you go on.")
+        box.setInformativeText(tr("The scenario is still open: save it under another name before you go on."))
         box.setDetailedText("".join(traceback.format_exception(kind, error, trace)))
         box.open()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -14,20 +15,20 @@ from dnnmig_gui.core.run import Run
 from dnnmig_gui.core.scenario import open_scenario
 from dnnmig_gui.core.scenario.examples import example_files
 from dnnmig_gui.gui.clock import Clock
-from dnnmig_gui.gui.compare.comparing import Comparing
-from dnnmig_gui.gui.compare.contender import Bench, Contender
 from dnnmig_gui.gui.document import Document, same_plan_input
 from dnnmig_gui.gui.jobs import Jobs
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.model_loading import ModelLoading
-from dnnmig_gui.gui.planned_run import PlannedRun
 from dnnmig_gui.gui.planner.planning import Planning
-from dnnmig_gui.gui.planner.work import plan_run
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.look import Look
 
 if TYPE_CHECKING:
     from dnnmig_gui.gui.charts.page import ChartsPage
+    from dnnmig_gui.gui.compare.comparing import Comparing
+    from dnnmig_gui.gui.compare.contender import Bench, Contender
     from dnnmig_gui.gui.compare.page import ComparePage
+    from dnnmig_gui.gui.planned_run import PlannedRun
     from dnnmig_gui.gui.presentation.page import PresentationPage
 
 Page = Literal["plan", "compare", "charts"]
@@ -76,12 +77,18 @@ class Pages(QObject):
         self._document = document
         self._loading = loading
         self._planning = planning
-        self.comparing = Comparing(jobs, self._bench, self)
         self.stack = QStackedWidget()
         self.stack.addWidget(plan)
         planning.run_changed.connect(self._show_run)
         document.file_changed.connect(self._forget)
         document.scenario_changed.connect(self._look_for_edits)
+
+    @cached_property
+    def comparing(self) -> Comparing:
+        """What is compared, and how far it is."""
+        from dnnmig_gui.gui.compare.comparing import Comparing
+
+        return Comparing(self._jobs, self._bench, self)
 
     @cached_property
     def compare(self) -> ComparePage:
@@ -177,7 +184,8 @@ class Pages(QObject):
 
     def close(self) -> None:
         """End the presentation and the comparison: the window closes."""
-        self.comparing.forget()
+        if "comparing" in vars(self):
+            self.comparing.forget()
         if self.presentation is not None:
             self.presentation.leave()
 
@@ -186,7 +194,7 @@ class Pages(QObject):
         t, combination = self._clock.t, contender.combination
         scenario = combination.applied(self._document.scenario)
         if scenario != self._document.scenario:
-            self._document.edit(f"Use {combination.title}", scenario)
+            self._document.edit(tr("Use {title}").format(title=combination.title), scenario)
         run = contender.run
         others = {
             each.combination.uploading.method: tuple(user.uploading for user in each.plan.users)
@@ -194,7 +202,7 @@ class Pages(QObject):
             if each.combination.offloading == combination.offloading
             and each.combination.uploading.method != combination.uploading.method
         }
-        self._planning.adopt(PlannedRun(run.plan, run.trace, others | run.alternatives), contender.seconds)
+        self._planning.adopt(replace(run, alternatives=others | run.alternatives), contender.seconds)
         self.show_page("plan")
         self._clock.seek(t)
 
@@ -203,11 +211,13 @@ class Pages(QObject):
         t, wanted, now = self._clock.t, run.plan.scenario, self._document.scenario
         scenario = now.model_copy(update={"users": wanted.users, "offloading": wanted.offloading})
         if scenario != now:
-            self._document.edit(f"Use {what}", scenario)
+            self._document.edit(tr("Use {what}").format(what=what), scenario)
         self._planning.adopt(run, run.plan.offloading.seconds)
         self._clock.seek(t)
 
     def _bench(self) -> Bench:
+        from dnnmig_gui.gui.compare.contender import Bench
+
         return Bench(self._document.scenario, self._document.folder, self._loading.loaded or None)
 
     def _set_clock(self) -> None:
@@ -220,12 +230,15 @@ class Pages(QObject):
             self._clock.stretch(0.0 if run is None else run.end_s)
 
     def _forget(self) -> None:
-        self.comparing.forget()
+        if "comparing" in vars(self):
+            self.comparing.forget()
         if self.shown == "compare" and self._document.scenario.users:
             self.comparing.begin()
 
     def _look_for_edits(self) -> None:
         """Mark the comparison out of date once the scenario asks for another plan, its methods aside."""
+        if "comparing" not in vars(self):
+            return
         compared, now = self.comparing.scenario, self._document.scenario
         if compared is not None:
             methods = {"offloading": now.offloading, "uploading": now.uploading}
@@ -234,5 +247,7 @@ class Pages(QObject):
 
 def _plan_file(path: Path, run: Run) -> PlannedRun:
     """Plan an example as it lies in its file."""
+    from dnnmig_gui.gui.planner.work import plan_run
+
     scenario = open_scenario(path).scenario
     return plan_run(scenario, path.parent, Run(scenario.seed, run.report, run.is_cancelled))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from dnnmig_gui.core.costs.contention import users_on_servers
-from dnnmig_gui.core.planning import MigrationPlan
 from dnnmig_gui.core.topology import TIERS
+
+if TYPE_CHECKING:
+    from dnnmig_gui.core.planning import MigrationPlan
 
 
 def delay_shares(plan: MigrationPlan, user_number: int) -> dict[str, float]:
