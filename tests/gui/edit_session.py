@@ -16,44 +16,14 @@ from pathlib import Path
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 from PySide6.QtCore import QCoreApplication, QSettings
+from random_edits import edit_at_random
 
 from dnnmig_gui.core.scenario import Scenario, scenario_text
-from dnnmig_gui.core.topology import Link, LinkDefault, Server
 from dnnmig_gui.gui.document import Document
 
 
 def digest(scenario: Scenario) -> str:
     return hashlib.sha256(scenario_text(scenario).encode()).hexdigest()
-
-
-def edit_at_random(document: Document, chance: random.Random) -> None:
-    """Make one edit of a random kind, or undo or redo."""
-    scenario = document.scenario
-    kind = chance.randrange(8)
-    servers = scenario.servers
-    if kind == 0:
-        document.undo_stack.undo()
-    elif kind == 1:
-        document.undo_stack.redo()
-    elif kind == 2:
-        document.edit("Rename", scenario.model_copy(update={"name": f"Name {chance.random()}"}), "name")
-    elif kind == 3:
-        document.edit("Seed", scenario.model_copy(update={"seed": chance.randrange(2**40)}))
-    elif kind == 4 or not servers:
-        name = f"s{chance.random()}"
-        while any(server.id == name for server in servers):
-            name += "'"
-        made = Server(id=name, tier=chance.choice(("client", "edge", "cloud")), compute_ghz=2.0)
-        document.edit("Add a server", scenario.model_copy(update={"servers": (*servers, made)}))
-    elif kind == 5:
-        moved = servers[0].model_copy(update={"position": (chance.uniform(0, 900), chance.uniform(0, 400))})
-        document.edit("Move", scenario.model_copy(update={"servers": (moved, *servers[1:])}), "move")
-    elif kind == 6:
-        default = LinkDefault(bandwidth_mb_per_s=chance.uniform(1, 99))
-        document.edit("Default", scenario.model_copy(update={"link_defaults": {"client-edge": default}}), "default")
-    elif len(servers) > 1 and not scenario.links:
-        link = Link(between=(servers[0].id, servers[-1].id), bandwidth_mb_per_s=chance.uniform(1, 99))
-        document.edit("Link", scenario.model_copy(update={"links": (link,)}))
 
 
 def run(seed: int, name: str, told: Path) -> None:

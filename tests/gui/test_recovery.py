@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from edit_session import digest, edit_at_random
+from edit_session import digest
 from PySide6.QtCore import QCoreApplication
+from random_edits import edit_at_random
 from real_window import copied, settings_in
 
 from dnnmig_gui.core.errors import InputError
