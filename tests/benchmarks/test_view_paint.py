@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSizeF
 from PySide6.QtGui import QPainter, QPixmap
 from pytest_benchmark.fixture import BenchmarkFixture
 from pytestqt.qtbot import QtBot
@@ -19,7 +18,7 @@ from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.compare.contender import Combination, Contender
 from dnnmig_gui.gui.compare.duel import Duel
 from dnnmig_gui.gui.compare.duel_canvas import DuelCanvas
-from dnnmig_gui.gui.presentation.picture import paint_page
+from dnnmig_gui.gui.presentation.picture import Reel
 from dnnmig_gui.gui.presentation.scene import Scene
 from dnnmig_gui.gui.theme.fonts import load_fonts
 from dnnmig_gui.gui.theme.look import Look
@@ -57,14 +56,14 @@ def test_two_linked_timelines(qtbot: QtBot, benchmark: BenchmarkFixture) -> None
 def test_presentation(qtbot: QtBot, benchmark: BenchmarkFixture) -> None:
     load_fonts()
     scene = Scene(timeline_run(slowest_s=SLOWEST_S, partitions=20), 0, "Made up")
-    target = QPixmap(1920, 1080)
+    target, reel = QPixmap(1920, 1080), Reel()
     times = []
 
     def step() -> None:
         times.append(0.016 * len(times))
         painter = QPainter(target)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_page(painter, QSizeF(1920, 1080), scene, times[-1], DARK)
+        reel.paint(painter, target.size(), scene, times[-1], DARK)
         painter.end()
 
     benchmark.pedantic(step, rounds=40, warmup_rounds=3)

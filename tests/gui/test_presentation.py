@@ -16,10 +16,12 @@ from real_window import PLANNING_MS, paper, plan, window
 from timeline_run import timeline_run
 
 from dnnmig_gui.core.simulation import SliceKind
+from dnnmig_gui.gui.presentation.heads import GAP, Heads
 from dnnmig_gui.gui.presentation.page import PresentationPage
-from dnnmig_gui.gui.presentation.picture import LEAST_TEXT_PX, Sheet, paint_page
+from dnnmig_gui.gui.presentation.picture import Reel, paint_page
 from dnnmig_gui.gui.presentation.scene import Scene
 from dnnmig_gui.gui.presentation.servers import chosen_servers
+from dnnmig_gui.gui.presentation.sheet import EDGE, LEAST_TEXT_PX, Sheet
 from dnnmig_gui.gui.theme.fonts import load_fonts
 from dnnmig_gui.gui.theme.tokens import DARK, LIGHT, Theme
 from dnnmig_gui.gui.window import MainWindow
@@ -94,6 +96,34 @@ def test_it_paints_on_every_screen_in_large_type(
         assert image.pixelColor(4, size[1] - 40) == theme.surface
         pictures.append(image)
     assert pictures[0] != pictures[1] != pictures[2]
+
+
+@pytest.mark.parametrize("size", [(1024, 640), (1920, 1080)])
+def test_frames_of_the_reel_are_those_of_the_page(qtbot: QtBot, scene: Scene, size: tuple[int, int]) -> None:
+    load_fonts()
+    reel = Reel()
+    for t in (0.0, 3.3, 9.0, 17.9, 22.0, 1.0):
+        whole, frame = (QImage(*size, QImage.Format.Format_RGB32) for _ in range(2))
+        for image in (whole, frame):
+            painter = QPainter(image)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if image is whole:
+                paint_page(painter, QSizeF(*size), scene, t, DARK)
+            else:
+                reel.paint(painter, image.size(), scene, t, DARK)
+            painter.end()
+        # Images of the run lie on whole pixels, so that edges may differ; shapes and numbers may not.
+        one, other = (np.frombuffer(image.constBits(), np.uint8).astype(int) for image in (whole, frame))
+        assert (abs(one - other) > 60).mean() < 0.012
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1024, 768), (800, 800), (1920, 1080)])
+def test_the_three_numbers_never_meet(qtbot: QtBot, scene: Scene, size: tuple[int, int]) -> None:
+    load_fonts()
+    sheet = Sheet.of(QSizeF(*size))
+    heads = Heads(scene, sheet)
+    assert heads.stacked == (size in ((1024, 768), (800, 800)))
+    assert sum(heads._widths) + 2 * GAP <= sheet.width - 2 * EDGE + 1e-6
 
 
 def test_every_server_that_takes_part_is_shown(scene: Scene) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSizeF, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -16,7 +16,7 @@ from dnnmig_gui.gui.charts.speeds import fit_speed
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.jobs import Job, Jobs
 from dnnmig_gui.gui.planned_run import PlannedRun
-from dnnmig_gui.gui.presentation.picture import paint_page
+from dnnmig_gui.gui.presentation.picture import Reel
 from dnnmig_gui.gui.presentation.scene import Scene
 from dnnmig_gui.gui.theme.fonts import plain_text
 from dnnmig_gui.gui.theme.tokens import DARK, LIGHT, Theme
@@ -197,6 +197,7 @@ class PresentationPage(QWidget):
         super().__init__()
         self.clock = clock
         self.theme: Theme = DARK
+        self._reel = Reel()
         self.director = Director(clock, jobs, plan_file, examples, self)
         self.setWindowTitle("DNN Migration Planner: presentation")
         self.setAccessibleName("Presentation")
@@ -220,7 +221,7 @@ class PresentationPage(QWidget):
         director = self.director
         hint = KEYS if director.scene is not None and self.clock.t == 0 and not self.clock.playing else ""
         with plain_text():  # the page is scaled to its screen
-            paint_page(painter, QSizeF(self.size()), director.scene, self.clock.t, self.theme, director.notice or hint)
+            self._reel.paint(painter, self.size(), director.scene, self.clock.t, self.theme, director.notice or hint)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Steer by keys; a presenter's clicker sends the page keys."""

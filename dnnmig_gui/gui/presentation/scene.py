@@ -14,7 +14,7 @@ from dnnmig_gui.core.topology import TIERS, Tier
 from dnnmig_gui.gui.charts.lanes import LaneRow, lane_rows, user_names
 from dnnmig_gui.gui.charts.pace import Pace
 from dnnmig_gui.gui.charts.run_stairs import run_stairs
-from dnnmig_gui.gui.charts.series import Series, Texture
+from dnnmig_gui.gui.charts.series import FloatArray, IntArray, Series, Texture
 from dnnmig_gui.gui.charts.staircase import Stairs
 from dnnmig_gui.gui.charts.texts import RunTexts, clock_text
 from dnnmig_gui.gui.names import id_title, model_title
@@ -137,13 +137,24 @@ class Scene:
                 found.append((tier.capitalize(), tier, LaneRow(own[0].lane, tier.capitalize(), tier, merged)))
         return tuple(found)
 
-    def uploaded_bytes(self, t: float) -> float:
-        """Return how many bytes of the user's P3 have been carried by a time; those under way count in part."""
+    @cached_property
+    def _arrived(self) -> tuple[FloatArray, IntArray, FloatArray]:
+        """When each CR of the user arrives, its P3, and the bytes confirmed before each and after the last."""
         trace, parts = self.run.trace, self.run.plan.users[self.user].uploading.partitions
         rows = trace.of_kind(SliceKind.CONFIRM)
-        rows = rows[(trace.user[rows] == self.user) & (trace.start[rows] <= t)]
-        there = set(trace.partition[rows].tolist())
-        done = float(sum(parts[number].size_bytes for number in there if number < len(parts)))
+        rows = rows[trace.user[rows] == self.user]
+        rows = rows[np.argsort(trace.start[rows], kind="stable")]
+        numbers = trace.partition[rows]
+        sizes = [parts[number].size_bytes if number < len(parts) else 0 for number in numbers.tolist()]
+        return trace.start[rows], numbers, np.concatenate(([0.0], np.cumsum(np.array(sizes, dtype=float))))
+
+    def uploaded_bytes(self, t: float) -> float:
+        """Return how many bytes of the user's P3 have been carried by a time; those under way count in part."""
+        parts = self.run.plan.users[self.user].uploading.partitions
+        times, numbers, sizes = self._arrived
+        count = int(np.searchsorted(times, t, side="right"))
+        done = float(sizes[count])
+        there = set(numbers[:count].tolist())
         upload = self.state.upload(self.user, t)
         if upload is not None and upload.partition not in there and upload.partition < len(parts):
             done += upload.share * parts[upload.partition].size_bytes
@@ -201,6 +212,14 @@ class Scene:
             return f"{which}, is on its way to {where}; a query already takes {seconds_text(now)}, {times}."
         return f"{self.model} is uploaded: a query takes {seconds_text(now)}, {times}."
 
+    @cached_property
+    def _rows_of(self) -> dict[SliceKind, IntArray]:
+        """The user's rows of each kind of trouble."""
+        trace = self.run.trace
+        kinds = (SliceKind.FAILED_UPLOAD, SliceKind.PAUSE, SliceKind.FALLBACK)
+        rows = {kind: trace.of_kind(kind) for kind in kinds}
+        return {kind: own[trace.user[own] == self.user] for kind, own in rows.items()}
+
     def _trouble(self, t: float) -> str:
         """Say what goes wrong at a time; nothing if nothing does."""
         trace = self.run.trace
@@ -209,8 +228,8 @@ class Scene:
             (SliceKind.PAUSE, "Part {} waits to be sent again. Queries go on meanwhile."),
             (SliceKind.FALLBACK, "A server was lost on the way: the client finishes the query on its own."),
         ):
-            rows = trace.of_kind(kind)
-            rows = rows[(trace.user[rows] == self.user) & (trace.start[rows] <= t) & (trace.end[rows] > t)]
+            rows = self._rows_of[kind]
+            rows = rows[(trace.start[rows] <= t) & (trace.end[rows] > t)]
             if len(rows):
                 return text.format(int(trace.partition[rows[0]]) + 1)
         return ""

@@ -60,41 +60,60 @@ def spots(scene: Scene, rect: QRectF) -> dict[int, Spot]:
     return found
 
 
-def paint_servers(painter: QPainter, rect: QRectF, scene: Scene, t: float, theme: Theme, px: int) -> None:
-    """Draw tiers, links, packets and servers at a time.
+class Stand:
+    """The servers of a scene, each in its place.
 
     Parameters
     ----------
+    rect
+        Where on the page.
     px
         Size of the smallest text.
     """
-    chosen = chosen_servers(scene)
-    for tier in chosen:
-        x = rect.left() + COLUMNS[tier] * rect.width()
-        width = text_width(tier.capitalize(), px, BOLD)
-        left = min(max(rect.left(), x - width / 2), rect.right() - width)
-        box = QRectF(left, rect.top(), width + 8, px * 1.5)
-        draw_text(painter, box, tier.capitalize(), theme.tier(tier).ink, px=px, weight=BOLD)
-    below = rect.adjusted(0, px * 2.2, 0, -px * 1.4)
-    placed = spots(scene, below)
-    for tier, (_, hidden) in chosen.items():
-        if hidden:
+
+    def __init__(self, scene: Scene, rect: QRectF, px: int, theme: Theme) -> None:
+        self._scene, self._rect, self._px, self._theme = scene, rect, px, theme
+        self._chosen = chosen_servers(scene)
+        self.placed = spots(scene, rect.adjusted(0, px * 2.2, 0, -px * 1.4))
+
+    def paint_ground(self, painter: QPainter) -> None:
+        """Draw tiers, links, and every server as if it were idle."""
+        rect, px, theme = self._rect, self._px, self._theme
+        right = rect.left()
+        for tier, (_, hidden) in self._chosen.items():
             x = rect.left() + COLUMNS[tier] * rect.width()
-            box = QRectF(x - 90, rect.bottom() - px * 1.3, 180, px * 1.3)
-            text = f"+{hidden} idle"
-            draw_text(painter, box, text, theme.text_3, px=px, weight=BOLD, align=Qt.AlignmentFlag.AlignHCenter)
-    _paint_links(painter, scene, placed, theme)
-    packets = [one for one in scene.state.packets(t) if one.source in placed and one.target in placed]
-    for packet in packets:
-        _paint_way(painter, scene, placed, packet, theme)
-    busy = scene.state.busy_shares(t)
-    receiving = {packet.destination for packet in packets if packet.what == "partition"}
-    clients = {scene.run.plan.problem.users[packet.user].client for packet in packets}
-    for server, spot in placed.items():
-        active = busy.get(server, 0.0) > 0 or server in receiving or server in clients
-        _paint_server(painter, spot, theme, busy.get(server, 0.0), active=active)
-    for packet in sorted(packets, key=lambda one: one.what == "partition"):
-        _paint_packet(painter, scene, placed, packet, theme, px)
+            width = text_width(tier.capitalize(), px, BOLD)
+            left = max(min(max(rect.left(), x - width / 2), rect.right() - width), right)
+            right = left + width + 12
+            box = QRectF(left, rect.top(), width + 8, px * 1.5)
+            draw_text(painter, box, tier.capitalize(), theme.tier(tier).ink, px=px, weight=BOLD)
+            if hidden:
+                text = f"+{hidden} idle"
+                half = text_width(text, px, BOLD) / 2 + 4
+                center = max(rect.left() + half, min(x, rect.right() - half))
+                box = QRectF(center - half, rect.bottom() - px * 1.3, 2 * half, px * 1.3)
+                draw_text(painter, box, text, theme.text_3, px=px, weight=BOLD, align=Qt.AlignmentFlag.AlignHCenter)
+        _paint_links(painter, self._scene, self.placed, theme)
+        for spot in self.placed.values():
+            _paint_server(painter, spot, theme, 0.0, active=False)
+
+    def paint_moment(self, painter: QPainter, t: float) -> None:
+        """Draw packets and the servers that take part in what happens at a time."""
+        scene, placed, theme = self._scene, self.placed, self._theme
+        packets = [one for one in scene.state.packets(t) if one.source in placed and one.target in placed]
+        for packet in packets:
+            _paint_way(painter, scene, placed, packet, theme)
+        busy = scene.state.busy_shares(t)
+        receiving = {packet.destination for packet in packets if packet.what == "partition"}
+        clients = {scene.run.plan.problem.users[packet.user].client for packet in packets}
+        ends = {end for packet in packets for end in (packet.source, packet.target)}
+        for server, spot in placed.items():
+            share = busy.get(server, 0.0)
+            active = share > 0 or server in receiving or server in clients
+            if active or server in ends:
+                _paint_server(painter, spot, theme, share, active=active)
+        for packet in sorted(packets, key=lambda one: one.what == "partition"):
+            _paint_packet(painter, scene, placed, packet, theme, self._px)
 
 
 def _paint_links(painter: QPainter, scene: Scene, placed: dict[int, Spot], theme: Theme) -> None:
