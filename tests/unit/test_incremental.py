@@ -71,14 +71,16 @@ def test_the_best_mix_is_the_best_of_all_mixes(problem: Problem, batch: int, see
     pair = np.where(user.computes, rng.integers(problem.server_count, size=(2, batch, length)), user.client)
     mixing = Mixing(user.tensors, length, user.client)
     assert mixing.possible
-    mixed = mixing.best(pair[0], pair[1], user.objective)
+    costs, mixed = mixing.best(pair[0], pair[1], user.objective)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("dnnmig_gui.core.costs.mixing.CHUNK_VALUES", 1)
         one_by_one = Mixing(user.tensors, length, user.client).best(pair[0], pair[1], user.objective)
-    assert (one_by_one == mixed).all()
+    assert (one_by_one[0] == costs).all()
+    assert (one_by_one[1] == mixed).all()
     evaluator = BatchEvaluator(problem)
     masks = np.array(list(itertools.product([False, True], repeat=length)))
     for row in range(batch):
         best = evaluator.objectives(np.where(masks, pair[0, row], pair[1, row])).min()
         assert evaluator.objectives(mixed[row][None])[0] == pytest.approx(best, rel=1e-9, abs=1e-12)
+        assert costs[row] == pytest.approx(best, rel=1e-9, abs=1e-12)
         assert ((mixed[row] == pair[0, row]) | (mixed[row] == pair[1, row])).all()

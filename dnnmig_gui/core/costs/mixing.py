@@ -11,15 +11,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from dnnmig_gui.core.costs.elimination_order import EliminationOrder
-from dnnmig_gui.core.costs.placings import Placings
 from dnnmig_gui.core.costs.problem import FloatArray, IntArray, LinearCost, Tensors
+from dnnmig_gui.core.costs.two_valued import TwoValuedElimination
 
 MOST_ENTRIES = 4096
 """Entries of the widest table, a plan; models with more branches open at once cannot be mixed at best."""
 
-CHUNK_VALUES = 4_000_000
-"""Table entries held for all plans mixed at once (32 MB)."""
+CHUNK_VALUES = 500_000
+"""Table entries held for all plans mixed at once (4 MB)."""
 
 
 class Mixing:
@@ -37,9 +36,9 @@ class Mixing:
 
     def __init__(self, tensors: Tensors, layers: int, client: int) -> None:
         self._layers, self._client = layers, client
-        by_count: dict[int, list[int]] = {}
+        by_count: dict[tuple[int, bool], list[int]] = {}
         for number, consumers in enumerate(tensors.consumers):
-            by_count.setdefault(len(consumers), []).append(number)
+            by_count.setdefault((len(consumers), consumers[-1] == layers), []).append(number)
         # Tensors with the same number of consumers are laid out together: columns of producer and consumers.
         self._groups = tuple(
             (
@@ -48,22 +47,23 @@ class Mixing:
             )
             for numbers in by_count.values()
         )
-        scopes: list[tuple[int, ...]] = [(layer,) for layer in range(layers)]
         self.possible = all(2 ** ends.shape[1] <= MOST_ENTRIES for ends, _ in self._groups)
         if not self.possible:
             return
+        scopes: list[tuple[int, ...]] = [(layer,) for layer in range(layers)]
         for ends, _ in self._groups:
             # A result is read by no layer: its axis is dropped. Axes of a table stand in the order of `ends`.
             scopes.extend(tuple(layer for layer in row.tolist() if layer < layers) for row in ends)
-        entries = 2 * layers + sum(len(ends) * 2 ** ends.shape[1] for ends, _ in self._groups)
-        self._most_at_once = max(1, CHUNK_VALUES // entries)
-        sizes = [2] * layers
-        order = EliminationOrder(range(layers), sizes, scopes, ())
-        self.possible = all(step.entries <= MOST_ENTRIES for step in order.steps)
-        self._placings = Placings(scopes, order.steps, sizes)
+        self._elimination = TwoValuedElimination(layers, scopes, MOST_ENTRIES)
+        self.possible = self._elimination.possible
+        self._most_at_once = max(1, CHUNK_VALUES // self._elimination.rows)
 
-    def best(self, first: IntArray, second: IntArray, cost: LinearCost, stretch: FloatArray | None = None) -> IntArray:
-        """Return the cheapest mix of each pair of plans, shape (B, L); a tie goes to the first plan.
+    def best(
+        self, first: IntArray, second: IntArray, cost: LinearCost, stretch: FloatArray | None = None
+    ) -> tuple[FloatArray, IntArray]:
+        """Return the cost of the cheapest mix of each pair of plans, shape (B,), and the mixes, shape (B, L).
+
+        A tie goes to the first plan.
 
         Parameters
         ----------
@@ -74,49 +74,58 @@ class Mixing:
         stretch
             Shape (B, S): by how much others slow executions down on each server, for each pair; None for not at all.
         """
-        parts = []
+        costs, plans = [], []
         for start in range(0, len(first), self._most_at_once):
             rows = slice(start, start + self._most_at_once)
-            parts.append(self._best(first[rows], second[rows], cost, None if stretch is None else stretch[rows]))
-        return np.concatenate(parts)
+            value, plan = self._best(first[rows], second[rows], cost, None if stretch is None else stretch[rows])
+            costs.append(value)
+            plans.append(plan)
+        return np.concatenate(costs), np.concatenate(plans)
 
-    def _best(self, first: IntArray, second: IntArray, cost: LinearCost, stretch: FloatArray | None) -> IntArray:
-        batch = len(first)
-        pair = np.stack([first, second], axis=2)  # (B, L, 2)
-        execution = cost.execution[np.arange(self._layers)[:, None], pair]
+    def _best(
+        self, first: IntArray, second: IntArray, cost: LinearCost, stretch: FloatArray | None
+    ) -> tuple[FloatArray, IntArray]:
+        batch, servers = len(first), cost.execution.shape[1]
+        # The client's row stands for the end of a result.
+        pair = np.full((self._layers + 1, 2, batch), self._client)
+        pair[:-1, 0], pair[:-1, 1] = first.T, second.T
+        tables = np.empty((self._elimination.rows, batch))
+        execution = cost.execution.take(pair[:-1] + np.arange(0, self._layers * servers, servers)[:, None, None])
         if stretch is not None:
-            execution = execution * stretch[np.arange(batch)[:, None, None], pair]
-        tables: list[FloatArray] = [execution[:, layer] for layer in range(self._layers)]
-        client = np.full((batch, 1, 2), self._client)
-        with_result = np.concatenate([pair, client], axis=1)
+            execution *= stretch.take(pair[:-1] + np.arange(0, batch * servers, servers))
+        written = 2 * self._layers
+        tables[:written] = execution.reshape(-1, batch)
         for ends, sizes in self._groups:
-            tables.extend(self._tensor_tables(with_result, ends, sizes, cost))
-        take_second = self._placings.cheapest(tables, batch)[1].astype(bool)
-        return np.where(take_second, second, first)
+            values = self._transfers(pair, ends, sizes, cost).reshape(-1, batch)
+            tables[written : written + len(values)] = values
+            written += len(values)
+        value, take_second = self._elimination.cheapest(tables)
+        return value, np.where(take_second.T, second, first)
 
-    def _tensor_tables(self, pair: IntArray, ends: IntArray, sizes: FloatArray, cost: LinearCost) -> list[FloatArray]:
-        """Return for each tensor its transfers for each choice of the two plans at its ends, shape (B, 2, ..., 2)."""
-        count = ends.shape[1]
+    def _transfers(self, pair: IntArray, ends: IntArray, sizes: FloatArray, cost: LinearCost) -> FloatArray:
+        """Return tensors' transfers for each choice of the two plans at their ends, shape (tensors, 2, ..., 2, B)."""
+        axes, servers = ends.shape[1], len(cost.per_transfer)
+        has_result = bool(ends[0, -1] == self._layers)
 
         def along(axis: int) -> IntArray:
-            shape = [len(pair), len(ends)] + [1] * count
-            shape[2 + axis] = 2
-            return pair[:, ends[:, axis]].reshape(shape)
+            values = pair[ends[:, axis]]
+            shape = [len(ends)] + [1] * axes + [pair.shape[2]]
+            if axis == axes - 1 and has_result:  # both of its values are the client
+                return values[:, 0].reshape(shape)
+            shape[1 + axis] = 2
+            return values.reshape(shape)
 
-        sizes = sizes.reshape([1, -1] + [1] * count)
-        start = along(0)
+        of_size = sizes.reshape([-1] + [1] * (axes + 1))
+        start = along(0) * servers
         total: FloatArray | float = 0.0
-        for axis in range(1, count):
+        for axis in range(1, axes):
             to = along(axis)
-            carried = cost.per_transfer[start, to] + sizes * cost.per_byte[start, to]
+            route = start + to
+            carried = cost.per_byte.take(route)
+            carried *= of_size
+            carried += cost.per_transfer.take(route)
             for other in range(1, axis):
                 carried = np.where(to == along(other), 0.0, carried)
             total = total + carried
-        values = np.broadcast_to(total, (len(pair), len(ends), *([2] * count)))
-        tables = []
-        for number, row in enumerate(ends):
-            found = values[:, number]
-            if row[-1] == self._layers:  # both values of the result's axis are the client
-                found = found[..., 0]
-            tables.append(found)
-        return tables
+        choices = [2] * (axes - 1) + [1 if has_result else 2]
+        return np.broadcast_to(total, (len(ends), *choices, pair.shape[2]))

@@ -2,28 +2,8 @@
 
 from __future__ import annotations
 
-from dnnmig_gui.core.costs.problem import Problem
-from dnnmig_gui.core.errors import InfeasibleError
-from dnnmig_gui.core.offloading.candidates import choose_jointly, on_single_servers
-from dnnmig_gui.core.offloading.plan import OffloadingPlan
-from dnnmig_gui.core.registry import Method, NoParameters
-from dnnmig_gui.core.run import Run
-
-
-def solve(problem: Problem, parameters: NoParameters, run: Run) -> OffloadingPlan:
-    """Return the best plan with each user's model on one cloud server.
-
-    Raises
-    ------
-    InfeasibleError
-        If there is no cloud server.
-    """
-    del parameters
-    servers = problem.tier_servers["cloud"]
-    if not servers:
-        raise InfeasibleError("there is no cloud server", hint="add one, or choose another offloading method")
-    return choose_jointly(problem, [on_single_servers(user, servers) for user in problem.users], run)
-
+from dnnmig_gui.core.offloading.tier_only import tier_only
+from dnnmig_gui.core.registry import Method
 
 METHOD = Method(
     kind="offloading",
@@ -31,5 +11,5 @@ METHOD = Method(
     title="Cloud only",
     summary="The whole model of each user on a cloud server, chosen for all users together.",
     source="Reference",
-    solve=solve,
+    solve=tier_only("cloud"),
 )

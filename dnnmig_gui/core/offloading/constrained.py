@@ -5,7 +5,8 @@ Limits on sums are priced (Lagrangian relaxation): for prices of at least zero t
 the plans met so far (Dantzig and Wolfe, "Decomposition principle for linear programs", 1960), which grows by the
 optimum under its prices until nothing is gained. What the prices leave open is settled by branch and bound, best node
 first: a layer lies on a server or it does not; or, for a tier that must take part, this is the first layer on it.
-A proof of infeasibility is the same bound for the excess itself: above zero, no plan keeps the limits.
+A proof of infeasibility is the same bound for the excess itself: above zero, no plan keeps the limits. Critical paths
+are no sums: `limited_paths` does what can be done for them.
 """
 
 from __future__ import annotations
@@ -19,7 +20,17 @@ import numpy as np
 from dnnmig_gui.core.costs.contention import contended, users_on_servers
 from dnnmig_gui.core.costs.elimination import Elimination
 from dnnmig_gui.core.costs.feasibility import ROUNDING
-from dnnmig_gui.core.costs.problem import BoolArray, FloatArray, IntArray, LinearCost, Places, Problem, UserProblem
+from dnnmig_gui.core.costs.problem import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    LinearCost,
+    PathCost,
+    Places,
+    Problem,
+    UserProblem,
+)
+from dnnmig_gui.core.costs.single import cost_of
 from dnnmig_gui.core.run import Run
 
 SAME = 1e-9
@@ -118,6 +129,11 @@ class Limits:
             resources.append(memory)
         return cls(tuple(resources), tuple(np.array(problem.tier_servers[tier]) for tier in user.must_use))
 
+    @property
+    def paths(self) -> tuple[Resource, ...]:
+        """The limits on critical paths rather than sums."""
+        return tuple(resource for resource in self.resources if isinstance(resource.cost, PathCost))
+
     def without(self, name: str) -> Limits:
         """Return the limits without one of the resources."""
         return Limits(tuple(resource for resource in self.resources if resource.name != name), self.must_use)
@@ -145,20 +161,13 @@ def limited_optimum(
     TooWideError
         If the user's model is too wide.
     """
-    return _Search(user, cost, limits, run).solve(nodes, good_enough)
+    if not isinstance(cost, PathCost) and not limits.paths:
+        return _Search(user, cost, limits, run).solve(nodes, good_enough)
+    from dnnmig_gui.core.offloading.limited_paths import limited_path_optimum
 
-
-def cost_of(user: UserProblem, cost: LinearCost, places: IntArray) -> float:
-    """Return a cost of one query of a user that has the servers to itself."""
-    total = float(cost.execution[np.arange(len(places)), places].sum())
-    arrived = np.append(places, user.client)
-    for producer, size, consumers in zip(
-        user.tensors.producer.tolist(), user.tensors.size_bytes.tolist(), user.tensors.consumers, strict=True
-    ):
-        start = places[producer]
-        for end in {int(arrived[consumer]) for consumer in consumers} - {int(start)}:
-            total += float(cost.per_transfer[start, end] + size * cost.per_byte[start, end])
-    return total
+    return limited_path_optimum(
+        user, cost, limits, lambda summed, some: _Search(user, summed, some, run).solve(nodes, good_enough)
+    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -41,14 +41,15 @@ def solve(problem: Problem, parameters: GeneticParameters, run: Run) -> Offloadi
         scores = record.score(plans)
         elite = min(parameters.elite, len(plans) - 1)
         for generation in range(parameters.generations):
-            drawn = run.rng.integers(len(plans), size=(2, len(plans), parameters.tournament))
+            drawn = (run.rng.random((2, len(plans), parameters.tournament)) * len(plans)).astype(np.int64)
             parents = np.take_along_axis(drawn, scores[drawn].argmin(axis=2)[..., None], axis=2)[..., 0]
             children = plans[parents[0]]
             moves.take_over(children, plans[parents[1]], parameters.crossover)
-            moves.mutate(children, np.full(len(children), parameters.mutation))
             best = np.argsort(scores, kind="stable")[:elite]
             survivors, survivor_scores = plans[best], scores[best]
-            child_scores = record.score(children)
+            children, child_scores = record.best_of(
+                moves.variants(children, parameters.mutation, parameters.proposals), parameters.proposals
+            )
             # The elite takes the places of the worst children.
             worst = np.argsort(-child_scores, kind="stable")[:elite]
             children[worst], child_scores[worst] = survivors, survivor_scores

@@ -14,6 +14,7 @@ import numpy as np
 from pydantic import Field
 
 from dnnmig_gui.core.costs.problem import Problem
+from dnnmig_gui.core.offloading.cooling import temperature
 from dnnmig_gui.core.offloading.moves import Moves
 from dnnmig_gui.core.offloading.one_step import one_cut_candidates
 from dnnmig_gui.core.offloading.plan import OffloadingPlan
@@ -47,7 +48,6 @@ def solve(problem: Problem, parameters: GibbsParameters, run: Run) -> Offloading
         current = moves.first(1)[0]
         nobody = np.empty((0, len(current)), dtype=np.int64)  # one plan is no population
         record.score(current[None])
-        ratio = parameters.temperature_end / parameters.temperature_start
         total = parameters.sweeps * len(candidates)
         for sweep in range(parameters.sweeps):
             share = sweep / max(1, parameters.sweeps - 1)
@@ -56,8 +56,10 @@ def solve(problem: Problem, parameters: GibbsParameters, run: Run) -> Offloading
                 plans[:, record.evaluator.columns[number]] = choices
                 scores = record.score(plans)
                 if np.isfinite(scores).any():
-                    temperature = parameters.temperature_start * ratio**share * max(record.best_score, 1e-300)
-                    likelihood = np.exp(-(scores - scores.min()) / temperature)
+                    heat = temperature(
+                        parameters.temperature_start, parameters.temperature_end, share, record.best_score
+                    )
+                    likelihood = np.exp((scores.min() - scores) / heat)
                     current = plans[run.rng.choice(len(choices), p=likelihood / likelihood.sum())]
                 yield Standing((sweep * len(candidates) + number) / total, nobody, np.empty(0))
 

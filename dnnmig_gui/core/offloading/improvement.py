@@ -22,6 +22,9 @@ from dnnmig_gui.core.run import Run
 GAIN = 1e-12
 """Relative; what gains less is the same."""
 
+MOST_MIXES = 64
+"""Mixes of one plan that are mixed with one another."""
+
 
 class Improvement:
     """Improves plans of one problem.
@@ -87,18 +90,25 @@ class Improvement:
         count, length = own.shape
         stretch = self._stretch(plans, number)
 
-        def best(first: IntArray, second: IntArray) -> IntArray:
+        def best(first: IntArray, second: IntArray) -> tuple[FloatArray, IntArray]:
             choices = first.shape[1]
             each = None if stretch is None else np.repeat(stretch, choices, axis=0)
-            mixed = mixing.best(first.reshape(-1, length), second.reshape(-1, length), cost, each)
-            return mixed.reshape(count, choices, length)
+            costs, mixed = mixing.best(first.reshape(-1, length), second.reshape(-1, length), cost, each)
+            return costs.reshape(count, choices), mixed.reshape(count, choices, length)
 
-        others = np.concatenate([beside, own]) if count > 1 else beside
+        # A plan's mix with itself tells what it costs.
+        others = np.concatenate([own, beside])
         shape = (count, len(others), length)
-        mixed = best(np.broadcast_to(own[:, None], shape), np.broadcast_to(others, shape))
+        costs, mixed = best(np.broadcast_to(own[:, None], shape), np.broadcast_to(others, shape))
+        before = costs[np.arange(count), np.arange(count)]
+        # Only mixes that gained anything are worth mixing with one another, the best with the best.
+        gained = int((costs < before[:, None] * (1 - GAIN)).sum(axis=1).max())
+        order = np.argsort(costs, axis=1, kind="stable")[:, : max(1, min(gained, MOST_MIXES))]
+        mixed = np.take_along_axis(mixed, order[..., None], axis=1)
         while mixed.shape[1] > 1:
             half = mixed.shape[1] // 2
-            mixed = np.concatenate([best(mixed[:, :half], mixed[:, half : 2 * half]), mixed[:, 2 * half :]], axis=1)
+            pairs = best(mixed[:, :half], mixed[:, half : 2 * half])[1]
+            mixed = np.concatenate([pairs, mixed[:, 2 * half :]], axis=1)
         return mixed[:, 0]
 
     def _stretch(self, plans: Population, number: int) -> FloatArray | None:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dnnmig_gui.core.costs.batch import BatchEvaluator, Population
-from dnnmig_gui.core.costs.problem import IntArray
+from dnnmig_gui.core.costs.problem import FloatArray, IntArray
 from dnnmig_gui.core.errors import InfeasibleError
 from dnnmig_gui.core.offloading.candidates import choose_jointly, on_single_servers
 from dnnmig_gui.core.offloading.one_step import one_cut_candidates
@@ -20,6 +20,9 @@ Mask = npt.NDArray[np.bool_]
 
 SHARE_OF_RUNS, SHARE_OF_CUTS = 0.4, 0.4
 """Of all mutations; the rest swaps servers."""
+
+SHARE_OF_LONE = 0.25
+"""Of all runs of layers: one layer alone."""
 
 
 class Moves:
@@ -42,13 +45,18 @@ class Moves:
         self._user_of = np.repeat(np.arange(len(lengths)), lengths)
         self._first = np.array([columns.start for columns in evaluator.columns])
         self._length = np.array(lengths)
-        self._column = np.arange(evaluator.layer_count)
+        self._column = np.arange(evaluator.layer_count, dtype=np.uint32)
         allowed = evaluator.allowed
-        self._limited = np.flatnonzero(~allowed.all(axis=1))  # layers that may not lie everywhere
+        choices = allowed.sum(axis=1)
+        self._pinned = np.flatnonzero(choices == 1)
+        self._limited = np.flatnonzero((choices > 1) & (choices < allowed.shape[1]))  # may not lie everywhere
         self._servers = tuple(
             np.flatnonzero(allowed[columns][user.computes].any(axis=0))
             for columns, user in zip(evaluator.columns, self._problem.users, strict=True)
         )
+        self._server_list = np.concatenate(self._servers)
+        self._server_count = np.array([len(servers) for servers in self._servers])
+        self._server_start = np.cumsum(self._server_count) - self._server_count
         clients = np.array([user.client for user in self._problem.users])[self._user_of]
         on_client = allowed[np.arange(len(clients)), clients]
         self._fallback = np.where(on_client, clients, allowed.argmax(axis=1))
@@ -61,7 +69,7 @@ class Moves:
         for cuts, columns in zip(self._cuts, self.evaluator.columns, strict=True):
             plans[:, columns] = cuts[self._rng.integers(len(cuts), size=count)]
         self._repair(plans)
-        self.mutate(plans, np.full(count, 0.5))
+        self.mutate(plans, 0.5)
         plans[: len(references)] = references
         return plans
 
@@ -77,33 +85,43 @@ class Moves:
         self._repair(plans)
         return plans
 
-    def mutate(self, plans: Population, chance: npt.NDArray[np.float64]) -> None:
-        """Change each plan with its chance, shape (P,), in place, by one of three moves.
+    def mutate(self, plans: Population, chance: float | FloatArray) -> None:
+        """Change each plan with its chance, a number or of shape (P,), in place, by one of three moves.
 
         A run of layers goes to a random server; or a cut point shifts, as a run joins the layer beside it; or all
         that a user has on one server goes to another.
         """
-        count = len(plans)
-        rows = np.arange(count)
-        chosen = self._rng.random(count) < chance
-        kind = self._rng.random(count)
-        users = self._rng.integers(len(self._first), size=count)
-        start, end = self._run_ends(users)
-        last = self._first[users] + self._length[users] - 1
-        # A run joins, of the layers beside it and inside the user's model, the one before or the one after it.
-        before = self._rng.random(count) < 0.5
-        target = plans[rows, np.where(before, np.maximum(start - 1, self._first[users]), np.minimum(end, last))]
+        changed, kind, where, one, other, single, target = self._rng.random((7, len(plans)))
+        users = self._drawn_users(where)
+        start, end = self._run_ends(users, one, other, single)
+        chosen = changed < chance
         swaps = kind >= SHARE_OF_RUNS + SHARE_OF_CUTS
-        draws = (kind < SHARE_OF_RUNS) | swaps
-        for number, servers in enumerate(self._servers):
-            mine = np.flatnonzero(draws & (users == number))
-            target[mine] = servers[self._rng.integers(len(servers), size=len(mine))]
+        shifts = np.flatnonzero((kind >= SHARE_OF_RUNS) & ~swaps)
+        servers = self._server_list[self._server_start[users] + (target * self._server_count[users]).astype(np.int64)]
+        # A run joins, of the layers beside it and inside the user's model, the one before or the one after it.
+        first = self._first[users[shifts]]
+        before, after = np.maximum(start[shifts] - 1, first), end[shifts]
+        after = np.minimum(after, first + self._length[users[shifts]] - 1)
+        servers[shifts] = plans[shifts, np.where(target[shifts] < 0.5, before, after)]
         inside = self._between(start, np.where(chosen & ~swaps, end, start))
         of_swap = np.flatnonzero(swaps & chosen)
         same_server = plans[of_swap] == plans[of_swap, start[of_swap]][:, None]
-        inside[of_swap] = same_server & (self._user_of == users[of_swap, None])
-        np.copyto(plans, target[:, None], where=inside)
+        if len(self._first) > 1:
+            same_server &= self._user_of == users[of_swap, None]
+        inside[of_swap] = same_server
+        np.copyto(plans, servers[:, None], where=inside)
         self._repair(plans)
+
+    def variants(self, plans: Population, chance: float | FloatArray, count: int) -> Population:
+        """Return changed copies of each plan, shape (count * P, N).
+
+        The first copies of all plans come first and change with their chance; the others change surely.
+        """
+        copies = np.tile(plans, (count, 1))
+        chances = np.ones(len(copies))
+        chances[: len(plans)] = chance
+        self.mutate(copies, chances)
+        return copies
 
     def draw(self, rows: npt.NDArray[np.intp], count: int) -> npt.NDArray[np.intp]:
         """Return some of these rows of a population, each at most once."""
@@ -111,27 +129,37 @@ class Moves:
 
     def take_over(self, plans: Population, other: Population, chance: float) -> None:
         """Two-point crossover: with this chance take a run of one user's layers from `other`, in place."""
-        users = self._rng.integers(len(self._first), size=len(plans))
-        start, end = self._run_ends(users)
-        taken = self._rng.random(len(plans)) < chance
-        np.copyto(plans, other, where=self._between(start, np.where(taken, end, start)))
+        taken, where, one, end_or_start, single = self._rng.random((5, len(plans)))
+        start, end = self._run_ends(self._drawn_users(where), one, end_or_start, single)
+        np.copyto(plans, other, where=self._between(start, np.where(taken < chance, end, start)))
 
     def _between(self, start: IntArray, end: IntArray) -> Mask:
         """Return which columns lie from start to before end, shape (P, N)."""
-        inside: Mask = self._column >= start[:, None]
-        inside &= self._column < end[:, None]
+        # Of unsigned integers what lies before the start is large.
+        after_start = self._column - start.astype(np.uint32)[:, None]
+        inside: Mask = after_start < (end - start).astype(np.uint32)[:, None]
         return inside
 
-    def _run_ends(self, users: IntArray) -> tuple[IntArray, IntArray]:
-        """Return first and one past last column of a random run of layers of these users, shape (P,) each."""
-        one, other = self._rng.integers(self._length[users] + 1, size=(2, len(users))) + self._first[users]
-        single = self._rng.random(len(users)) < 0.25  # now and then one layer alone
-        start = np.minimum(np.minimum(one, other), self._first[users] + self._length[users] - 1)
-        end = np.maximum(one, other)
-        return start, np.where(single | (end <= start), start + 1, end)
+    def _drawn_users(self, share: FloatArray) -> IntArray:
+        """Return users for numbers from 0 to 1."""
+        return (share * len(self._first)).astype(np.int64)
+
+    def _run_ends(
+        self, users: IntArray, one: FloatArray, other: FloatArray, single: FloatArray
+    ) -> tuple[IntArray, IntArray]:
+        """Return first and one past last column of runs of these users' layers, for numbers from 0 to 1; (P,) each."""
+        length, first = self._length[users], self._first[users]
+        ends = (np.stack([one, other]) * (length + 1)).astype(np.int64)
+        start = np.minimum(ends.min(axis=0), length - 1)
+        end = ends.max(axis=0)
+        lone = (single < SHARE_OF_LONE) | (end <= start)
+        return first + start, first + np.where(lone, start + 1, end)
 
     def _repair(self, plans: Population) -> None:
         """Move layers to their client, or the first server allowed, where they may not lie; in place."""
+        plans[:, self._pinned] = self._fallback[self._pinned]
+        if not len(self._limited):
+            return
         limited = plans[:, self._limited]
         allowed = self.evaluator.allowed[self._limited, limited]
         plans[:, self._limited] = np.where(allowed, limited, self._fallback[self._limited])

@@ -26,15 +26,17 @@ def solve(problem: Problem, parameters: NoParameters, run: Run) -> OffloadingPla
 def one_cut_candidates(user: UserProblem, problem: Problem) -> IntArray:
     """Return everything on the client, and every (cut, server) with the layers after the cut on the server."""
     length = len(user.model)
-    choices = [np.full(length, user.client, dtype=np.int64)]
-    starts = [0, *(cut + 1 for cut in single_tensor_cuts(user.model) if cut + 1 < length)]
-    for server in range(problem.server_count):
-        if server == user.client or not np.isfinite(problem.topology.latency_s[user.client, server]):
-            continue
-        for start in starts:
-            places = np.where(np.arange(length) < start, user.client, server)
-            choices.append(np.where(user.computes, places, user.client))
-    return np.unique(np.array(choices, dtype=np.int64), axis=0)
+    on_client = np.full((1, length), user.client, dtype=np.int64)
+    starts = np.array([0, *(cut + 1 for cut in single_tensor_cuts(user.model) if cut + 1 < length)])
+    # Cuts with the same layers that compute behind them are the same plan; with none, it is that of the client.
+    computed = np.concatenate([[0], np.cumsum(user.computes)])
+    different = np.unique(computed[starts], return_index=True)[1]
+    starts = starts[different[computed[starts[different]] < computed[-1]]]
+    behind = (np.arange(length) >= starts[:, None]) & user.computes
+    servers = np.flatnonzero(np.isfinite(problem.topology.latency_s[user.client]))
+    servers = servers[servers != user.client]
+    plans = np.where(behind, servers[:, None, None], user.client)
+    return np.concatenate([on_client, plans.reshape(-1, length)])
 
 
 METHOD = Method(

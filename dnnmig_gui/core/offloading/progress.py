@@ -46,6 +46,19 @@ class Record:
                 self.history.append((self.evaluations, self.seconds, self.best_score))
         return scores
 
+    def best_of(self, variants: Population, count: int) -> tuple[Population, FloatArray]:
+        """Return of each plan's variants the best, shape (P, N), and their scores, shape (P,).
+
+        Parameters
+        ----------
+        variants
+            Shape (count * P, N): a variant of each plan, then another of each, and so on.
+        """
+        scores = self.score(variants).reshape(count, -1)
+        plans = np.arange(scores.shape[1])
+        best = scores.argmin(axis=0)
+        return variants[best * len(plans) + plans], scores[best, plans]
+
     def score_plan(self, places: Places) -> float:
         """Return the score of one plan, and keep it if it is the best."""
         return float(self.score(self.evaluator.flatten(places)[None])[0])

@@ -1,31 +1,23 @@
 """`pso`: discrete particle swarm optimisation, the method of the article's experiment.
 
-A particle is a plan. As in B. Lin et al., "Cost-driven off-loading for DNN-based applications over cloud, edge, and
-end devices", IEEE Trans. Ind. Informat. 2020, inertia is mutation, and the pulls to its own best and to the swarm's
-best are two-point crossovers.
+`dnnmig_gui.core.offloading.swarm` has the step; here inertia falls in a line and the pulls are constant.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import numpy as np
 from pydantic import Field
 
-from dnnmig_gui.core.costs.problem import Problem
-from dnnmig_gui.core.offloading.moves import Moves
+from dnnmig_gui.core.costs.batch import Population
+from dnnmig_gui.core.costs.problem import IntArray, Problem
 from dnnmig_gui.core.offloading.plan import OffloadingPlan
-from dnnmig_gui.core.offloading.progress import Record
-from dnnmig_gui.core.offloading.search import PopulationParameters, Standing, search
+from dnnmig_gui.core.offloading.swarm import Forces, SwarmParameters, between, swarm_search
 from dnnmig_gui.core.registry import Method
 from dnnmig_gui.core.run import Run
 
 
-class PsoParameters(PopulationParameters):
+class PsoParameters(SwarmParameters):
     """Parameters of `pso`."""
 
-    particles: int = Field(100, ge=2, le=10_000, title="Swarm size", description="Number of particles")
-    iterations: int = Field(300, ge=1, le=100_000, title="Iterations", description="Moves of the whole swarm")
     inertia_start: float = Field(
         0.9, ge=0, le=1, title="Inertia, first", description="Chance that a particle mutates, at the start"
     )
@@ -43,24 +35,12 @@ class PsoParameters(PopulationParameters):
 def solve(problem: Problem, parameters: PsoParameters, run: Run) -> OffloadingPlan:
     """Return the best plan the swarm finds."""
 
-    def steps(moves: Moves, record: Record) -> Iterator[Standing]:
-        particles = moves.first(parameters.particles)
-        own_best = particles.copy()
-        own_score = record.score(particles)
-        for iteration in range(parameters.iterations):
-            share = iteration / max(1, parameters.iterations - 1)
-            inertia = parameters.inertia_start + (parameters.inertia_end - parameters.inertia_start) * share
-            moves.mutate(particles, np.full(len(particles), inertia))
-            moves.take_over(particles, own_best, parameters.own_pull)
-            leader = own_best[int(own_score.argmin())]
-            moves.take_over(particles, np.broadcast_to(leader, particles.shape), parameters.swarm_pull)
-            scores = record.score(particles)
-            better = scores < own_score
-            own_best[better] = particles[better]
-            own_score[better] = scores[better]
-            yield Standing(share, own_best, own_score)
+    def forces(share: float, particles: Population, leader: IntArray) -> Forces:
+        del particles, leader
+        inertia = between(parameters.inertia_start, parameters.inertia_end, share)
+        return Forces(inertia, parameters.own_pull, parameters.swarm_pull)
 
-    return search(problem, parameters, run, steps, improvements=parameters.improvements)
+    return swarm_search(problem, parameters, run, forces)
 
 
 METHOD = Method(

@@ -7,25 +7,20 @@ the pull to its own best falls and the pull to the swarm's best grows in a line.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 from pydantic import Field
 
-from dnnmig_gui.core.costs.problem import Problem
-from dnnmig_gui.core.offloading.moves import Moves
+from dnnmig_gui.core.costs.batch import Population
+from dnnmig_gui.core.costs.problem import IntArray, Problem
 from dnnmig_gui.core.offloading.plan import OffloadingPlan
-from dnnmig_gui.core.offloading.progress import Record
-from dnnmig_gui.core.offloading.search import PopulationParameters, Standing, search
+from dnnmig_gui.core.offloading.swarm import Forces, SwarmParameters, between, swarm_search
 from dnnmig_gui.core.registry import Method
 from dnnmig_gui.core.run import Run
 
 
-class PsoGaParameters(PopulationParameters):
+class PsoGaParameters(SwarmParameters):
     """Parameters of `pso-ga`."""
 
-    particles: int = Field(100, ge=2, le=10_000, title="Swarm size", description="Number of particles")
-    iterations: int = Field(300, ge=1, le=100_000, title="Iterations", description="Moves of the whole swarm")
     inertia_most: float = Field(
         0.9, ge=0, le=1, title="Inertia, most", description="Chance that a particle far from the swarm's best mutates"
     )
@@ -43,30 +38,16 @@ class PsoGaParameters(PopulationParameters):
 def solve(problem: Problem, parameters: PsoGaParameters, run: Run) -> OffloadingPlan:
     """Return the best plan the swarm finds."""
 
-    def steps(moves: Moves, record: Record) -> Iterator[Standing]:
-        particles = moves.first(parameters.particles)
-        own_best = particles.copy()
-        own_score = record.score(particles)
-        for iteration in range(parameters.iterations):
-            share = iteration / max(1, parameters.iterations - 1)
-            leader = own_best[int(own_score.argmin())]
-            differing = (particles != leader).mean(axis=1)
-            # Equation of the inertia in Lin et al.: near the best d is small and the exponent near 0.
-            inertia = parameters.inertia_most - (parameters.inertia_most - parameters.inertia_least) * np.exp(
-                differing / (differing - 1.01)
-            )
-            moves.mutate(particles, inertia)
-            own = parameters.own_pull_start + (parameters.own_pull_end - parameters.own_pull_start) * share
-            swarm = parameters.swarm_pull_start + (parameters.swarm_pull_end - parameters.swarm_pull_start) * share
-            moves.take_over(particles, own_best, own)
-            moves.take_over(particles, np.broadcast_to(leader, particles.shape), swarm)
-            scores = record.score(particles)
-            better = scores < own_score
-            own_best[better] = particles[better]
-            own_score[better] = scores[better]
-            yield Standing(share, own_best, own_score)
+    def forces(share: float, particles: Population, leader: IntArray) -> Forces:
+        differing = np.count_nonzero(particles != leader, axis=1) / len(leader)
+        # Equation of the inertia in Lin et al.: near the best d is small and the exponent near 0.
+        inertia = parameters.inertia_most - (parameters.inertia_most - parameters.inertia_least) * np.exp(
+            differing / (differing - 1.01)
+        )
+        own = between(parameters.own_pull_start, parameters.own_pull_end, share)
+        return Forces(inertia, own, between(parameters.swarm_pull_start, parameters.swarm_pull_end, share))
 
-    return search(problem, parameters, run, steps, improvements=parameters.improvements)
+    return swarm_search(problem, parameters, run, forces)
 
 
 METHOD = Method(

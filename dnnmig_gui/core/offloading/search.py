@@ -57,6 +57,13 @@ class SearchParameters(Parameters):
 class PopulationParameters(SearchParameters):
     """Parameters of the search methods that keep a population."""
 
+    proposals: int = Field(
+        4,
+        ge=1,
+        le=1000,
+        title="Proposals",
+        description="Changed copies that each plan tries in a step, of which the best goes on",
+    )
     improvements: int = Field(
         6,
         ge=0,
@@ -132,7 +139,7 @@ def _improve_some(improvement: Improvement, moves: Moves, record: Record, standi
     order = np.argsort(standing.scores, kind="stable")
     count = min(IMPROVED_TOGETHER, len(order))
     others = standing.plans[moves.draw(order, count - 1)]
-    moves.mutate(others, np.ones(len(others)))
+    moves.mutate(others, 1.0)
     some = np.concatenate([standing.plans[order[:1]], others])
     scores = improvement.improve(some, record, moves.patchworks(PATCHWORKS))
     worst = order[len(order) - count :]

@@ -12,6 +12,7 @@ import numpy as np
 from pydantic import Field
 
 from dnnmig_gui.core.costs.problem import Problem
+from dnnmig_gui.core.offloading.cooling import temperature
 from dnnmig_gui.core.offloading.moves import Moves
 from dnnmig_gui.core.offloading.plan import OffloadingPlan
 from dnnmig_gui.core.offloading.progress import Record
@@ -24,7 +25,14 @@ class AnnealingParameters(PopulationParameters):
     """Parameters of `simulated-annealing`."""
 
     chains: int = Field(32, ge=1, le=10_000, title="Chains", description="Plans that walk side by side")
-    steps: int = Field(1000, ge=1, le=1_000_000, title="Steps", description="Of each chain")
+    steps: int = Field(400, ge=1, le=1_000_000, title="Steps", description="Of each chain")
+    proposals: int = Field(
+        8,
+        ge=1,
+        le=1000,
+        title="Proposals",
+        description="Changed copies that each chain looks at in a step, of which the best is accepted or not",
+    )
     temperature_start: float = Field(
         0.05,
         gt=0,
@@ -43,19 +51,15 @@ def solve(problem: Problem, parameters: AnnealingParameters, run: Run) -> Offloa
     def steps(moves: Moves, record: Record) -> Iterator[Standing]:
         plans = moves.first(parameters.chains)
         scores = record.score(plans)
-        always = np.ones(len(plans))
-        ratio = parameters.temperature_end / parameters.temperature_start
         for step in range(parameters.steps):
             share = step / max(1, parameters.steps - 1)
-            temperature = parameters.temperature_start * ratio**share * max(record.best_score, 1e-300)
-            proposals = plans.copy()
-            moves.mutate(proposals, always)
-            proposed = record.score(proposals)
+            proposals, proposed = record.best_of(moves.variants(plans, 1.0, parameters.proposals), parameters.proposals)
             # Metropolis: better plans always, worse ones with probability exp(-rise / temperature).
             rise = np.full(len(plans), np.inf)
             np.subtract(proposed, scores, out=rise, where=np.isfinite(proposed) & np.isfinite(scores))
-            worse_accepted = run.rng.random(len(plans)) < np.exp(-np.maximum(rise, 0.0) / temperature)
-            accepted = (proposed < scores) | worse_accepted
+            heat = temperature(parameters.temperature_start, parameters.temperature_end, share, record.best_score)
+            likelihood = np.exp(-np.maximum(rise, 0.0) / heat)
+            accepted = (proposed < scores) | (run.rng.random(len(plans)) < likelihood)
             plans[accepted], scores[accepted] = proposals[accepted], proposed[accepted]
             yield Standing(share, plans, scores)
 
