@@ -6,15 +6,18 @@ import contextlib
 import hashlib
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from PySide6.QtCore import QSaveFile, QStandardPaths
 
 from dnnmig_gui import __version__
-from dnnmig_gui.core.planning import MigrationPlan, plan_scenario
 from dnnmig_gui.core.run import Run
 from dnnmig_gui.core.scenario import open_scenario
 from dnnmig_gui.core.topology.topology import Topology
+
+if TYPE_CHECKING:
+    from dnnmig_gui.core.planning import MigrationPlan
 
 MOST_WAYS = 6
 """A thumbnail with more routes on it says less."""
@@ -106,6 +109,8 @@ class FiguresCache:
 
 def compute_figures(path: Path, run: Run) -> Figures:
     """Plan a scenario file with its own methods. Raises `PlannerError` where it cannot be planned."""
+    from dnnmig_gui.core.planning import plan_scenario  # on a job's thread: the window shows sooner without it
+
     file = open_scenario(path)
     return figures_of(
         plan_scenario(file.scenario, path.resolve().parent, Run(file.scenario.seed, is_cancelled=run.is_cancelled))
