@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from dnnmig_gui.core.costs.elimination import TooWideError
+from dnnmig_gui.core.costs.objective import restricted
 from dnnmig_gui.core.costs.problem import LinearCost, Problem, UserProblem
 from dnnmig_gui.core.errors import InfeasibleError, InputError
 from dnnmig_gui.core.offloading.exact import optimum_alone
@@ -154,5 +155,4 @@ def _affordable(user: UserProblem, limits: Sequence[Limit], field: str) -> list[
 
 def _least(user: UserProblem, cost: LinearCost) -> float:
     """Return the least of a cost over the plans that keep the limits on layers, all servers to oneself."""
-    allowed = LinearCost(np.where(user.allowed, cost.execution, np.inf), cost.per_transfer, cost.per_byte)
-    return optimum_alone(user, allowed)[0]
+    return optimum_alone(user, restricted(cost, user.allowed))[0]

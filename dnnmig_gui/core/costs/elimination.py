@@ -11,7 +11,7 @@ Execution costs may carry a batch axis, so that thousands of what-ifs over one m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,6 +54,8 @@ class Elimination:
         For each layer the server numbers it may run on, at least one. A tie goes to the earlier.
     client
         Where results must arrive.
+    pairs
+        Further costs of where two layers lie: (producer, cost between any two servers of shape (S, S), consumer).
 
     Raises
     ------
@@ -61,7 +63,14 @@ class Elimination:
         If a table would exceed `LARGEST_TABLE` entries.
     """
 
-    def __init__(self, cost: LinearCost, tensors: Tensors, domains: Sequence[IntArray], client: int) -> None:
+    def __init__(
+        self,
+        cost: LinearCost,
+        tensors: Tensors,
+        domains: Sequence[IntArray],
+        client: int,
+        pairs: Iterable[tuple[int, FloatArray, int]] = (),
+    ) -> None:
         self.domains = tuple(np.asarray(domain, dtype=np.int64) for domain in domains)
         self._sizes = [len(domain) for domain in self.domains]
         self._fixed = tuple(int(domain[0]) if len(domain) == 1 else -1 for domain in self.domains)
@@ -72,6 +81,8 @@ class Elimination:
             tensors.producer.tolist(), tensors.size_bytes.tolist(), tensors.consumers, strict=True
         ):
             self._add_tensor(producer, cost.transfer(size_bytes), consumers, client)
+        for producer, values, consumer in pairs:
+            self._add_tensor(producer, values, (consumer,), client)
         self._open = [layer for layer, place in enumerate(self._fixed) if place < 0]
         order = EliminationOrder(self._open, self._sizes, (table.scope for table in self._tables), self._shared)
         self.width = max((len(step.scope) for step in order.steps), default=0)

@@ -10,6 +10,7 @@ from dnnmig_gui.core.costs.elimination import TooWideError
 from dnnmig_gui.core.costs.problem import Problem
 from dnnmig_gui.core.offloading.constrained import Limits, limited_optimum
 from dnnmig_gui.core.offloading.exact import optimum_alone
+from dnnmig_gui.core.offloading.path_optimum import counts_paths
 from dnnmig_gui.core.offloading.shared_servers import bound_together
 from dnnmig_gui.core.run import Run
 
@@ -23,14 +24,15 @@ def lower_bound(problem: Problem) -> float | None:
     """Return a proven lower bound of the objective, or None where a model is too wide to prove one.
 
     Each user alone within its own limits, and where users share servers the bound by prices (`shared_servers`), which
-    knows no limits: they only forbid plans. Methods that are compared on one problem share it. Of plans that break
-    limits it says nothing.
+    knows no limits: they only forbid plans; where a critical path counts it is left out. Methods that are compared
+    on one problem share it. Of plans that break limits it says nothing.
     """
     if problem not in _KNOWN:
         try:
             alone = [optimum_alone(user, user.objective) for user in problem.users]
             bound = sum(max(value, _within_limits(problem, number)) for number, (value, _) in enumerate(alone))
-            if problem.shared and len(problem.users) > 1 and bound < float("inf"):
+            shares = problem.shared and len(problem.users) > 1 and not counts_paths(problem)
+            if shares and bound < float("inf"):
                 bound = max(bound, bound_together(problem, tuple(places for _, places in alone), Run()))
             _KNOWN[problem] = bound
         except TooWideError:

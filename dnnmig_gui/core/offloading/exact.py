@@ -2,7 +2,8 @@
 
 One user (or several who do not meet): min-sum bucket elimination over the model's DAG with all servers
 (`dnnmig_gui.core.costs.elimination`). Several users who share servers: `dnnmig_gui.core.offloading.shared_servers`.
-Deadlines, energy budgets, memories and tiers to use: `dnnmig_gui.core.offloading.constrained`.
+Deadlines, energy budgets, memories and tiers to use: `dnnmig_gui.core.offloading.constrained`. Parallel delay:
+`dnnmig_gui.core.offloading.path_optimum` proves the optimum or a bound, `path_search` closes in on it from above.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from pydantic import Field
 
 from dnnmig_gui.core.costs.batch import BatchEvaluator
 from dnnmig_gui.core.costs.elimination import Elimination
-from dnnmig_gui.core.costs.problem import BoolArray, IntArray, LinearCost, Problem, UserProblem
+from dnnmig_gui.core.costs.problem import BoolArray, IntArray, LinearCost, PathCost, Problem, UserProblem
 from dnnmig_gui.core.errors import InfeasibleError
 from dnnmig_gui.core.offloading.constrained import DEFAULT_NODES, Limits, limited_optimum
+from dnnmig_gui.core.offloading.path_optimum import counts_paths, path_optimum
+from dnnmig_gui.core.offloading.path_search import search_paths
 from dnnmig_gui.core.offloading.plan import OffloadingPlan
 from dnnmig_gui.core.offloading.progress import Record
 from dnnmig_gui.core.offloading.shared_servers import Effort, improve_together
@@ -97,7 +100,10 @@ def solve(problem: Problem, parameters: ExactParameters, run: Run) -> Offloading
         run.report(0.5 * (number + 1) / len(problem.users), f"optimum of {user.id} alone")
     score = record.score_plan(tuple(alone))
     coupled = len(problem.users) > 1 and (problem.shared or bool(np.isfinite(problem.memory_bytes).any()))
-    if coupled and score > bound * (1 + 1e-9):
+    if counts_paths(problem):
+        if score > bound * (1 + 1e-9):
+            search_paths(problem, tuple(alone), record, parameters, run.part(0.5, 1.0))
+    elif coupled and score > bound * (1 + 1e-9):
         limit = np.inf if parameters.time_limit_s is None else parameters.time_limit_s
         effort = Effort(parameters.rounds, parameters.branches, parameters.stop_gap, lambda: record.seconds > limit)
         bound = max(bound, improve_together(problem, tuple(alone), record, effort, run.part(0.5, 1.0)))
@@ -109,6 +115,9 @@ def solve(problem: Problem, parameters: ExactParameters, run: Run) -> Offloading
 
 def optimum_alone(user: UserProblem, cost: LinearCost, barred: BoolArray | None = None) -> tuple[float, IntArray]:
     """Return the least cost of one user that has all servers to itself, and places that attain it.
+
+    Of a cost that counts a critical path it is a proven bound of the least cost, and the best places found: they attain
+    it wherever the delay alone counts and branches do not cross too much.
 
     Parameters
     ----------
@@ -128,6 +137,9 @@ def optimum_alone(user: UserProblem, cost: LinearCost, barred: BoolArray | None 
     TooWideError
         If the model's DAG is too wide.
     """
+    if isinstance(cost, PathCost):
+        found = path_optimum(user, cost, barred)
+        return found.bound, found.places
     execution = cost.execution if barred is None else np.where(barred & user.computes[:, None], np.inf, cost.execution)
     servers = _undominated(user, LinearCost(execution, cost.per_transfer, cost.per_byte))
     domains = []

@@ -13,6 +13,7 @@ import numpy as np
 from dnnmig_gui.core.costs.contention import contended
 from dnnmig_gui.core.costs.problem import FloatArray, IntArray, LinearCost, Problem, UserProblem
 from dnnmig_gui.core.offloading.candidates import choose_jointly, on_single_servers
+from dnnmig_gui.core.offloading.path_optimum import counts_paths
 from dnnmig_gui.core.offloading.plan import OffloadingPlan
 from dnnmig_gui.core.registry import Method, NoParameters
 from dnnmig_gui.core.run import Run
@@ -22,6 +23,11 @@ RESOLUTION = 2**30
 
 UNPAYABLE = 2**30 - 1
 """Capacity of arcs that are never cut: two of them still fit 32 bits."""
+
+SUMMED = (
+    "A cut adds up what it separates: cuts are the best for the serial delay, and the best of them for the parallel"
+    " delay is taken."
+)
 
 MOST_SHARERS = 4
 """Cuts are also made for servers shared by up to so many users."""
@@ -47,7 +53,7 @@ def solve(problem: Problem, parameters: NoParameters, run: Run) -> OffloadingPla
                     choices.append(cut)
         candidates.append(np.unique(np.array(choices), axis=0))
         run.report((number + 1) / len(problem.users), f"cuts of {user.id}")
-    return choose_jointly(problem, candidates, run)
+    return choose_jointly(problem, candidates, run, note=SUMMED if counts_paths(problem) else "")
 
 
 class CutGraph:
