@@ -22,9 +22,19 @@ from PySide6.QtWidgets import (
 )
 
 from dnnmig_gui.gui.controls import keep_icon
+from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.theme.look import Look
 
-MENUS = ("File", "Edit", "Draw", "Plan", "Play", "View", "Export", "Help")
+MENUS = (
+    mark("File"),
+    mark("Edit"),
+    mark("Draw"),
+    mark("Plan"),
+    mark("Play"),
+    mark("View"),
+    mark("Export"),
+    mark("Help"),
+)
 
 
 @dataclass(frozen=True)
@@ -36,7 +46,7 @@ class ActionSpec:
     id
         Unique, stable: settings and tests name it.
     text
-        What people read in menus.
+        What people read in menus, in English: it is translated where it is shown.
     handler
         What it calls: a dotted path from the window, such as ``files.open``.
     menu
@@ -162,11 +172,12 @@ def make_actions(window: QMainWindow, look: Look) -> dict[str, QAction]:
     """Return a QAction for each of `ACTIONS` by id, added to the window so that its shortcuts work."""
     made = {}
     for spec in ACTIONS:
-        action = QAction(spec.text, window)
+        text = tr(spec.text)
+        action = QAction(text, window)
         action.setObjectName(spec.id)
         action.setShortcuts([QKeySequence(key) for key in spec.keys])
         if spec.keys:
-            action.setToolTip(f"{spec.text.rstrip('…')} ({spec.keys[0]})")
+            action.setToolTip(f"{text.rstrip('…')} ({spec.keys[0]})")
         handler: Callable[..., object] = attrgetter(spec.handler)(window)
         action.setCheckable(spec.checkable)
         if spec.checkable:

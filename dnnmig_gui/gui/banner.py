@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QToolButton, QWidget
 
 from dnnmig_gui.core.errors import PlannerError
 from dnnmig_gui.gui.controls import button, empty, follow, keep_icon, label, restyle, row
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.icons import icon_pixmap
 from dnnmig_gui.gui.theme.look import Look
 
@@ -35,8 +36,8 @@ class Banner(QFrame):
         self._sign_name = "warning"
         close = QToolButton()
         close.setProperty("kind", "small")
-        close.setAccessibleName("Put the message away")
-        close.setToolTip("Put the message away")
+        close.setAccessibleName(tr("Put the message away"))
+        close.setToolTip(tr("Put the message away"))
         close.setIconSize(QSize(14, 14))
         close.clicked.connect(self.hide)
         keep_icon(close, look, "cross")

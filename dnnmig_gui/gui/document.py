@@ -13,6 +13,7 @@ from dnnmig_gui.core.scenario import ModelEntry, Scenario, ScenarioFile, open_sc
 from dnnmig_gui.core.scenario.references import check_references
 from dnnmig_gui.core.scenario.schema import FORMAT
 from dnnmig_gui.core.topology import Server
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.recovery import SwapFile, Unsaved
 
 RECENT_FILES = 8
@@ -158,7 +159,7 @@ class Document(QObject):
         self._begin(file, empty_scenario() if file is None else file.scenario)
         if file is not None and not file.text:
             self.undo_stack.resetClean()
-        self.edit("Restore unsaved changes", rebased(unsaved.scenario, unsaved.folder, self.folder))
+        self.edit(tr("Restore unsaved changes"), rebased(unsaved.scenario, unsaved.folder, self.folder))
 
     def let_go(self) -> None:
         """Keep nothing any more: the window closes, and what is not saved is not wanted."""
@@ -170,12 +171,12 @@ class Document(QObject):
         self._begin(file, file.scenario)
         self._remember(file.path)
 
-    def revert(self, text: str = "Revert to the file") -> None:
+    def revert(self, text: str = "") -> None:
         """Take the document's own file as it lies on disk now, as one edit; on an `InputError` nothing changes."""
         if self._file is not None:
             file = open_scenario(self._file.path)
             self._file = file
-            self.edit(text, file.scenario)
+            self.edit(text or tr("Revert to the file"), file.scenario)
             self.undo_stack.setClean()
             self.file_changed.emit()
 
@@ -193,7 +194,7 @@ class Document(QObject):
         """
         scenario = rebased(self._scenario, self.folder, path.resolve().parent)
         self._file = save_scenario(scenario, path, self._file)
-        self.edit("Follow the files of the models", scenario)
+        self.edit(tr("Follow the files of the models"), scenario)
         self.undo_stack.setClean()
         self._remember(path)
         self.file_changed.emit()

@@ -32,13 +32,29 @@ from dnnmig_gui.core.topology import Tier
 from dnnmig_gui.gui.banner import Banner
 from dnnmig_gui.gui.document import Document
 from dnnmig_gui.gui.dragged import MODEL_SUFFIXES
+from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.names import TIER_TITLES, id_title
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.topology.panel import TopologyPanel
 
-MODEL_FILTER = f"Models ({' '.join(f'*{suffix}' for suffix in MODEL_SUFFIXES)});;All files (*)"
 PASTE_SHIFT = 24.0
 _FOLDER_KEY = "model_folder"
+
+
+_ALIGNED: dict[Alignment, str] = {
+    "left": mark("Align to the left"),
+    "middle": mark("Align to the middle"),
+    "right": mark("Align to the right"),
+    "top": mark("Align to the top"),
+    "centre": mark("Align to the centre"),
+    "bottom": mark("Align to the bottom"),
+}
+_SPACED: dict[Axis, str] = {"across": mark("Space evenly across"), "down": mark("Space evenly down")}
+
+
+def model_filter() -> str:
+    """Return what a dialog lists that asks for a model's file."""
+    return f"{tr('Models')} ({' '.join(f'*{suffix}' for suffix in MODEL_SUFFIXES)});;{tr('All files')} (*)"
 
 
 class Drawing:
@@ -100,7 +116,7 @@ class Drawing:
     def add_server(self, tier: Tier, place: Point | None = None) -> None:
         """Add a server, where it was dropped or in its tier's column, and select it."""
         scenario, name = add_server(self._document.scenario, tier, place)
-        self._edit_and_choose(f"Add {TIER_TITLES[tier].lower()}", (scenario, (name,)))
+        self._edit_and_choose(tr("Add {part}").format(part=tr(TIER_TITLES[tier]).lower()), (scenario, (name,)))
 
     def add_client(self) -> None:
         """Add a client."""
@@ -118,14 +134,17 @@ class Drawing:
         """Join two servers, and select their link; one that is there already is selected."""
         scenario = self._document.scenario
         if Joined(scenario).has(one, other) or self._edit(
-            f"Join {id_title(one)} and {id_title(other)}", lambda scenario: add_link(scenario, one, other)
+            tr("Join {one} and {other}").format(one=id_title(one), other=id_title(other)),
+            lambda scenario: add_link(scenario, one, other),
         ):
             self._selection.select(links=[Joined(self._document.scenario).ordered(one, other)])
 
     def join_selected(self) -> None:
         """Join the selected servers, each with each, and select their links."""
         chosen = self._selection.servers
-        if len(chosen) > 1 and self._edit(f"Join {len(chosen)} servers", lambda scenario: join_all(scenario, chosen)):
+        if len(chosen) > 1 and self._edit(
+            tr("Join {count} servers").format(count=len(chosen)), lambda scenario: join_all(scenario, chosen)
+        ):
             joined = Joined(self._document.scenario)
             self._selection.select(links=[joined.ordered(*pair) for pair in combinations(sorted(chosen), 2)])
 
@@ -145,12 +164,12 @@ class Drawing:
 
     def add_zoo_model(self, name: str) -> None:
         """Add a model of the zoo, and select it."""
-        self._add_model(f"Add {zoo_title(name)}", zoo=name)
+        self._add_model(tr("Add {name}").format(name=zoo_title(name)), zoo=name)
 
     def ask_for_model(self) -> None:
         """Ask for a model's file and add it."""
         folder = str(self._settings.value(_FOLDER_KEY, str(self._document.folder)))
-        name, _ = QFileDialog.getOpenFileName(self._window, "Add a model", folder, MODEL_FILTER)
+        name, _ = QFileDialog.getOpenFileName(self._window, tr("Add a model"), folder, model_filter())
         if name:
             self._settings.setValue(_FOLDER_KEY, str(Path(name).parent))
             self.take_file(Path(name), None)
@@ -164,16 +183,20 @@ class Drawing:
         """Add a model's file; dropped on a client, the client's user asks it."""
         file = self._named(path)
         if client is None:
-            self._add_model(f"Add {path.stem}", file=file)
+            self._add_model(tr("Add {name}").format(name=path.stem), file=file)
             return
         scenario, model = add_model(self._document.scenario, file=file)
-        if self._edit(f"Give {path.stem} to {id_title(client)}", lambda _: give_model(scenario, client, model)):
+        if self._edit(
+            tr("Give {model} to {client}").format(model=path.stem, client=id_title(client)),
+            lambda _: give_model(scenario, client, model),
+        ):
             self._choose_client(client)
 
     def give_model(self, model: str, client: str | None) -> None:
         """Let a client's user ask this model; a client without a user gets one."""
         if client is not None and self._edit(
-            f"Give {model} to {id_title(client)}", lambda scenario: give_model(scenario, client, model)
+            tr("Give {model} to {client}").format(model=model, client=id_title(client)),
+            lambda scenario: give_model(scenario, client, model),
         ):
             self._choose_client(client)
 
@@ -198,7 +221,8 @@ class Drawing:
         count = sum(len(part) for part in what.values())
         if not count:
             return
-        text = "Delete " + (self._chosen_title() if count == 1 else f"{count} parts")
+        what_for = self._chosen_title() if count == 1 else tr("{count} parts").format(count=count)
+        text = tr("Delete {what}").format(what=what_for)
         if self._edit(text, lambda scenario: remove(scenario, **what)):  # type: ignore[arg-type]
             self._selection.select()
 
@@ -208,7 +232,7 @@ class Drawing:
             return id_title(chosen.server)
         if chosen.links:
             one, other = next(iter(chosen.links))
-            return f"link {id_title(one)} to {id_title(other)}"
+            return tr("link {one} to {other}").format(one=id_title(one), other=id_title(other))
         return str(chosen.model)
 
     def select_all(self) -> None:
@@ -242,7 +266,7 @@ class Drawing:
         except InputError as error:
             self._banner.tell(error)
             return
-        self._edit_and_choose("Paste", made)
+        self._edit_and_choose(tr("Paste"), made)
 
     def duplicate(self) -> None:
         """Add one more of each selected server."""
@@ -252,9 +276,13 @@ class Drawing:
         """Ask how many more, and add them: "20 clients like this one"."""
         if not self._selection.servers:
             return
-        what = self._chosen_title() if self._selection.server else f"{len(self._selection.servers)} servers"
+        what = (
+            self._chosen_title()
+            if self._selection.server
+            else tr("{count} servers").format(count=len(self._selection.servers))
+        )
         count, agreed = QInputDialog.getInt(
-            self._window, "Duplicate", f"How many more like {what}?", 20, 1, MOST_COPIES
+            self._window, tr("Duplicate"), tr("How many more like {what}?").format(what=what), 20, 1, MOST_COPIES
         )
         if agreed:
             self._duplicate(count)
@@ -263,14 +291,18 @@ class Drawing:
         chosen = self._selection.servers
         if chosen:
             made = duplicated(self._document.scenario, chosen, count)
-            self._edit_and_choose("Duplicate" if count == 1 else f"Add {count} alike", made)
+            self._edit_and_choose(tr("Duplicate") if count == 1 else tr("Add {count} alike").format(count=count), made)
 
     # Places
 
     def move(self, places: dict[str, Point]) -> None:
         """Put servers where they were dragged or nudged."""
-        what = id_title(next(iter(places))) if len(places) == 1 else f"{len(places)} servers"
-        self._edit(f"Move {what}", lambda scenario: move_servers(scenario, places), f"move.{'.'.join(sorted(places))}")
+        what = id_title(next(iter(places))) if len(places) == 1 else tr("{count} servers").format(count=len(places))
+        self._edit(
+            tr("Move {what}").format(what=what),
+            lambda scenario: move_servers(scenario, places),
+            f"move.{'.'.join(sorted(places))}",
+        )
 
     def _chosen_places(self) -> dict[str, Point]:
         places = self._topology.canvas.places()
@@ -279,7 +311,7 @@ class Drawing:
     def _align(self, to: Alignment) -> None:
         places = aligned(self._chosen_places(), to)
         if len(places) > 1:
-            self._edit(f"Align to the {to}", lambda scenario: move_servers(scenario, places))
+            self._edit(tr(_ALIGNED[to]), lambda scenario: move_servers(scenario, places))
 
     def align_left(self) -> None:
         """Align the selected servers to the leftmost."""
@@ -308,7 +340,7 @@ class Drawing:
     def _distribute(self, along: Axis) -> None:
         places = distributed(self._chosen_places(), along)
         if len(places) > 2:
-            self._edit(f"Space evenly {along}", lambda scenario: move_servers(scenario, places))
+            self._edit(tr(_SPACED[along]), lambda scenario: move_servers(scenario, places))
 
     def distribute_across(self) -> None:
         """Space the selected servers evenly from left to right."""
@@ -321,4 +353,4 @@ class Drawing:
     def arrange(self) -> None:
         """Let the selected servers, or all, stand in their tiers' columns again."""
         ids = self._selection.servers or {server.id for server in self._document.scenario.servers}
-        self._edit("Arrange by tier", lambda scenario: move_servers(scenario, dict.fromkeys(ids)))
+        self._edit(tr("Arrange by tier"), lambda scenario: move_servers(scenario, dict.fromkeys(ids)))

@@ -14,11 +14,18 @@ from dnnmig_gui.core.scenario.importing import TOPOLOGY_SUFFIXES
 from dnnmig_gui.gui.banner import Banner
 from dnnmig_gui.gui.document import Document
 from dnnmig_gui.gui.import_actions import is_topology
+from dnnmig_gui.gui.language import tr
 
-FILTER = f"Scenarios (*{SUFFIX});;All files (*)"
 _TOPOLOGIES = " ".join(f"*{suffix}" for suffix in TOPOLOGY_SUFFIXES)
-OPEN_FILTER = f"Scenarios and topologies (*{SUFFIX} {_TOPOLOGIES});;{FILTER}"
 _FOLDER_KEY = "scenario_folder"
+
+
+def _filter() -> str:
+    return f"{tr('Scenarios')} (*{SUFFIX});;{tr('All files')} (*)"
+
+
+def _open_filter() -> str:
+    return f"{tr('Scenarios and topologies')} (*{SUFFIX} {_TOPOLOGIES});;{_filter()}"
 
 
 class FileActions:
@@ -48,7 +55,7 @@ class FileActions:
         """Ask for a file and open it."""
         if not self.may_let_go():
             return
-        name, _ = QFileDialog.getOpenFileName(self._window, "Open a scenario", self._folder(), OPEN_FILTER)
+        name, _ = QFileDialog.getOpenFileName(self._window, tr("Open a scenario"), self._folder(), _open_filter())
         if name:
             self.open_path(Path(name), asked=True)
 
@@ -86,7 +93,7 @@ class FileActions:
     def save_as(self) -> bool:
         """Ask for a file and save to it; return whether it was saved."""
         suggested = self._document.path or Path(self._folder()) / f"{self._document.scenario.name}{SUFFIX}"
-        name, _ = QFileDialog.getSaveFileName(self._window, "Save the scenario", str(suggested), FILTER)
+        name, _ = QFileDialog.getSaveFileName(self._window, tr("Save the scenario"), str(suggested), _filter())
         if not name:
             return False
         path = Path(name)
@@ -131,8 +138,8 @@ def ask_unsaved(parent: QWidget, name: str) -> QMessageBox.StandardButton:
     """Ask what becomes of unsaved changes: Save, Discard or Cancel."""
     return QMessageBox.question(
         parent,
-        "Unsaved changes",
-        f"Save the changes to {name}?",
+        tr("Unsaved changes"),
+        tr("Save the changes to {name}?").format(name=name),
         QMessageBox.StandardButton.Save | QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel,
         QMessageBox.StandardButton.Save,
     )

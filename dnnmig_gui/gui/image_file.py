@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from dnnmig_gui.core.errors import InputError
+from dnnmig_gui.gui.language import tr
 
 PNG_SCALE = 2
 LARGEST_PX = 30_000
@@ -42,13 +43,15 @@ def save_drawing(path: Path, size: QSizeF, background: QColor, title: str, paint
         data = _svg(size, background, title, paint)
     else:
         raise InputError(
-            f"cannot write a drawing as {suffix or 'a file without suffix'}",
+            tr("cannot write a drawing as {suffix}").format(suffix=suffix or tr("a file without suffix")),
             source=str(path),
-            hint="name it .png or .svg",
+            hint=tr("name it .png or .svg"),
         )
     file = QSaveFile(str(path))
     if not file.open(QIODevice.OpenModeFlag.WriteOnly) or file.write(data) < 0 or not file.commit():
-        raise InputError(f"the drawing could not be written: {file.errorString()}", source=str(path))
+        raise InputError(
+            tr("the drawing could not be written: {reason}").format(reason=file.errorString()), source=str(path)
+        )
 
 
 def _run(painter: QPainter, size: QSizeF, background: QColor, paint: Paint) -> None:

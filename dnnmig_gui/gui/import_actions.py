@@ -13,6 +13,7 @@ from dnnmig_gui.gui.banner import Banner
 from dnnmig_gui.gui.document import Document
 from dnnmig_gui.gui.importing.dialog import ImportDialog
 from dnnmig_gui.gui.jobs import Jobs
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.look import Look
 
 _GLANCE_BYTES = 4096
@@ -56,6 +57,6 @@ class ImportActions:
     def _take(self, dialog: ImportDialog) -> None:
         try:
             scenario = dialog.imported.scenario(dialog.tiers)
-            self._document.begin_with(f"Import {dialog.imported.source}", scenario)
+            self._document.begin_with(tr("Import {source}").format(source=dialog.imported.source), scenario)
         except PlannerError as error:
             self._banner.tell(error)

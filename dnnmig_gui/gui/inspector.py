@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton, QSizePolicy, QStackedWidget, QWidget
 
 from dnnmig_gui.gui.controls import button, column, frame, row
+from dnnmig_gui.gui.language import tr
 
 
 class Inspector(QFrame):
@@ -13,7 +14,7 @@ class Inspector(QFrame):
     def __init__(self, tabs: dict[str, QWidget]) -> None:
         super().__init__()
         self.setProperty("role", "panel")
-        self.setAccessibleName("Inspector")
+        self.setAccessibleName(tr("Inspector"))
         self.stack = QStackedWidget()
         self.tabs: dict[str, QPushButton] = {}
         group = QButtonGroup(self)
@@ -21,7 +22,7 @@ class Inspector(QFrame):
         line = row(spacing=0)
         line.setContentsMargins(2, 2, 2, 2)
         for place, (title, panel) in enumerate(tabs.items()):
-            tab = button(title, "segment", f"{title} tab")
+            tab = button(tr(title), "segment", tr("{title} tab").format(title=tr(title)))
             tab.setCheckable(True)
             tab.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             tab.clicked.connect(lambda _, place=place: self.stack.setCurrentIndex(place))

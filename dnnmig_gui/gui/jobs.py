@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from dnnmig_gui.core.errors import CancelledError, PlannerError
 from dnnmig_gui.core.run import Run
+from dnnmig_gui.gui.language import tr
 
 LOOK_EVERY_MS = 15
 PROGRESS_EVERY_S = 1 / 30
@@ -94,7 +95,12 @@ class Job(QObject):
         elif isinstance(error, PlannerError):
             self._end(self.failed, error)
         else:
-            self._end(self.failed, PlannerError(f"the work stopped unexpectedly ({type(error).__name__}: {error})"))
+            self._end(
+                self.failed,
+                PlannerError(
+                    tr("the work stopped unexpectedly ({kind}: {error})").format(kind=type(error).__name__, error=error)
+                ),
+            )
             sys.excepthook(type(error), error, error.__traceback__)
 
     def _take_report(self, share: float, line: str) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QLocale, QObject
 
 from dnnmig_gui.core.errors import PlannerError
 from dnnmig_gui.gui.banner import Banner
 from dnnmig_gui.gui.document import Document
 from dnnmig_gui.gui.file_watch import FileWatch
+from dnnmig_gui.gui.language import spoken, tr
 from dnnmig_gui.gui.recovery import LeftBehind, left_behind
 
 
@@ -55,10 +56,14 @@ class Keeping(QObject):
         found = self._left[0]
         when = datetime.fromtimestamp(found.unsaved.edited_s).astimezone()
         others = len(self._left) - 1
-        more = f" ({others} more)" if others else ""
+        more = tr(" ({count} more)").format(count=others) if others else ""
+        month = QLocale(spoken()).monthName(when.month)
+        date = tr("{day} {month}").format(day=f"{when:%d}", month=month)
         self._banner.ask(
-            f"“{found.title}” was not saved when the program ended at {when:%H:%M on %d %B}.{more}",
-            {"Restore": self._restore, "Discard": self._discard, "Later": self.leave},
+            tr("“{title}” was not saved when the program ended at {time} on {date}.{more}").format(
+                title=found.title, time=f"{when:%H:%M}", date=date, more=more
+            ),
+            {tr("Restore"): self._restore, tr("Discard"): self._discard, tr("Later"): self.leave},
         )
 
     def _restore(self) -> None:
@@ -89,15 +94,15 @@ class Keeping(QObject):
     def _tell_changed(self) -> None:
         path = self._document.path
         if path is not None:
-            mine = "" if self._document.is_clean else ", and you have changes of your own"
+            mine = "" if self._document.is_clean else tr(", and you have changes of your own")
             self._banner.ask(
-                f"{path.name} was changed by another program{mine}.",
-                {"Take it as it is now": self._reload, "Keep mine": lambda: None},
+                tr("{name} was changed by another program{mine}.").format(name=path.name, mine=mine),
+                {tr("Take it as it is now"): self._reload, tr("Keep mine"): lambda: None},
             )
 
     def _reload(self) -> None:
         try:
-            self._document.revert("Take the file as it is now")
+            self._document.revert(tr("Take the file as it is now"))
         except PlannerError as error:
             self._banner.tell(error)
 
@@ -105,8 +110,10 @@ class Keeping(QObject):
         path = self._document.path
         if path is not None:
             self._banner.ask(
-                f"{path.name} is no longer there: it was moved or deleted. Saving writes it again.",
-                {"Save it again": self._save_again},
+                tr("{name} is no longer there: it was moved or deleted. Saving writes it again.").format(
+                    name=path.name
+                ),
+                {tr("Save it again"): self._save_again},
             )
 
     def _save_again(self) -> None:

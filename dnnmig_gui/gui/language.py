@@ -8,16 +8,23 @@ from importlib.resources import as_file, files
 LANGUAGES = {"en": "English", "zh_CN": "简体中文", "ja": "日本語"}
 DOMAIN = "planner"
 _translations: gettext.NullTranslations = gettext.NullTranslations()
+_spoken = "en"
 
 
 def use_language(code: str) -> None:
     """Speak a language of `LANGUAGES` from now on; texts already on the screen stay as they are."""
-    global _translations  # noqa: PLW0603 - one process speaks one language
+    global _translations, _spoken  # noqa: PLW0603 - one process speaks one language
     if code == "en":
         _translations = gettext.NullTranslations()
-        return
-    with as_file(files("dnnmig_gui.resources") / "locale") as folder:
-        _translations = gettext.translation(DOMAIN, folder, [code])
+    else:
+        with as_file(files("dnnmig_gui.resources") / "locale") as folder:
+            _translations = gettext.translation(DOMAIN, folder, [code])
+    _spoken = code
+
+
+def spoken() -> str:
+    """Return the code of the language in force."""
+    return _spoken
 
 
 def tr(text: str) -> str:

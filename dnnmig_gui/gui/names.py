@@ -8,15 +8,23 @@ from collections.abc import Mapping
 from dnnmig_gui.core.dnn import DnnModel
 from dnnmig_gui.core.dnn.zoo import zoo_names, zoo_title
 from dnnmig_gui.core.topology import Server, Tier
+from dnnmig_gui.gui.language import mark, tr
 
-TIER_TITLES: dict[Tier, str] = {"client": "Client", "edge": "Edge server", "cloud": "Cloud server"}
-COLUMN_TITLES: dict[Tier, str] = {"client": "Clients", "edge": "Edge servers", "cloud": "Cloud servers"}
+TIER_TITLES: dict[Tier, str] = {"client": mark("Client"), "edge": mark("Edge server"), "cloud": mark("Cloud server")}
+COLUMN_TITLES: dict[Tier, str] = {
+    "client": mark("Clients"),
+    "edge": mark("Edge servers"),
+    "cloud": mark("Cloud servers"),
+}
+
+
+_WORDS = {"client": mark("Client"), "edge": mark("Edge"), "cloud": mark("Cloud"), "user": mark("User")}
 
 
 def id_title(identifier: str) -> str:
     """Return what people read for an id: ``edge-2`` is Edge 2, an id of one's own stays as it is."""
     numbered = re.fullmatch(r"(client|edge|cloud|user)-(\d+)", identifier)
-    return f"{numbered[1].capitalize()} {numbered[2]}" if numbered else identifier
+    return f"{tr(_WORDS[numbered[1]])} {numbered[2]}" if numbered else identifier
 
 
 def server_title(server: Server) -> str:

@@ -21,6 +21,7 @@ from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.core.scenario import Scenario, scenario_text
 from dnnmig_gui.core.scenario.file import LARGEST_BYTES, parse_scenario, read_json, read_text
 from dnnmig_gui.core.scenario.text import PartTexts
+from dnnmig_gui.gui.language import tr
 
 SUFFIX = ".swap"
 FORMAT = "dnnmig-swap"
@@ -88,9 +89,9 @@ class SwapFile:
             part.replace(self._file)
         except OSError as error:
             raise InputError(
-                f"unsaved changes cannot be kept: {error.strerror or error}",
+                tr("unsaved changes cannot be kept: {reason}").format(reason=error.strerror or error),
                 source=str(self._file.parent),
-                hint="save the scenario yourself",
+                hint=tr("save the scenario yourself"),
             ) from None
 
     def clear(self) -> None:
@@ -158,10 +159,10 @@ def read_swap(file: Path) -> Unsaved:
     """Return what a swap file holds. Raises `InputError` if it is none."""
     values: Any = read_json(read_text(file, LARGEST_BYTES, "a swap file"))
     if not isinstance(values, dict) or (values.get("format"), values.get("version")) != (FORMAT, VERSION):
-        raise InputError("is no swap file of this version", source=file.name)
+        raise InputError(tr("is no swap file of this version"), source=file.name)
     path, folder, text, edited = (values.get(key) for key in ("path", "folder", "scenario", "edited_s"))
     if not (isinstance(folder, str) and isinstance(text, str) and isinstance(edited, int | float)):
-        raise InputError("is no swap file: something is missing", source=file.name)
+        raise InputError(tr("is no swap file: something is missing"), source=file.name)
     return Unsaved(parse_scenario(text), Path(path) if isinstance(path, str) else None, Path(folder), float(edited))
 
 

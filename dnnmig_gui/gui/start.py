@@ -14,9 +14,10 @@ from dnnmig_gui.core.scenario.examples import example_files
 from dnnmig_gui.core.scenario.file import SUFFIX
 from dnnmig_gui.gui.document import Document
 from dnnmig_gui.gui.dragged import MODEL_SUFFIXES
-from dnnmig_gui.gui.drawing import MODEL_FILTER, Drawing
+from dnnmig_gui.gui.drawing import Drawing, model_filter
 from dnnmig_gui.gui.file_actions import FileActions
 from dnnmig_gui.gui.jobs import Jobs
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.planner.planning import Planning
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.welcome.figures import FiguresCache
@@ -112,7 +113,7 @@ class Start(QObject):
     def import_model(self) -> None:
         """Ask for a model's file and begin a scenario with it; whoever thinks better of it loses nothing."""
         folder = str(self._document.folder)
-        name, _ = QFileDialog.getOpenFileName(self._workspace.window(), "New from a model", folder, MODEL_FILTER)
+        name, _ = QFileDialog.getOpenFileName(self._workspace.window(), tr("New from a model"), folder, model_filter())
         if name and self._files.may_let_go():
             self._document.new()
             self._drawing.take_file(Path(name), None)

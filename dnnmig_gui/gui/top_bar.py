@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QMenu, QPushButton, QSizePolicy, QToo
 
 from dnnmig_gui.gui.actions import ACTIONS, MENUS
 from dnnmig_gui.gui.controls import Dot, button, follow, frame, keep_icon, label, row
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.icons import icon
 from dnnmig_gui.gui.theme.look import Look
 
@@ -34,8 +35,8 @@ class TopBar(QWidget):
         self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._name.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._changed = Dot(6, lambda: look.theme.accent)
-        self._changed.setToolTip("Changed since it was saved")
-        self._changed.setAccessibleName("Changed since it was saved")
+        self._changed.setToolTip(tr("Changed since it was saved"))
+        self._changed.setAccessibleName(tr("Changed since it was saved"))
         policy = self._changed.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self._changed.setSizePolicy(policy)
@@ -44,9 +45,14 @@ class TopBar(QWidget):
         left = QWidget()
         rule = frame("rule")
         rule.setFixedSize(1, 16)
-        self.recent = QMenu("Open recent", self)
-        parts = [self._main_menu(), self._tool("new", "New"), self._tool("open", "Open"), self._tool("save", "Save")]
-        line = row(*parts, rule, self._tool("undo", "Undo"), self._tool("redo", "Redo"), None, spacing=0)
+        self.recent = QMenu(tr("Open recent"), self)
+        parts = [
+            self._main_menu(),
+            self._tool("new", tr("New")),
+            self._tool("open", tr("Open")),
+            self._tool("save", tr("Save")),
+        ]
+        line = row(*parts, rule, self._tool("undo", tr("Undo")), self._tool("redo", tr("Redo")), None, spacing=0)
         line.insertSpacing(1, 14)
         line.insertSpacing(5, 4)
         line.insertSpacing(7, 4)
@@ -56,11 +62,11 @@ class TopBar(QWidget):
             None,
             self._build_search(),
             plan_button,
-            self._tool("compare", "Compare"),
-            self._tool("charts", "Charts"),
-            self._tool("present", "Present"),
-            self._drop("Export", "export", "Export"),
-            self._drop("View", "view", "View"),
+            self._tool("compare", tr("Compare")),
+            self._tool("charts", tr("Charts")),
+            self._tool("present", tr("Present")),
+            self._drop("export", "Export"),
+            self._drop("view", "View"),
         )
         line.setSpacing(4)
         line.insertSpacing(2, 4)
@@ -84,7 +90,7 @@ class TopBar(QWidget):
         """Show the scenario's name, with the accent dot where it was changed."""
         self._full_name = name
         self._name.setToolTip(name)
-        self._name.setAccessibleName(name if clean else f"{name}, changed")
+        self._name.setAccessibleName(name if clean else tr("{name}, changed").format(name=name))
         self._changed.setVisible(not clean)
         self._fit_name()
 
@@ -118,7 +124,7 @@ class TopBar(QWidget):
         self._name.setText(shown)
 
     def _menu(self, title: str) -> QMenu:
-        menu = QMenu(title, self)
+        menu = QMenu(tr(title), self)
         for spec in ACTIONS:
             if spec.menu == title:
                 if spec.rule_before:
@@ -129,7 +135,7 @@ class TopBar(QWidget):
     def _build_search(self) -> QPushButton:
         """Return the field that opens the palette; its key stands in it where there is room."""
         action = self._actions["palette"]
-        self.search = button("Search", "search", "Search commands")
+        self.search = button(tr("Search"), "search", tr("Search commands"))
         self.search.setToolTip(action.toolTip())
         self.search.setIconSize(QSize(16, 16))
         self.search.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -145,8 +151,8 @@ class TopBar(QWidget):
     def _main_menu(self) -> QToolButton:
         made = QToolButton()
         made.setProperty("kind", "mark")
-        made.setAccessibleName("Menu")
-        made.setToolTip("All actions")
+        made.setAccessibleName(tr("Menu"))
+        made.setToolTip(tr("All actions"))
         made.setIconSize(QSize(24, 24))
         made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         follow(made, self._look, lambda: made.setIcon(icon("mark", self._look.theme.on_accent)))
@@ -178,10 +184,10 @@ class TopBar(QWidget):
         action.changed.connect(lambda: made.setText(text))  # undo's own text names the edit: too long for here
         return made
 
-    def _drop(self, title: str, icon_name: str, menu: str) -> QToolButton:
+    def _drop(self, icon_name: str, menu: str) -> QToolButton:
         made = QToolButton()
-        made.setText(title)
-        made.setAccessibleName(title)
+        made.setText(tr(menu))
+        made.setAccessibleName(tr(menu))
         made.setIconSize(QSize(16, 16))
         made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QApplication, QInputDialog, QWidget
 
 from dnnmig_gui.gui.docks import Docks
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.look import TEXT_PERCENTS, Choice, Look
 from dnnmig_gui.gui.theme.style import palette, style_sheet
 
@@ -119,7 +120,7 @@ class ViewActions:
 
     def save_layout(self) -> None:
         """Ask for a name and keep the sizes of all parts under it."""
-        name, given = QInputDialog.getText(self._window, "Save the layout", "Name of the layout:")
+        name, given = QInputDialog.getText(self._window, tr("Save the layout"), tr("Name of the layout:"))
         name = " ".join(name.replace("/", " ").replace("\\", " ").split())[:LONGEST_NAME]
         if given and name:
             self.keep_layout(name)
@@ -141,8 +142,8 @@ class ViewActions:
         names = self.layouts
         name, given = QInputDialog.getItem(
             self._window,
-            "Remove a saved layout",
-            "Layout to remove:",
+            tr("Remove a saved layout"),
+            tr("Layout to remove:"),
             names,
             0,
             False,

@@ -35,6 +35,7 @@ from dnnmig_gui.gui.import_actions import ImportActions, is_topology
 from dnnmig_gui.gui.inspector import Inspector
 from dnnmig_gui.gui.jobs import Jobs
 from dnnmig_gui.gui.keeping import Keeping
+from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.library.panel import Example, LibraryPanel
 from dnnmig_gui.gui.model_loading import ModelLoading
 from dnnmig_gui.gui.notes.problems import ProblemButton
@@ -131,7 +132,9 @@ class MainWindow(QMainWindow):
         self.plan_panel = PlanPanel(look, self.document, self.planning, self.checking, self.selection)
         self.details = DetailsPanel(look, self.document, self.planning, self.selection)
         self.run_panel = RunPanel(look, self.document, self.planning, self.selection)
-        self.inspector = Inspector({"Plan": self.plan_panel, "Selection": self.details, "Run": self.run_panel})
+        self.inspector = Inspector(
+            {mark("Plan"): self.plan_panel, mark("Selection"): self.details, mark("Run"): self.run_panel}
+        )
         self.side = Side(look, self.inspector, self.document.undo_stack)
         self.docks = Docks(self.library, self.topology, self.dnn, self.timeline, self.side)
 
@@ -188,11 +191,11 @@ class MainWindow(QMainWindow):
         self._enable()
 
     def _make_top_bar(self) -> TopBar:
-        self.plan_button = PlanButton(self.look, self.planning, "Plan")
+        self.plan_button = PlanButton(self.look, self.planning, tr("Plan"))
         self.plan_button.setFixedWidth(self.look.px(PLAN_WIDTH))
         self.problem_button = ProblemButton(self.look)
-        self.auto_button = button("Auto", "chip", "Plan every edit")
-        self.auto_button.setToolTip("Plan every edit at once, with the exact method (Ctrl+Shift+Enter)")
+        self.auto_button = button(tr("Auto"), "chip", tr("Plan every edit"))
+        self.auto_button.setToolTip(tr("Plan every edit at once, with the exact method (Ctrl+Shift+Enter)"))
         self.auto_button.setCheckable(True)
         ends = QWidget()
         ends.setLayout(row(self.problem_button, self.auto_button, self.plan_button, spacing=8))
@@ -319,7 +322,8 @@ class MainWindow(QMainWindow):
     def _show_name(self) -> None:
         name, clean = self.document.scenario.name, self.document.is_clean
         self.top_bar.show_name(name, clean=clean)
-        self.setWindowTitle(f"{name}{'' if clean else ' (changed)'} – DNN Migration Planner")
+        shown = name if clean else tr("{name} (changed)").format(name=name)
+        self.setWindowTitle(f"{shown} – DNN Migration Planner")
 
     def _show_recent(self) -> None:
         made = []
@@ -354,7 +358,7 @@ class MainWindow(QMainWindow):
         for name, on in enabled.items():
             self.named_actions[name].setEnabled(on)
         for name, text in (("undo", stack.undoText()), ("redo", stack.redoText())):
-            title = name.capitalize()
+            title = tr("Undo") if name == "undo" else tr("Redo")
             self.named_actions[name].setText(f"{title}: {text}" if text else title)
 
     def open_another(self) -> MainWindow:

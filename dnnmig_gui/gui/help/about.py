@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QWidget
 
 from dnnmig_gui import __version__
 from dnnmig_gui.gui.controls import Scrolled, button, column, label, row
+from dnnmig_gui.gui.language import tr
 
 PARTS = (
     "PySide6-Essentials",
@@ -71,8 +72,8 @@ def _licence(told: object) -> str:
         if value.startswith("License :: OSI Approved :: "):
             return str(value).rpartition(" :: ")[2].removesuffix(" License")
     for value in get_all("License") or ():
-        return str(value).strip().splitlines()[0][:40] if str(value).strip() else "see its files"
-    return "see its files"
+        return str(value).strip().splitlines()[0][:40] if str(value).strip() else tr("see its files")
+    return tr("see its files")
 
 
 class About(QDialog):
@@ -80,7 +81,7 @@ class About(QDialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("About DNN Migration Planner")
+        self.setWindowTitle(tr("About DNN Migration Planner"))
         self.resize(520, 560)
         self._parts = parts()
         grid = QGridLayout()
@@ -94,15 +95,16 @@ class About(QDialog):
                 grid.addWidget(made, line, place)
         grid.setColumnStretch(2, 1)
         grid.setRowStretch(len(self._parts), 1)
-        self.copy_button = button("Copy", "quiet", "Copy the versions")
+        self.copy_button = button(tr("Copy"), "quiet", tr("Copy the versions"))
         self.copy_button.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text))
-        close = button("Close", "primary")
+        close = button(tr("Close"), "primary")
         close.clicked.connect(self.accept)
         layout = column((24, 24, 24, 16), 10)
         layout.addWidget(label("DNN Migration Planner", "chapter"))
         layout.addWidget(
             label(
-                "Plans, shows and reports how a deep neural network moves from a client to edge and cloud.", wrap=True
+                tr("Plans, shows and reports how a deep neural network moves from a client to edge and cloud."),
+                wrap=True,
             )
         )
         box = QFrame()
@@ -112,7 +114,7 @@ class About(QDialog):
         layout.addWidget(box, 1)
         layout.addWidget(
             label(
-                "After Xue, Wu and Li, DNN Migration in IoTs, IEEE Consumer Electronics Magazine, 2023.",
+                tr("After Xue, Wu and Li, DNN Migration in IoTs, IEEE Consumer Electronics Magazine, 2023."),
                 "quiet",
                 wrap=True,
             )

@@ -15,6 +15,7 @@ from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.core.scenario.schema import MethodChoice
 from dnnmig_gui.gui.actions import ACTIONS
 from dnnmig_gui.gui.document import Document
+from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.names import TIER_TITLES, id_title, model_title
 from dnnmig_gui.gui.selection import Selection
 
@@ -52,13 +53,13 @@ def action_commands(actions: Mapping[str, QAction]) -> Iterator[Command]:
         if action.isEnabled() and spec.id != "palette":
             keys = spec.keys[0] if spec.keys else ""
             icon = spec.icon or "chevron-right"
-            yield Command(f"action/{spec.id}", action.text().rstrip("…"), spec.menu, icon, action.trigger, keys)
+            yield Command(f"action/{spec.id}", action.text().rstrip("…"), tr(spec.menu), icon, action.trigger, keys)
 
 
 def example_commands(examples: Iterable[tuple[Path, str]], open_example: Callable[[Path], object]) -> Iterator[Command]:
     """Return a command a ready example."""
     for path, title in examples:
-        yield Command(f"example/{path.stem}", title, "Example", "example", partial(open_example, path))
+        yield Command(f"example/{path.stem}", title, tr("Example"), "example", partial(open_example, path))
 
 
 def scenario_commands(scenario: Scenario, models: Mapping[str, DnnModel], selection: Selection) -> Iterator[Command]:
@@ -67,8 +68,8 @@ def scenario_commands(scenario: Scenario, models: Mapping[str, DnnModel], select
         title = model_title(user.model, models)
         yield Command(
             f"user/{user.id}",
-            f"Follow {id_title(user.id)} ({title})",
-            "User",
+            tr("Follow {user} ({model})").format(user=id_title(user.id), model=title),
+            tr("User"),
             "user",
             partial(selection.follow, number),
         )
@@ -76,7 +77,7 @@ def scenario_commands(scenario: Scenario, models: Mapping[str, DnnModel], select
         yield Command(
             f"server/{server.id}",
             id_title(server.id),
-            TIER_TITLES[server.tier],
+            tr(TIER_TITLES[server.tier]),
             server.tier,
             partial(selection.select, server=server.id),
         )
@@ -87,7 +88,7 @@ def scenario_commands(scenario: Scenario, models: Mapping[str, DnnModel], select
         yield Command(
             f"layer/{layer.name}",
             layer.name,
-            f"Layer of {model_title(followed, models)}",
+            tr("Layer of {model}").format(model=model_title(followed, models)),
             "model",
             partial(selection.select, layer=layer.name),
         )
@@ -99,22 +100,22 @@ def method_commands(document: Document) -> Iterator[Command]:
         for method in all_methods(kind):
             yield Command(
                 f"method/{kind}/{method.name}",
-                f"{_VERBS[kind]} {method.title}",
-                _GROUPS[kind],
+                tr(_VERBS[kind]).format(title=tr(method.title)),
+                tr(_GROUPS[kind]),
                 "settings",
-                partial(choose_method, document, kind, method.name, method.title),
+                partial(choose_method, document, kind, method.name, tr(method.title)),
             )
 
 
 _VERBS: dict[Kind, str] = {
-    "preprocessing": "Switch",
-    "offloading": "Offload by",
-    "uploading": "Upload by",
+    "preprocessing": mark("Switch {title}"),
+    "offloading": mark("Offload by {title}"),
+    "uploading": mark("Upload by {title}"),
 }
 _GROUPS: dict[Kind, str] = {
-    "preprocessing": "Preprocessing",
-    "offloading": "Offloading method",
-    "uploading": "Uploading method",
+    "preprocessing": mark("Preprocessing"),
+    "offloading": mark("Offloading method"),
+    "uploading": mark("Uploading method"),
 }
 
 
@@ -125,12 +126,16 @@ def choose_method(document: Document, kind: Kind, name: str, title: str) -> None
         on = [choice for choice in scenario.preprocessing if choice.method != name]
         if len(on) == len(scenario.preprocessing):
             on.append(MethodChoice(method=name))
-        document.edit(f"Switch {title}", scenario.model_copy(update={kind: tuple(on)}))
+        document.edit(tr("Switch {title}").format(title=title), scenario.model_copy(update={kind: tuple(on)}))
     elif getattr(scenario, kind).method != name:
-        document.edit(f"Choose {title}", scenario.model_copy(update={kind: MethodChoice(method=name)}))
+        document.edit(
+            tr("Choose {title}").format(title=title), scenario.model_copy(update={kind: MethodChoice(method=name)})
+        )
 
 
 def layout_commands(names: Iterable[str], use: Callable[[str], object]) -> Iterator[Command]:
     """Return a command a saved layout."""
     for name in names:
-        yield Command(f"layout/{name}", f"Use layout {name}", "Layout", "view", partial(use, name))
+        yield Command(
+            f"layout/{name}", tr("Use layout {name}").format(name=name), tr("Layout"), "view", partial(use, name)
+        )

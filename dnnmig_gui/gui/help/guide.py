@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QListWidget, QListWi
 
 from dnnmig_gui.gui.controls import column, follow, frame, label
 from dnnmig_gui.gui.help.topics import topics
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.look import Look
 
 SIZE = (820, 600)
@@ -17,11 +18,11 @@ class Guide(QDialog):
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Guide")
+        self.setWindowTitle(tr("Guide"))
         self.resize(*SIZE)
         self._topics = {topic.id: topic for topic in topics()}
         self.list = QListWidget()
-        self.list.setAccessibleName("Topics")
+        self.list.setAccessibleName(tr("Topics"))
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setProperty("kind", "topics")
         self.list.setFixedWidth(230)
@@ -39,7 +40,7 @@ class Guide(QDialog):
         self.title = label("", "chapter", wrap=True)
         self.page = QTextBrowser()
         self.page.setFrameShape(QFrame.Shape.NoFrame)
-        self.page.setAccessibleName("Page of the guide")
+        self.page.setAccessibleName(tr("Page of the guide"))
         self.page.setProperty("kind", "page")
         sheet = frame("panel")
         right = column((24, 20, 20, 16), 8)

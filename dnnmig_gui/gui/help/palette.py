@@ -23,6 +23,7 @@ from dnnmig_gui.gui.controls import column, label
 from dnnmig_gui.gui.help.commands import Command
 from dnnmig_gui.gui.help.matching import match_score
 from dnnmig_gui.gui.help.overlay import Overlay
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.icons import draw_icon
 from dnnmig_gui.gui.theme.look import Look
 
@@ -133,14 +134,14 @@ class Palette(Overlay):
         self._offered = offered
         self._commands: list[Command] = []
         self.field = QLineEdit()
-        self.field.setPlaceholderText("Search actions, examples, servers, layers, methods")
-        self.field.setAccessibleName("Search for a command")
+        self.field.setPlaceholderText(tr("Search actions, examples, servers, layers, methods"))
+        self.field.setAccessibleName(tr("Search for a command"))
         self.field.setProperty("kind", "palette")
         self.found = CommandList(self)
         self.list = QListView()
         self.list.setModel(self.found)
         self.list.setItemDelegate(_Rows(look, self.found))
-        self.list.setAccessibleName("Commands")
+        self.list.setAccessibleName(tr("Commands"))
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setProperty("kind", "palette")
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -149,14 +150,14 @@ class Palette(Overlay):
         self.list.setUniformItemSizes(True)
         self.list.entered.connect(self.list.setCurrentIndex)
         self.list.clicked.connect(self._take)
-        self._nothing = label("Nothing answers that.", "quiet")
+        self._nothing = label(tr("Nothing answers that."), "quiet")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         layout = column((8, 10, 8, 8), 6)
         layout.addWidget(self.field)
         layout.addWidget(self.list, 1)
         layout.addWidget(self._nothing, 1)
         self.sheet.setLayout(layout)
-        self.setAccessibleName("Command palette")
+        self.setAccessibleName(tr("Command palette"))
         self.field.textChanged.connect(self._search)
         self.field.installEventFilter(self)
         look.changed.connect(self.list.doItemsLayout)

@@ -9,28 +9,29 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QToolButton, QVB
 from dnnmig_gui.gui.actions import ACTIONS, MENUS
 from dnnmig_gui.gui.controls import Scrolled, column, keep_icon, label, row
 from dnnmig_gui.gui.help.overlay import Overlay
+from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.theme.look import Look
 
 WIDTH, HEIGHT = 940, 780
 COLUMNS = 3
 
 VIEW_KEYS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
-    "Timeline": (
-        ("Zoom in and out at the pointer", ("W", "S")),
-        ("Pan left and right", ("A", "D")),
-        ("Zoom at the pointer", ("Wheel",)),
-        ("Pan", ("Middle drag", "Space drag")),
+    mark("Timeline"): (
+        (mark("Zoom in and out at the pointer"), ("W", "S")),
+        (mark("Pan left and right"), ("A", "D")),
+        (mark("Zoom at the pointer"), (mark("Wheel"),)),
+        (mark("Pan"), (mark("Middle drag"), mark("Space drag"))),
     ),
-    "Topology and DNN": (
-        ("Zoom", ("+", "-", "Wheel")),
-        ("Fit", ("0",)),
-        ("Next server or layer", ("Arrows",)),
-        ("Let go of a gesture", ("Esc",)),
+    mark("Topology and DNN"): (
+        (mark("Zoom"), ("+", "-", mark("Wheel"))),
+        (mark("Fit"), ("0",)),
+        (mark("Next server or layer"), (mark("Arrows"),)),
+        (mark("Let go of a gesture"), ("Esc",)),
     ),
     "DNN": (
-        ("Find layers", ("/",)),
-        ("Fold or unfold a block", ("Enter", "Double click")),
-        ("Pin, bar, fold", ("Menu", "Right click")),
+        (mark("Find layers"), ("/",)),
+        (mark("Fold or unfold a block"), (mark("Enter"), mark("Double click"))),
+        (mark("Pin, bar, fold"), (mark("Menu"), mark("Right click"))),
     ),
 }
 """Keys that a view takes itself while it has the focus."""
@@ -40,10 +41,13 @@ def shortcut_groups() -> dict[str, list[tuple[str, tuple[str, ...]]]]:
     """Return what each key does, by menu and by view."""
     groups: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
     for menu in MENUS:
-        lines = [(spec.text.rstrip("…"), spec.keys) for spec in ACTIONS if spec.menu == menu and spec.keys]
+        lines = [(tr(spec.text).rstrip("…"), spec.keys) for spec in ACTIONS if spec.menu == menu and spec.keys]
         if lines:
-            groups[menu] = lines
-    return groups | {view: list(lines) for view, lines in VIEW_KEYS.items()}
+            groups[tr(menu)] = lines
+    return groups | {
+        tr(view): [(tr(text), tuple(tr(key) for key in keys)) for text, keys in lines]
+        for view, lines in VIEW_KEYS.items()
+    }
 
 
 class ShortcutSheet(Overlay):
@@ -51,14 +55,14 @@ class ShortcutSheet(Overlay):
 
     def __init__(self, look: Look, window: QWidget) -> None:
         super().__init__(look, window, QFrame())
-        self.setAccessibleName("Keyboard shortcuts")
+        self.setAccessibleName(tr("Keyboard shortcuts"))
         self.close_button = QToolButton()
         self.close_button.setProperty("kind", "small")
-        self.close_button.setAccessibleName("Close the sheet")
-        self.close_button.setToolTip("Close (Esc)")
+        self.close_button.setAccessibleName(tr("Close the sheet"))
+        self.close_button.setToolTip(tr("Close (Esc)"))
         self.close_button.clicked.connect(self.close_sheet)
         keep_icon(self.close_button, look, "cross")
-        head = row(label("Keyboard shortcuts", "heading"), None, self.close_button)
+        head = row(label(tr("Keyboard shortcuts"), "heading"), None, self.close_button)
         head.setContentsMargins(24, 0, 16, 0)
         self._body = QGridLayout()
         self._body.setContentsMargins(24, 8, 24, 24)

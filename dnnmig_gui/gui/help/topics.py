@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from html import escape
 
 from dnnmig_gui.core.registry import KINDS, Kind, Method, all_methods, broken_methods
+from dnnmig_gui.gui.language import mark, tr
 
 KIND_TITLES: dict[Kind, str] = {
-    "preprocessing": "Preprocessing",
-    "offloading": "Offloading methods",
-    "uploading": "Uploading methods",
+    "preprocessing": mark("Preprocessing"),
+    "offloading": mark("Offloading methods"),
+    "uploading": mark("Uploading methods"),
 }
 _KIND_LEADS: dict[Kind, str] = {
-    "preprocessing": "changes a model before it is planned",
-    "offloading": "decides where each layer runs",
-    "uploading": "decides which layers are uploaded first",
+    "preprocessing": mark("It changes a model before it is planned."),
+    "offloading": mark("It decides where each layer runs."),
+    "uploading": mark("It decides which layers are uploaded first."),
 }
 
 
@@ -29,7 +30,7 @@ class Topic:
     text: str
 
 
-FIRST_STEPS = """
+FIRST_STEPS = mark("""
 <p>The planner answers two questions about a deep neural network that a weak device has to run: <b>which layers should
 run elsewhere</b>, and <b>what should be uploaded first</b>, so that queries get faster long before the upload is
 over.</p>
@@ -44,9 +45,9 @@ staircase shows how the delay of a query falls.</li>
 <li><b>Change something</b> and plan again; every edit can be undone.</li>
 </ol>
 <p>Everything can be found by a few letters with <b>Ctrl+Shift+P</b>; <b>?</b> shows all keys.</p>
-"""
+""")
 
-WORDS = """
+WORDS = mark("""
 <p><b>Layer</b>: one step of the DNN. <b>Tensor</b>: what a layer hands to the next; its bytes cross the network when
 the two run in different places.</p>
 <p><b>Server</b>: any place that can run a layer: a <b>client</b>, an <b>edge</b> server near to it, or a <b>cloud</b>
@@ -61,9 +62,9 @@ means that the P3 is sent again.</p>
 minimised, and how far above it the plan is: gap 0 means that no plan is better.</p>
 <p><b>Serial delay</b>: layers one after the other, as in the article. <b>Contention</b>: users on one server share its
 speed.</p>
-"""
+""")
 
-COLOURS = """
+COLOURS = mark("""
 <p>Colour says <b>where</b> and nothing else: orange is the client, green the edge, blue the cloud. Vermilion is
 failure.</p>
 <p><b>Solid</b>: runs. <b>Hatched</b>: is being uploaded. <b>Dashed</b>: planned. <b>Tinted</b>: the query is open, but
@@ -71,20 +72,22 @@ another server works on it. A <b>diamond</b> is a CR, filled once it has arrived
 limit holds where it is.</p>
 <p>Nothing is told by colour alone: tiers also differ by icon and by place. View &gt; High contrast adds outlines and
 stronger text.</p>
-"""
+""")
 
 
 def topics() -> tuple[Topic, ...]:
     """Return every page of the guide, in its order."""
     made = [
-        Topic("first-steps", "Start", "First steps", FIRST_STEPS),
-        Topic("words", "Start", "Words", WORDS),
-        Topic("colours", "Start", "Colours and signs", COLOURS),
+        Topic("first-steps", tr("Start"), tr("First steps"), tr(FIRST_STEPS)),
+        Topic("words", tr("Start"), tr("Words"), tr(WORDS)),
+        Topic("colours", tr("Start"), tr("Colours and signs"), tr(COLOURS)),
     ]
     for kind in KINDS:
         made += [_method_topic(kind, method) for method in all_methods(kind)]
         made += [
-            Topic(f"broken/{kind}/{number}", KIND_TITLES[kind], "Cannot be loaded", f"<p>{escape(str(error))}</p>")
+            Topic(
+                f"broken/{kind}/{number}", tr(KIND_TITLES[kind]), tr("Cannot be loaded"), f"<p>{escape(str(error))}</p>"
+            )
             for number, error in enumerate(broken_methods(kind))
         ]
     return tuple(made)
@@ -98,15 +101,17 @@ def method_topic_id(kind: str, name: str) -> str:
 def _method_topic(kind: Kind, method: Method) -> Topic:
     fields = method.parameters.model_fields
     rows = "".join(
-        f"<li><b>{escape(field.title or name.replace('_', ' ').capitalize())}</b>"
-        f"{f': {escape(field.description)}' if field.description else ''}</li>"
+        f"<li><b>{escape(tr(field.title or name.replace('_', ' ').capitalize()))}</b>"
+        f"{f': {escape(tr(field.description))}' if field.description else ''}</li>"
         for name, field in fields.items()
     )
-    parameters = f"<p><b>Parameters</b></p><ul>{rows}</ul>" if rows else "<p>It has nothing to set.</p>"
-    text = (
-        f"<p>{escape(method.summary)}</p>{parameters}"
-        f"<p><b>Source</b><br>{escape(method.source)}</p>"
-        f"<p>In scenarios and on the command line: <code>{escape(method.name)}</code>."
-        f" It {_KIND_LEADS[kind]}.</p>"
+    parameters = (
+        f"<p><b>{tr('Parameters')}</b></p><ul>{rows}</ul>" if rows else f"<p>{tr('It has nothing to set.')}</p>"
     )
-    return Topic(method_topic_id(kind, method.name), KIND_TITLES[kind], method.title, text)
+    text = (
+        f"<p>{escape(tr(method.summary))}</p>{parameters}"
+        f"<p><b>{tr('Source')}</b><br>{escape(method.source)}</p>"
+        f"<p>{tr('In scenarios and on the command line:')} <code>{escape(method.name)}</code>."
+        f" {tr(_KIND_LEADS[kind])}</p>"
+    )
+    return Topic(method_topic_id(kind, method.name), tr(KIND_TITLES[kind]), tr(method.title), text)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QWidget
 
 from dnnmig_gui.gui.controls import button, column, label, row
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.look import Look
 
 WIDTH, GAP, MARGIN = 320, 16, 12
@@ -76,9 +77,9 @@ class Tour(QFrame):
         self._count = label("", "section")
         self._title = label("", "heading", wrap=True)
         self._text = label("", wrap=True)
-        self.skip_button = button("Skip the tour", "quiet")
-        self.back_button = button("Back", "quiet")
-        self.next_button = button("Next", "primary")
+        self.skip_button = button(tr("Skip the tour"), "quiet")
+        self.back_button = button(tr("Back"), "quiet")
+        self.next_button = button(tr("Next"), "primary")
         self.skip_button.clicked.connect(self.end)
         self.back_button.clicked.connect(lambda: self._go(self._place - 1))
         self.next_button.clicked.connect(self._go_on)
@@ -157,12 +158,12 @@ class Tour(QFrame):
         self._place = max(0, place)
         step = self._steps[self._place]
         last = self._place == len(self._steps) - 1
-        self._count.setText(f"{self._place + 1} of {len(self._steps)}")
+        self._count.setText(tr("{number} of {count}").format(number=self._place + 1, count=len(self._steps)))
         self._title.setText(step.title)
         self._text.setText(step.text)
-        self.setAccessibleName(f"Tour. {step.title}. {step.text}")
+        self.setAccessibleName(tr("Tour. {title}. {text}").format(title=step.title, text=step.text))
         self.back_button.setEnabled(self._place > 0)
-        self.next_button.setText("Done" if last else "Next")
+        self.next_button.setText(tr("Done") if last else tr("Next"))
         self.skip_button.setVisible(not last)
         self._point()
 

@@ -11,13 +11,24 @@ from dnnmig_gui.core.reporting.numbers import count_text
 from dnnmig_gui.core.scenario.importing import ImportedTopology
 from dnnmig_gui.core.topology import TIERS, Tier
 from dnnmig_gui.gui.controls import Combo, Dot, Scrolled, button, column, follow, frame, label, row
+from dnnmig_gui.gui.language import mark, tr, tr_n
 from dnnmig_gui.gui.theme.icons import icon_pixmap
 from dnnmig_gui.gui.theme.look import Look
 
 SIZE = (560, 620)
-TITLES: dict[Tier, str] = {"client": "Clients", "edge": "Edge servers", "cloud": "Cloud servers"}
+TITLES: dict[Tier, str] = {"client": mark("Clients"), "edge": mark("Edge servers"), "cloud": mark("Cloud servers")}
 MOST_NAMES = 40
 """Names of servers in a tool tip."""
+
+
+def _tier_count(tier: Tier, count: int) -> str:
+    if tier == "client":
+        text = tr_n("{count} client", "{count} clients", count)
+    elif tier == "edge":
+        text = tr_n("{count} edge server", "{count} edge servers", count)
+    else:
+        text = tr_n("{count} cloud server", "{count} cloud servers", count)
+    return text.format(count=count_text(count))
 
 
 class TierRow:
@@ -25,10 +36,10 @@ class TierRow:
 
     def __init__(self, look: Look, name: str, tier: Tier, reason: str, members: Sequence[str]) -> None:
         self.name = name
-        self.combo = Combo(look, f"Tier of {name}")
+        self.combo = Combo(look, tr("Tier of {name}").format(name=name))
         self.combo.setProperty("compact", True)
         for each in TIERS:
-            self.combo.addItem(TITLES[each], each)
+            self.combo.addItem(tr(TITLES[each]), each)
         self.combo.setCurrentIndex(TIERS.index(tier))
         self.dot = Dot(8, lambda: look.theme.tier(self.tier).fill)
         self.combo.currentIndexChanged.connect(self.dot.update)
@@ -52,7 +63,7 @@ class ImportDialog(QDialog):
         super().__init__(parent)
         self.imported = imported
         self._look = look
-        self.setWindowTitle(f"Import {imported.source}")
+        self.setWindowTitle(tr("Import {source}").format(source=imported.source))
         self.setModal(True)
         self.resize(*SIZE)
         self.rows = [
@@ -66,9 +77,9 @@ class ImportDialog(QDialog):
             for group in imported.groups
         ]
         self.lacks = label(role="caption", wrap=True)
-        self.accept_button = button("Import", "primary")
+        self.accept_button = button(tr("Import"), "primary")
         self.accept_button.setDefault(True)
-        cancel = button("Cancel", "quiet")
+        cancel = button(tr("Cancel"), "quiet")
         cancel.setAutoDefault(False)
         self.accept_button.clicked.connect(self.accept)
         cancel.clicked.connect(self.reject)
@@ -77,9 +88,9 @@ class ImportDialog(QDialog):
         body = column((16, 16, 16, 16), 16)
         body.addWidget(self._tiers())
         for title, sign, lines in (
-            ("Understood", "check", imported.understood),
-            ("Assumed", "settings", imported.assumed),
-            ("Left out", "remove", imported.left_out),
+            (tr("Understood"), "check", imported.understood),
+            (tr("Assumed"), "settings", imported.assumed),
+            (tr("Left out"), "remove", imported.left_out),
         ):
             if lines:
                 body.addWidget(self._told(title, sign, lines))
@@ -93,8 +104,11 @@ class ImportDialog(QDialog):
         head.addWidget(label(imported.name, "title"))
         head.addWidget(
             label(
-                f"{imported.source_format} · {count_text(len(imported.servers))} servers,"
-                f" {count_text(len(imported.links))} links",
+                tr("{format} · {servers} servers, {links} links").format(
+                    format=imported.source_format,
+                    servers=count_text(len(imported.servers)),
+                    links=count_text(len(imported.links)),
+                ),
                 "caption",
             )
         )
@@ -115,7 +129,7 @@ class ImportDialog(QDialog):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(6)
-        for place, title in enumerate(("", "Servers that are alike", "", "", "Become")):
+        for place, title in enumerate(("", tr("Servers that are alike"), "", "", tr("Become"))):
             grid.addWidget(label(title, "section"), 0, place)
         for line, each in enumerate(self.rows, start=1):
             for place, part in enumerate((each.dot, each.title, each.count, each.reason, each.combo)):
@@ -150,11 +164,10 @@ class ImportDialog(QDialog):
         """Say how many servers each tier gets, and what a scenario would lack."""
         found = self.imported.tiers(self.tiers)
         counts = {tier: sum(1 for each in found.values() if each == tier) for tier in TIERS}
-        names = {tier: TITLES[tier].lower() if counts[tier] != 1 else TITLES[tier].lower()[:-1] for tier in TIERS}
-        parts = [f"{count_text(counts[tier])} {names[tier]}" for tier in TIERS]
+        parts = [_tier_count(tier, counts[tier]) for tier in TIERS]
         text = ", ".join(parts) + "."
         if not counts["client"]:
-            text += " Without a client nobody asks: add one afterwards, or make a group clients."
+            text += tr(" Without a client nobody asks: add one afterwards, or make a group clients.")
         elif not counts["edge"] and not counts["cloud"]:
-            text += " With clients alone everything runs on them."
+            text += tr(" With clients alone everything runs on them.")
         self.lacks.setText(text)

@@ -19,6 +19,7 @@ from dnnmig_gui.core.topology import Tier
 from dnnmig_gui.core.topology.server import TIERS
 from dnnmig_gui.gui.controls import Scrolled, column, empty, follow, keep_icon, label, row
 from dnnmig_gui.gui.dragged import SERVER, packed
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.library.model_row import ModelRow, Row
 from dnnmig_gui.gui.library.tile import Tile
 from dnnmig_gui.gui.names import TIER_TITLES, model_title
@@ -41,7 +42,7 @@ class Example:
             name = json.loads(path.read_text(encoding="utf-8"))["name"]
         except (OSError, ValueError, KeyError, TypeError):
             name = None
-        return cls(path, name if isinstance(name, str) and name else path.stem)
+        return cls(path, tr(name) if isinstance(name, str) and name else path.stem)
 
 
 class LibraryPanel(QFrame):
@@ -71,16 +72,16 @@ class LibraryPanel(QFrame):
         self._selection = selection
         self._scenario: Scenario | None = None
         self.setProperty("role", "panel")
-        self.setAccessibleName("Library")
+        self.setAccessibleName(tr("Library"))
         self.model_rows: dict[str, QPushButton] = {}
         self.example_rows: dict[Path, QPushButton] = {}
         self._models = column(spacing=0)
-        self._no_models = label("None yet. Add one with +, then drag it onto a client.", "quiet", wrap=True)
+        self._no_models = label(tr("None yet. Add one with +, then drag it onto a client."), "quiet", wrap=True)
         layout = column((8, 0, 8, 12), 6)
-        layout.addLayout(_heading("Servers"))
+        layout.addLayout(_heading(tr("Servers")))
         layout.addLayout(self._palette())
         layout.addSpacing(8)
-        models = _heading("Models")
+        models = _heading(tr("Models"))
         models.addStretch(1)
         models.addWidget(self._add_model())
         layout.addLayout(models)
@@ -89,18 +90,18 @@ class LibraryPanel(QFrame):
         layout.addLayout(hint)
         layout.addLayout(self._models)
         layout.addSpacing(14)
-        layout.addLayout(_heading("Examples"))
+        layout.addLayout(_heading(tr("Examples")))
         rows = column(spacing=0)
         for example in examples:
             made = self._dressed("example", Row(example.title))
-            made.setToolTip(f"{example.title}\nOpen {example.path.name}")
+            made.setToolTip(tr("{title}\nOpen {file}").format(title=example.title, file=example.path.name))
             made.clicked.connect(lambda _, path=example.path: self._ask(path))
             self.example_rows[example.path] = made
             rows.addWidget(made)
         layout.addLayout(rows)
         layout.addStretch(1)
         outer = column((0, 14, 0, 0), 14)
-        title = row(label("Library", "title"))
+        title = row(label(tr("Library"), "title"))
         title.setContentsMargins(16, 0, 16, 0)
         outer.addLayout(title)
         outer.addWidget(Scrolled(layout), 1)
@@ -113,13 +114,13 @@ class LibraryPanel(QFrame):
         grid.setSpacing(8)
         self.tiles: dict[str, Tile] = {}
         for number, tier in enumerate(TIERS):
-            tile = Tile(self._look, TIER_TITLES[tier], tier, self._colors_of(tier), _packer(tier))
-            tile.setToolTip(f"Drag onto the topology, or click, to add one ({number + 1})")
+            tile = Tile(self._look, tr(TIER_TITLES[tier]), tier, self._colors_of(tier), _packer(tier))
+            tile.setToolTip(tr("Drag onto the topology, or click, to add one ({number})").format(number=number + 1))
             tile.clicked.connect(lambda _=False, tier=tier: self.server_asked.emit(tier))
             self.tiles[tier] = tile
             grid.addWidget(tile, number // 2, number % 2)
-        link = Tile(self._look, "Link", "link", lambda: (self._look.theme.surface_3, self._look.theme.text_2))
-        link.setToolTip("Then drag from server to server on the topology (K); Shift keeps the tool")
+        link = Tile(self._look, tr("Link"), "link", lambda: (self._look.theme.surface_3, self._look.theme.text_2))
+        link.setToolTip(tr("Then drag from server to server on the topology (K); Shift keeps the tool"))
         link.setCheckable(True)
         link.clicked.connect(self.link_tool_asked)
         self.tiles["link"] = link
@@ -136,8 +137,8 @@ class LibraryPanel(QFrame):
     def _add_model(self) -> QToolButton:
         made = QToolButton()
         made.setProperty("kind", "small")
-        made.setAccessibleName("Add a model")
-        made.setToolTip("Add a model of the zoo, or one of your own")
+        made.setAccessibleName(tr("Add a model"))
+        made.setToolTip(tr("Add a model of the zoo, or one of your own"))
         made.setIconSize(QSize(14, 14))
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -148,7 +149,7 @@ class LibraryPanel(QFrame):
             action.setToolTip(zoo_source(name))
             action.triggered.connect(lambda _=False, name=name: self.zoo_model_asked.emit(name))
         menu.addSeparator()
-        menu.addAction("From a file (ONNX or layer table)…").triggered.connect(self._ask_for_file)
+        menu.addAction(tr("From a file (ONNX or layer table)…")).triggered.connect(self._ask_for_file)
         menu.setToolTipsVisible(True)
         made.setMenu(menu)
         self.add_model = made
@@ -176,7 +177,7 @@ class LibraryPanel(QFrame):
                 inside.setContentsMargins(0, 0, 10, 0)
                 made.setLayout(inside)
                 made.setAccessibleName(f"{title}, {size}")
-            made.setToolTip(f"Drag {title} onto a client, or click to see it")
+            made.setToolTip(tr("Drag {title} onto a client, or click to see it").format(title=title))
             made.clicked.connect(lambda _, model=entry.id: self._choose(model))
             self.model_rows[entry.id] = made
             self._models.addWidget(made)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QToolButton, QWidget
 
 from dnnmig_gui.core.scenario.completeness import Finding
 from dnnmig_gui.gui.controls import Scrolled, column, empty, follow, label, restyle, row
+from dnnmig_gui.gui.language import tr, tr_n
 from dnnmig_gui.gui.theme.icons import icon, icon_pixmap
 from dnnmig_gui.gui.theme.look import Look
 
@@ -46,13 +47,13 @@ class ProblemRow(QFrame):
                 )
             ),
         )
-        message = label(_sentence(finding.message), "number", wrap=True)
+        message = label(_sentence(tr(finding.message)), "number", wrap=True)
         texts = column(spacing=2)
         texts.addWidget(message)
         if finding.hint:
-            texts.addWidget(label(_sentence(finding.hint), "caption", wrap=True))
-        kind = "Stops planning" if finding.stops_planning else "Doubtful"
-        self.setAccessibleName(f"{kind}: {finding.message}; {finding.hint}")
+            texts.addWidget(label(_sentence(tr(finding.hint)), "caption", wrap=True))
+        kind = tr("Stops planning") if finding.stops_planning else tr("Doubtful")
+        self.setAccessibleName(f"{kind}: {tr(finding.message)}; {tr(finding.hint)}")
         self.setToolTip(f"{kind}. {finding.field}" if finding.field else kind)
         layout = row(sign, spacing=8)
         layout.setContentsMargins(8, 6, 8, 6)
@@ -111,9 +112,9 @@ class Problems(QWidget):
             self._layout.addWidget(each)
         more = len(findings) - len(self.rows)
         if more > 0:
-            self._layout.addWidget(label(f"And {more} more", "caption"))
+            self._layout.addWidget(label(tr("And {more} more").format(more=more), "caption"))
         if not findings:
-            text = label("Nothing is wrong with this scenario, and nothing is doubtful.", "quiet", wrap=True)
+            text = label(tr("Nothing is wrong with this scenario, and nothing is doubtful."), "quiet", wrap=True)
             text.setContentsMargins(8, 6, 8, 6)
             self._layout.addWidget(text)
         self._layout.addStretch(1)
@@ -137,10 +138,11 @@ class ProblemButton(QToolButton):
         """Count these."""
         self._stopped = any(finding.stops_planning for finding in findings)
         count = len(findings)
-        text = f"{count} problem" + ("" if count == 1 else "s")
+        text = tr_n("{count} problem", "{count} problems", count).format(count=count)
         self.setText(str(count))
         self.setAccessibleName(text)
-        self.setToolTip(f"{text}{', planning is not possible' if self._stopped else ''}: show them")
+        tip = tr("{problems}, planning is not possible: show them") if self._stopped else tr("{problems}: show them")
+        self.setToolTip(tip.format(problems=text))
         self.setVisible(count > 0)
         restyle(self, "alarm", self._stopped)
         self._dress()

@@ -18,12 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from dnnmig_gui.gui.controls import button, column, follow, frame, keep_icon, row
+from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.notes.problems import Problems
 from dnnmig_gui.gui.theme.icons import icon
 from dnnmig_gui.gui.theme.look import Look
 
 Note = Literal["problems", "history"]
-TITLES: dict[Note, str] = {"problems": "Problems", "history": "History"}
+TITLES: dict[Note, str] = {"problems": mark("Problems"), "history": mark("History")}
 GUTTER = 8
 NOTES_HEIGHT = 260
 
@@ -45,8 +46,8 @@ class Side(QSplitter):
         self.problems = Problems(look)
         self.history = QUndoView(undo_stack)
         self.history.setIconSize(QSize(14, 14))
-        self.history.setEmptyLabel("As it was opened")
-        self.history.setAccessibleName("History: choose a line to go back or forth to it")
+        self.history.setEmptyLabel(tr("As it was opened"))
+        self.history.setAccessibleName(tr("History: choose a line to go back or forth to it"))
         follow(self.history, look, lambda: self.history.setCleanIcon(icon("save", look.theme.text_3)))
         self._stack = QStackedWidget()
         self._tabs: dict[Note, QPushButton] = {}
@@ -62,14 +63,14 @@ class Side(QSplitter):
     def _build(self, look: Look) -> QFrame:
         made = frame("panel")
         made.setMinimumHeight(140)
-        made.setAccessibleName("Notes")
+        made.setAccessibleName(tr("Notes"))
         track = frame("track")
         line = row(spacing=0)
         line.setContentsMargins(2, 2, 2, 2)
         group = QButtonGroup(made)
         widgets: dict[Note, QWidget] = {"problems": self.problems, "history": self.history}
         for name, widget in widgets.items():
-            tab = button(TITLES[name], "segment", f"{TITLES[name]} tab")
+            tab = button(tr(TITLES[name]), "segment", tr("{title} tab").format(title=tr(TITLES[name])))
             tab.setCheckable(True)
             tab.clicked.connect(lambda _=False, name=name: self.show_note(name))
             group.addButton(tab)
@@ -79,8 +80,8 @@ class Side(QSplitter):
         track.setLayout(line)
         close = QToolButton()
         close.setProperty("kind", "small")
-        close.setAccessibleName("Close the notes")
-        close.setToolTip("Close")
+        close.setAccessibleName(tr("Close the notes"))
+        close.setToolTip(tr("Close"))
         close.setIconSize(QSize(14, 14))
         close.clicked.connect(self.hide_notes)
         keep_icon(close, look, "cross")
@@ -129,7 +130,7 @@ class Side(QSplitter):
 
     def count_problems(self, count: int) -> None:
         """Say in the tab how many there are."""
-        self._tabs["problems"].setText(f"Problems  {count}" if count else "Problems")
+        self._tabs["problems"].setText(tr("Problems  {count}").format(count=count) if count else tr("Problems"))
 
     def _switch(self, name: Note, *, shown: bool) -> None:
         if shown:

@@ -17,12 +17,13 @@ from dnnmig_gui.core.scenario.file import SUFFIX, write_atomically
 from dnnmig_gui.gui.banner import Banner
 from dnnmig_gui.gui.document import Document
 from dnnmig_gui.gui.jobs import Jobs
+from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.planned_run import PlannedRun
 
-REPORT_FILTER = "Report (*.html)"
-PLAN_FILTER = "Plan (*.json)"
-PICTURE_FILTER = "PNG picture (*.png);;SVG drawing (*.svg)"
-CSV_FILTER = "Numbers (*.csv)"
+REPORT_FILTER = mark("Report (*.html)")
+PLAN_FILTER = mark("Plan (*.json)")
+PICTURE_FILTER = mark("PNG picture (*.png);;SVG drawing (*.svg)")
+CSV_FILTER = mark("Numbers (*.csv)")
 _FOLDER_KEY = "export_folder"
 
 
@@ -113,18 +114,18 @@ class Exports:
     def report(self) -> None:
         """Write the report."""
         run = self._current_run()
-        path = self._ask("Export the report", "report.html", REPORT_FILTER)
+        path = self._ask(tr("Export the report"), "report.html", tr(REPORT_FILTER))
         if run is None or path is None:
             return
         file = PlannedFile.of(run, self._document)
         job = self._jobs.start(lambda _: write_report_file(run, file, path))
         job.failed.connect(self._banner.tell)
-        job.succeeded.connect(lambda _: self._banner.tell_success(f"The report is in {path}"))
+        job.succeeded.connect(lambda _: self._banner.tell_success(tr("The report is in {path}").format(path=path)))
 
     def plan(self) -> None:
         """Write the plan."""
         run = self._current_run()
-        path = self._ask("Export the plan", "plan.json", PLAN_FILTER)
+        path = self._ask(tr("Export the plan"), "plan.json", tr(PLAN_FILTER))
         if run is None or path is None:
             return
         file = PlannedFile.of(run, self._document)
@@ -132,24 +133,24 @@ class Exports:
 
     def timeline(self) -> None:
         """Write a picture of the timeline."""
-        self._picture("timeline")
+        self._picture("timeline", tr("Export the timeline view"))
 
     def topology(self) -> None:
         """Write a picture of the topology."""
-        self._picture("topology")
+        self._picture("topology", tr("Export the topology view"))
 
     def dnn(self) -> None:
         """Write a picture of the DNN."""
-        self._picture("dnn")
+        self._picture("dnn", tr("Export the DNN view"))
 
     def chart(self) -> None:
         """Write the chart that is shown, as a picture or as numbers."""
-        path = self._ask("Export the chart", "chart.png", f"{PICTURE_FILTER};;{CSV_FILTER}")
+        path = self._ask(tr("Export the chart"), "chart.png", f"{tr(PICTURE_FILTER)};;{tr(CSV_FILTER)}")
         if path is not None:
             self._write(lambda: self._pictures["chart"].export_image(path), path)
 
-    def _picture(self, name: str) -> None:
-        path = self._ask(f"Export the {name} view", f"{name}.png", PICTURE_FILTER)
+    def _picture(self, name: str, title: str) -> None:
+        path = self._ask(title, f"{name}.png", tr(PICTURE_FILTER))
         if path is not None:
             self._write(lambda: self._pictures[name].export_image(path), path)
 
@@ -159,7 +160,7 @@ class Exports:
         except PlannerError as error:
             self._banner.tell(error)
         else:
-            self._banner.tell_success(f"Written to {path}")
+            self._banner.tell_success(tr("Written to {path}").format(path=path))
 
     def _ask(self, title: str, suggested: str, filters: str) -> Path | None:
         folder = Path(str(self._settings.value(_FOLDER_KEY, str(Path.home()))))

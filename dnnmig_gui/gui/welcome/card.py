@@ -9,6 +9,7 @@ from PySide6.QtGui import QEnterEvent, QFont, QFontMetricsF, QPainter, QPaintEve
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from dnnmig_gui.core.reporting.numbers import SPACE, seconds_text
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.icons import draw_icon
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.welcome.figures import Figures
@@ -157,10 +158,10 @@ class ExampleCard(Card):
     """An example: a click opens it."""
 
     def __init__(self, look: Look, glimpse: Glimpse) -> None:
-        super().__init__(look, glimpse.title, glimpse.subtitle, glimpse.models)
+        super().__init__(look, tr(glimpse.title), tr(glimpse.subtitle), glimpse.models)
         self.glimpse = glimpse
         self.figures: Figures | None = None
-        self.setToolTip(f"<p>{glimpse.story}</p>" if glimpse.story else glimpse.title)
+        self.setToolTip(f"<p>{tr(glimpse.story)}</p>" if glimpse.story else tr(glimpse.title))
 
     @property
     def figure_text(self) -> str:
@@ -176,8 +177,12 @@ class ExampleCard(Card):
         self.figures = figures
         glimpse = self.glimpse
         self.setAccessibleName(
-            f"{glimpse.title}. {glimpse.subtitle}. {glimpse.models}. Delay of a query before and after: "
-            f"{self.figure_text}"
+            tr("{title}. {subtitle}. {models}. Delay of a query before and after: {delays}").format(
+                title=tr(glimpse.title),
+                subtitle=tr(glimpse.subtitle),
+                models=glimpse.models,
+                delays=self.figure_text,
+            )
         )
         self.update()
 
@@ -199,7 +204,7 @@ class BlankCard(Card):
     """The way to a scenario of one's own."""
 
     def __init__(self, look: Look) -> None:
-        super().__init__(look, "Blank canvas", "Draw your own servers and links", "Any model")
+        super().__init__(look, tr("Blank canvas"), tr("Draw your own servers and links"), tr("Any model"))
 
     def _paint_picture(self, painter: QPainter, box: QRectF) -> None:
         theme = self._look.theme

@@ -6,11 +6,12 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.theme.icons import draw_icon
 from dnnmig_gui.gui.theme.look import Look
 
-TITLE = "Drop a scenario or an ONNX model here"
-KINDS = ".dnnmig, .onnx, .csv, also several at once"
+TITLE = mark("Drop a scenario or an ONNX model here")
+KINDS = mark(".dnnmig, .onnx, .csv, also several at once")
 
 
 class DropZone(QWidget):
@@ -20,7 +21,7 @@ class DropZone(QWidget):
         super().__init__()
         self._look = look
         self._lit = False
-        self.setAccessibleName(f"{TITLE}: {KINDS}")
+        self.setAccessibleName(f"{tr(TITLE)}: {tr(KINDS)}")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setMinimumHeight(84)
         self.setMaximumHeight(168)
@@ -58,8 +59,8 @@ class DropZone(QWidget):
             draw_icon(painter, "drop", disc.adjusted(13, 13, -13, -13), theme.accent_ink)
             top += 60
         for text, font, ink, height in (
-            (TITLE, look.font(15, 600), theme.text, 26),
-            (KINDS, look.font(13), theme.text_3, 22),
+            (tr(TITLE), look.font(15, 600), theme.text, 26),
+            (tr(KINDS), look.font(13), theme.text_3, 22),
         ):
             line = QRectF(box.left() + 8, top, box.width() - 16, look.px(height))
             painter.setFont(font)

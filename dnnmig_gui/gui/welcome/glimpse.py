@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from dnnmig_gui.core.scenario import ModelEntry, Scenario, open_scenario
 from dnnmig_gui.core.topology import Tier
 from dnnmig_gui.core.topology.server import TIERS
 from dnnmig_gui.core.topology.topology import Topology
+from dnnmig_gui.gui.language import tr, tr_n
 
 CARD_LETTERS = 44
 """A first sentence longer than this would not fit on a card."""
@@ -61,7 +63,7 @@ def glimpse_of(path: Path) -> Glimpse:
         title=scenario.name,
         subtitle=_subtitle(scenario),
         story=scenario.description,
-        models=", ".join(dict.fromkeys(models)) or "No model yet",
+        models=", ".join(dict.fromkeys(models)) or tr("No model yet"),
         methods=" + ".join(
             (_short("offloading", scenario.offloading.method), _short("uploading", scenario.uploading.method))
         ),
@@ -85,7 +87,7 @@ def _title(entry: ModelEntry) -> str:
 def _short(kind: Kind, name: str) -> str:
     """Return a method's title up to its first comma: "PSO" of "PSO, particle swarm"."""
     try:
-        return find_method(kind, name).title.partition(",")[0]
+        return re.split("[,，、]", tr(find_method(kind, name).title))[0]
     except InputError:
         return name
 
@@ -95,8 +97,18 @@ def _subtitle(scenario: Scenario) -> str:
     return sentence if 0 < len(sentence) <= CARD_LETTERS else counts_text(scenario)
 
 
+def _count_text(tier: Tier, count: int) -> str:
+    if tier == "client":
+        text = tr_n("{count} client", "{count} clients", count)
+    elif tier == "edge":
+        text = tr_n("{count} edge", "{count} edges", count)
+    else:
+        text = tr_n("{count} cloud", "{count} clouds", count)
+    return text.format(count=count)
+
+
 def counts_text(scenario: Scenario) -> str:
     """Return how many servers of each tier there are: "2 clients, 5 edges, 1 cloud"."""
     numbers = {tier: len(scenario.of_tier(tier)) for tier in TIERS}
-    words = [f"{number} {tier}{'' if number == 1 else 's'}" for tier, number in numbers.items() if number]
-    return ", ".join(words) or "Empty"
+    words = [_count_text(tier, number) for tier, number in numbers.items() if number]
+    return ", ".join(words) or tr("Empty")

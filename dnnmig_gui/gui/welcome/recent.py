@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
+from dnnmig_gui.gui.language import tr_n
 from dnnmig_gui.gui.theme.icons import draw_icon
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.welcome.figures import Figures
@@ -30,7 +31,13 @@ class RecentRow(QAbstractButton):
         self._figures = figures
         self._when = relative_text(used, now)
         count = len(glimpse.tiers)
-        self._line = f"{count} server{'' if count == 1 else 's'} · {glimpse.models} · {glimpse.methods}"
+        self._line = " · ".join(
+            (
+                tr_n("{count} server", "{count} servers", count).format(count=count),
+                glimpse.models,
+                glimpse.methods,
+            )
+        )
         self._hovered = False
         self.setAccessibleName(f"{glimpse.title}. {self._line}. {self._when}")
         self.setToolTip(str(glimpse.path))

@@ -16,6 +16,7 @@ from dnnmig_gui.core.topology import Tier
 from dnnmig_gui.core.topology.server import TIERS
 from dnnmig_gui.gui.controls import Dot, Flow, Scrolled, button, column, empty, follow, frame, keep_icon, label, row
 from dnnmig_gui.gui.jobs import Job, Jobs
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.names import TIER_TITLES
 from dnnmig_gui.gui.theme.icons import icon_pixmap
 from dnnmig_gui.gui.theme.look import Look
@@ -71,14 +72,14 @@ class WelcomeScreen(QWidget):
         self._job: Job | None = None
         self._unplannable: set[Path] = set()
         self.setObjectName("welcome")
-        self.setAccessibleName("Welcome")
+        self.setAccessibleName(tr("Welcome"))
         self.recent_rows: dict[Path, RecentRow] = {}
         self.example_cards: dict[Path, ExampleCard] = {}
         self.blank_card = BlankCard(look)
         self.blank_card.clicked.connect(actions["new"].trigger)
         self.drop_zone = DropZone(look)
         self._recent = column(spacing=0)
-        self._no_recent = label("Scenarios that you open or save are listed here.", "quiet", wrap=True)
+        self._no_recent = label(tr("Scenarios that you open or save are listed here."), "quiet", wrap=True)
         self._beside = self._build_beside()
         self._cards = self._build_cards(examples)
         self._grid = QGridLayout()
@@ -188,7 +189,7 @@ class WelcomeScreen(QWidget):
 
         follow(made, look, dress)
         title = label("DNN Migration Planner", "page", wrap=True)
-        lead = label("Draw a network, choose a model, watch it move.", "lead", wrap=True)
+        lead = label(tr("Draw a network, choose a model, watch it move."), "lead", wrap=True)
         inside = column()
         inside.addWidget(mark)
         inside.addSpacing(20)
@@ -198,7 +199,7 @@ class WelcomeScreen(QWidget):
         inside.addSpacing(24)
         inside.addLayout(self._build_buttons())
         inside.addSpacing(32)
-        inside.addWidget(label("Recent", "heading"))
+        inside.addWidget(label(tr("Recent"), "heading"))
         inside.addSpacing(10)
         inside.addWidget(self._no_recent)
         wide = column((0, 0, 0, 0))
@@ -218,9 +219,9 @@ class WelcomeScreen(QWidget):
     def _build_buttons(self) -> QHBoxLayout:
         parts = []
         for action_id, text, kind, icon_name in (
-            ("new", "New scenario", "primary", "add"),
-            ("open", "Open", "quiet", "open"),
-            ("import-model", "Import ONNX", "quiet", "box"),
+            ("new", tr("New scenario"), "primary", "add"),
+            ("open", tr("Open"), "quiet", "open"),
+            ("import-model", tr("Import ONNX"), "quiet", "box"),
         ):
             made = button(text, kind)
             made.setProperty("large", True)
@@ -235,7 +236,7 @@ class WelcomeScreen(QWidget):
 
     def _build_keys(self) -> Flow:
         made_all = Flow(8)
-        for action_id, text in (("palette", "Commands"), ("shortcuts", "Shortcuts"), ("guide", "Guide")):
+        for action_id, text in (("palette", tr("Commands")), ("shortcuts", tr("Shortcuts")), ("guide", tr("Guide"))):
             action = self._actions[action_id]
             made = button(text, "plain", action.text())
             made.setToolTip(action.toolTip())
@@ -262,9 +263,9 @@ class WelcomeScreen(QWidget):
 
     def _build_gallery(self) -> QWidget:
         inside = column((0, 0, 40, 24))
-        title = label("Start from an example", "chapter")
+        title = label(tr("Start from an example"), "chapter")
         title.setContentsMargins(RING, 0, 0, 0)
-        lead = label("Each opens ready to play. Change anything and plan again.", "lead", wrap=True)
+        lead = label(tr("Each opens ready to play. Change anything and plan again."), "lead", wrap=True)
         lead.setContentsMargins(RING, 0, 0, 0)
         tour = button(self._actions["tour"].text(), "link")
         tour.clicked.connect(self._actions["tour"].trigger)
@@ -294,8 +295,8 @@ class WelcomeScreen(QWidget):
     def _build_legend(self) -> QHBoxLayout:
         parts: list[QWidget | None] = []
         for tier in TIERS:
-            parts += [Dot(12, partial(self._tier_color, tier)), label(TIER_TITLES[tier], "quiet")]
-        self._note = note = label("Delay of a query, mean of the users, before → after uploading", "quiet")
+            parts += [Dot(12, partial(self._tier_color, tier)), label(tr(TIER_TITLES[tier]), "quiet")]
+        self._note = note = label(tr("Delay of a query, mean of the users, before → after uploading"), "quiet")
         line = row(*parts, None, note, spacing=8)
         for place in (4, 2):
             line.insertSpacing(place, 12)

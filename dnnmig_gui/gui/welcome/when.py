@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from PySide6.QtCore import QLocale
+
+from dnnmig_gui.gui.language import spoken, tr
+
 MINUTE, HOUR = 60, 3600
 WEEK_DAYS = 7
 
@@ -14,13 +18,15 @@ def relative_text(then: datetime, now: datetime) -> str:
     days = (now.date() - then.date()).days
     if days <= 0:
         if seconds < MINUTE:
-            return "Just now"
+            return tr("Just now")
         if seconds < HOUR:
-            return f"{int(seconds // MINUTE)} min ago"
-        return f"{int(seconds // HOUR)} h ago"
+            return tr("{minutes} min ago").format(minutes=int(seconds // MINUTE))
+        return tr("{hours} h ago").format(hours=int(seconds // HOUR))
     if days == 1:
-        return "Yesterday"
+        return tr("Yesterday")
     if days < WEEK_DAYS:
-        return then.strftime("%a")
-    text = f"{then.day} {then.strftime('%b')}"
-    return text if then.year == now.year else f"{text} {then.year}"
+        return QLocale(spoken()).dayName(then.isoweekday(), QLocale.FormatType.ShortFormat)
+    month = QLocale(spoken()).monthName(then.month, QLocale.FormatType.ShortFormat)
+    if then.year == now.year:
+        return tr("{day} {month}").format(day=then.day, month=month)
+    return tr("{day} {month} {year}").format(day=then.day, month=month, year=then.year)
