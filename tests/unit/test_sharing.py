@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import heapq
 import itertools
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shared_workload import peer_queries, workload
+from shared_workload import in_mode, peer_queries, workload
 from simpy_peer import simpy_run
 
 from dnnmig_gui.core.costs.compile import compile_problem
@@ -21,8 +22,9 @@ from dnnmig_gui.core.profiling import Profile
 from dnnmig_gui.core.profiling.combine import LoadedModel
 from dnnmig_gui.core.run import Run
 from dnnmig_gui.core.scenario import Scenario
-from dnnmig_gui.core.scenario.schema import MethodChoice
+from dnnmig_gui.core.scenario.schema import MethodChoice, Running
 from dnnmig_gui.core.simulation import SliceKind, Trace
+from dnnmig_gui.core.simulation.queries import QueryThread
 from dnnmig_gui.core.simulation.resources import FIRST, SECOND, Action, Link, RankedLink
 from dnnmig_gui.core.simulation.simulate import simulate
 from dnnmig_gui.core.simulation.summary import summarise
@@ -32,7 +34,7 @@ class Bench:
     """A clock for one link alone."""
 
     def __init__(self) -> None:
-        self.events: list[tuple[float, int, int, Action, int]] = []
+        self.events: list[tuple[float, int, int, Any, int]] = []
         self.tick = itertools.count().__next__
 
     def at(self, time: float, action: Action, token: int) -> None:
@@ -158,6 +160,42 @@ def test_every_query_as_simpy_has_it(mode: str) -> None:
         assert len(own) == len(expected) > 100
         found = np.column_stack([trace.start[own], trace.end[own]])
         assert found == pytest.approx(np.array(expected), rel=1e-6)
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    clients=st.integers(1, 12),
+    mode=st.sampled_from(["fifo", "fair"]),
+    asking=st.sampled_from([{}, {"asking": "think", "think_s": 0.013}, {"asking": "poisson", "queries_per_s": 30.0}]),
+    leaves=st.booleans(),
+)
+def test_the_loop_of_settled_users_is_the_plain_one(
+    clients: int, mode: str, asking: dict[str, Any], leaves: bool
+) -> None:
+    """Users that ask to the end are played in place: with the same times as event by event, also when one leaves."""
+    plan = in_mode(workload(clients, mode, 3.0), mode, 3.0)
+    running = Running.model_validate({**plan.scenario.running.model_dump(), **asking}, strict=False)
+    users = tuple(
+        replace(user, departure_s=1.7) if leaves and number == 0 else user
+        for number, user in enumerate(plan.problem.users)
+    )
+    plan = replace(
+        plan,
+        scenario=plan.scenario.model_copy(update={"running": running}),
+        problem=replace(plan.problem, users=users),
+    )
+    found = simulate(plan)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(QueryThread, "_settle", lambda thread: False)
+        plain = simulate(plan)
+    assert len(found) == len(plain) > 50
+    for name in ("start", "end"):
+        assert getattr(found, name) == pytest.approx(getattr(plain, name), rel=1e-9)
+    # Slices that begin together to the last digit may stand in another order: a user's own never do.
+    for user in range(clients):
+        own, other = found.user == user, plain.user == user
+        for name in ("kind", "lane", "query", "source", "target", "size_bytes"):
+            assert (getattr(found, name)[own] == getattr(plain, name)[other]).all()
 
 
 # ------------------------------------------------------------------------------------------------- worked examples

@@ -14,9 +14,9 @@ from dnnmig_gui.core.planning import MigrationPlan
 from dnnmig_gui.core.scenario.schema import Running
 from dnnmig_gui.core.simulation import SliceKind, Trace
 from dnnmig_gui.core.simulation.played import Played
-from dnnmig_gui.core.simulation.record import COLUMNS
 from dnnmig_gui.core.simulation.simulate import run_phase
 from dnnmig_gui.core.simulation.summary import summarise
+from dnnmig_gui.core.simulation.told import COLUMNS
 
 seeds = st.integers(0, 2**32)
 

@@ -41,12 +41,12 @@ class Asking(Protocol):
 
 
 class Paused:
-    """The next query is asked a fixed pause after the last one's end."""
+    """The next query is asked a fixed pause, `pause_s`, after the last one's end."""
 
     leading = 1
 
     def __init__(self, pause_s: float) -> None:
-        self._pause_s = pause_s
+        self.pause_s = pause_s
         self._is_first = True
 
     def next(self, ended: float) -> tuple[float, ...]:
@@ -54,16 +54,16 @@ class Paused:
         if self._is_first:
             self._is_first = False
             return (ended,)
-        return (ended + self._pause_s,)
+        return (ended + self.pause_s,)
 
     def _starts(self, ended: float, delay_s: float, count: int) -> FloatArray:
         """Return the start of each query and the end of the last, one after the other."""
-        first = ended if self._is_first else ended + self._pause_s
-        if self._pause_s == 0:
+        first = ended if self._is_first else ended + self.pause_s
+        if self.pause_s == 0:
             steps = np.full(count + 1, delay_s)
             steps[0] = first
             return np.add.accumulate(steps)
-        steps = np.full(2 * count, self._pause_s)
+        steps = np.full(2 * count, self.pause_s)
         steps[0] = first
         steps[1::2] = delay_s
         clock = np.add.accumulate(steps)
@@ -71,10 +71,10 @@ class Paused:
 
     def stretch(self, ended: float, delay_s: float, until: float, most: int) -> FloatArray:
         """Ask all queries of a stretch."""
-        first = ended if self._is_first else ended + self._pause_s
+        first = ended if self._is_first else ended + self.pause_s
         if first >= until:
             return np.empty((0, 1))
-        count = min(most, int((until - first) / (delay_s + self._pause_s)) + 2)
+        count = min(most, int((until - first) / (delay_s + self.pause_s)) + 2)
         starts = self._starts(ended, delay_s, count)[:-1]
         starts = starts[: np.searchsorted(starts, until, side="left")]
         self._is_first = False

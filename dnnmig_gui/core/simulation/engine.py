@@ -6,6 +6,7 @@ import heapq
 import itertools
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -14,13 +15,12 @@ from dnnmig_gui.core.run import Run
 from dnnmig_gui.core.scenario.schema import Running
 from dnnmig_gui.core.simulation.outages import LinkKey, Outages
 from dnnmig_gui.core.simulation.resources import Action, Carrier, Clock, Link, Planned, Queue, RankedLink, WideLink
+from dnnmig_gui.core.simulation.rounds import Leg, play_events
 from dnnmig_gui.core.topology import Topology
 
-CONFIRM, OTHER, LAST = range(3)
-"""Of events at the same time, CRs come first, so that a query that starts then uses them; the horizon comes last."""
-
-CHECK_EVERY = 2048
-"""Events between two looks at the cancel button."""
+CONFIRM, LAST = 0, 2
+"""Of events at the same time, CRs come first, so that a query that starts then uses them, then those of priority
+`rounds.OTHER`; the horizon comes last."""
 
 
 class Engine:
@@ -50,12 +50,12 @@ class Engine:
         self._seed = seed
         self.most_slices = most_slices
         self.slices = 0
-        self.events: list[tuple[float, int, int, Action, int]] = []
+        self.events: list[tuple[float, int, int, Any, int]] = []
         self.tick = itertools.count().__next__
         self._links: dict[LinkKey, Carrier] = {}
         self._servers: dict[int, Queue] = {}
 
-    def at(self, time: float, priority: int, action: Action, token: int) -> None:
+    def at(self, time: float, priority: int, action: Action | Leg, token: int) -> None:
         """Do something at a time; `token` is handed back."""
         heapq.heappush(self.events, (time, priority, self.tick(), action, token))
 
@@ -93,16 +93,7 @@ class Engine:
         CancelledError
             If the run is cancelled.
         """
-        heap, pop = self.events, heapq.heappop
-        left = CHECK_EVERY
-        while heap and not self.over:
-            now, _, _, action, token = pop(heap)
-            self.now = now
-            action(now, token)
-            left -= 1
-            if left == 0:
-                left = CHECK_EVERY
-                self.check(expected_end)
+        play_events(self, expected_end)
         return self.now
 
     def check(self, expected_end: float) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -93,7 +94,7 @@ class Program:
         return self.leading + 2 * len(self.steps)
 
     @cached_property
-    def columns(self) -> dict[str, npt.NDArray[np.generic]]:
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
         """Each field of all rows, shape (M,)."""
         types = {"start": np.float64, "end": np.float64, "kind": np.int8, "size_bytes": np.int64}
         return {

@@ -10,11 +10,12 @@ from heapq import heappush
 import numpy as np
 
 from dnnmig_gui.core.simulation.asking import asking
-from dnnmig_gui.core.simulation.engine import OTHER, Engine
+from dnnmig_gui.core.simulation.engine import Engine
 from dnnmig_gui.core.simulation.outages import Break, LinkKey
 from dnnmig_gui.core.simulation.programs import Program
 from dnnmig_gui.core.simulation.record import Chunk, Event
-from dnnmig_gui.core.simulation.resources import FIRST, Carrier, Queue, Transfer
+from dnnmig_gui.core.simulation.resources import FIRST, Carrier, Link, Queue, Transfer
+from dnnmig_gui.core.simulation.rounds import OTHER, Leg, Round, circle
 from dnnmig_gui.core.simulation.trace import SliceKind
 from dnnmig_gui.core.simulation.user import UserState
 
@@ -60,7 +61,7 @@ class QueryThread:
         self._asked = 0
         self._answered = 0
         self._counts = False
-        self._settled = False
+        self._legs: list[Leg] = []
         self._ended = 0.0
         self._quiet: Program | None = None
         self._quiet_since = 0.0
@@ -101,6 +102,10 @@ class QueryThread:
             link = self._moves[self._step][1]
             assert link is not None  # noqa: S101 (a transfer is on a link)
             link.stop(now, self._transfer)
+        if self._legs and self._chunk is not None:
+            for leg in self._legs:
+                leg.stop(now)
+            self._asked = self._chunk.first_query + len(self._chunk)
         left = self._asking.left_asked(now)
         lane, client = self._user.lanes.queries, self._user.problem.client
         self._user.record.events += [
@@ -135,7 +140,6 @@ class QueryThread:
                 finished = self._asking.nth_end(ended, program.tail_s, left)
                 self._engine.at(finished, OTHER, self._finish, self._token)
             return
-        self._settled = self._is_final and self._user.is_uploaded
         self._leading = self._asking.next(ended)
         if self._leading[-1] > self._engine.now:
             self._engine.at(self._leading[-1], OTHER, self._start, self._token)
@@ -155,10 +159,33 @@ class QueryThread:
         self._take(program, self._leading)
         self._asked += 1
         start = self._leading[-1]
-        if self._moves:
+        if self._is_final and self._user.is_uploaded and self._rng is None and self._settle():
+            self._engine.at(start + self._first_gap, OTHER, self._legs[0], 0)
+        elif self._moves:
             self._engine.at(start + self._first_gap, OTHER, self._reach, self._token)
         else:
             self._engine.at(start + program.tail_s, OTHER, self._end, self._token)
+
+    def _settle(self) -> bool:
+        """Leave all queries from here on to the loop of settled users; return False if it cannot play them."""
+        stations = [
+            (station, amount, gap)
+            for queue, link, amount, gap, _, _ in self._moves
+            if type(station := queue or link) is Link or type(station) is Queue
+        ]
+        if len(stations) < len(self._moves) or not stations:
+            return False
+        round_ = Round(
+            self._engine,
+            self._asking,
+            self._anchors,
+            self._first_gap,
+            self._rows,
+            self._after_upload - self._answered,
+            lambda ended: self._engine.at(ended, OTHER, self._finish, self._token),
+        )
+        self._legs = circle(stations, round_)
+        return True
 
     def _take(self, program: Program, leading: tuple[float, ...]) -> None:
         """Make a program the one that runs."""
@@ -222,19 +249,8 @@ class QueryThread:
             self._pass_end(time)
 
     def _pass_end(self, time: float) -> None:
-        """Come to a query's end at a time; ask the next one where its start can be foretold."""
-        if self._settled:
-            self._answered += 1
-            if self._answered == self._after_upload:
-                self._engine.at(time, OTHER, self._finish, self._token)
-            leading = self._asking.next(time)
-            self._anchors += leading
-            self._asked += 1
-            self._engine.slices += self._rows
-            self._step = 0
-            heappush(self._events, (leading[-1] + self._first_gap, OTHER, self._tick(), self._reaching, self._token))
-        else:
-            self._engine.at(time, OTHER, self._end, self._token)
+        """Come to a query's end at a time."""
+        self._engine.at(time, OTHER, self._end, self._token)
 
     def _end(self, now: float, token: int) -> None:
         """End a query."""

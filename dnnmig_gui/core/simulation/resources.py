@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 Action = Callable[[float, int], None]
 """What is done at a time; the number tells a thread's actions from those of a past it has given up."""
@@ -14,7 +14,7 @@ Action = Callable[[float, int], None]
 class Clock(Protocol):
     """What resources need of the engine: its heap of events (time, priority, number, action, token)."""
 
-    events: list[tuple[float, int, int, Action, int]]
+    events: list[tuple[float, int, int, Any, int]]
 
     def tick(self) -> int:
         """Return the number of the next event."""
@@ -99,97 +99,98 @@ class Link:
     """One direction of a link whose transfers divide its bandwidth equally.
 
     Bytes travel link after link, so each transfer loads one link at a time and the max-min fair shares are equal
-    ones. Instead of touching every transfer at every change, a clock of fair service runs: it counts the bytes that
-    each transfer on the link has got, and a transfer is done when the clock reaches the value at its start plus its
-    size. A change then costs O(log n).
+    ones. Instead of touching every transfer at every change, a clock of fair service runs: it counts the seconds of
+    the link that each transfer has got, and a transfer is done when the clock reaches the value at its start plus the
+    seconds that it takes alone. A change then costs O(log n). The link is itself the action of its events.
+
+    Parameters
+    ----------
+    count
+        Transfers on the link.
+    fair, last
+        The clock of fair service, and the time at which it was read.
+    due
+        When the engine comes back to the link.
+    waiting
+        A heap of (what `fair` shows at the end, number, transfer); those stopped are dropped on occasion.
     """
 
-    __slots__ = (
-        "_clock",
-        "_count",
-        "_due",
-        "_events",
-        "_fair",
-        "_last",
-        "_looking",
-        "_s_per_byte",
-        "_tick",
-        "_waiting",
-    )
+    __slots__ = ("_clock", "count", "due", "fair", "last", "s_per_byte", "waiting")
 
     def __init__(self, clock: Clock, s_per_byte: float) -> None:
         self._clock = clock
-        self._events = clock.events
-        self._tick = clock.tick
-        self._looking = self._look
-        self._s_per_byte = s_per_byte
-        self._fair = 0.0
-        self._count = 0
-        self._waiting: list[tuple[float, int, Transfer]] = []
-        self._last = 0.0
-        self._due = math.inf
+        self.s_per_byte = s_per_byte
+        self.fair = 0.0
+        self.count = 0
+        self.waiting: list[tuple[float, int, Any]] = []
+        self.last = 0.0
+        self.due = math.inf
 
     def send(self, now: float, size: float, rank: int, done: Action, token: int) -> Transfer:
         """Put bytes on the link; `done` is called with `token` when the last one has left."""
-        count, waiting = self._count, self._waiting
         # An idle link's clock starts anew: nobody remembers it, and small numbers are exact.
-        fair = self._fair + (now - self._last) / (self._s_per_byte * count) if count else 0.0
-        self._fair, self._last, self._count = fair, now, count + 1
-        transfer = Transfer(size, rank, done, token, fair + size)
-        heapq.heappush(waiting, (fair + size, self._tick(), transfer))
-        due = now + (waiting[0][0] - fair) * self._s_per_byte * (count + 1)
-        if due < self._due:
-            self._due = due if due > now else now
-            heapq.heappush(self._events, (self._due, 1, self._tick(), self._looking, 0))
+        self.fair = self.fair + (now - self.last) / self.count if self.count else 0.0
+        self.last = now
+        self.count += 1
+        transfer = Transfer(size, rank, done, token, self.fair + size * self.s_per_byte)
+        heapq.heappush(self.waiting, (transfer.finish, self._clock.tick(), transfer))
+        self._expect(now)
         return transfer
 
     def at_once(self, now: float, size: float) -> float:
         """Return when bytes are through that nothing can disturb, infinite else."""
-        if self._count == 0:
-            end = now + size * self._s_per_byte
-            if not self._events or self._events[0][0] > end:
+        if self.count == 0:
+            end = now + size * self.s_per_byte
+            events = self._clock.events
+            if not events or events[0][0] > end:
                 return end
         return math.inf
 
     def stop(self, now: float, transfer: Transfer) -> float:
         """Take a transfer off the link and return the bytes that it got through."""
-        self._fair += (now - self._last) / (self._s_per_byte * self._count)
-        self._last = now
         transfer.alive = False
-        self._count -= 1
+        self.leave(now)
+        left = (transfer.finish - self.fair) / self.s_per_byte if self.s_per_byte else 0.0
+        return min(transfer.size, max(0.0, transfer.size - left))
+
+    def leave(self, now: float) -> None:
+        """Go on without a transfer that is not alive any more."""
+        self.fair += (now - self.last) / self.count
+        self.last = now
+        self.count -= 1
         self._expect(now)
-        return min(transfer.size, max(0.0, transfer.size - (transfer.finish - self._fair)))
 
     def _expect(self, now: float) -> None:
         """Make sure that the engine comes back when the next transfer is done, or before."""
-        waiting = self._waiting
+        waiting = self.waiting
         while waiting and not waiting[0][2].alive:
             heapq.heappop(waiting)
         if waiting:
-            left = waiting[0][0] - self._fair
-            due = now + left * self._s_per_byte * self._count if left > 0 else now
-            if due < self._due:
-                self._due = due
-                heapq.heappush(self._events, (due, 1, self._tick(), self._looking, 0))
+            left = waiting[0][0] - self.fair
+            due = now + left * self.count if left > 0 else now
+            if due < self.due:
+                self.due = due
+                heapq.heappush(self._clock.events, (due, 1, self._clock.tick(), self, 0))
 
-    def _look(self, now: float, token: int) -> None:  # noqa: ARG002
-        if now != self._due:
+    def __call__(self, now: float, token: int) -> None:  # noqa: ARG002
+        """Look who is done."""
+        if now != self.due:
             return  # an earlier look took its place
-        self._due = math.inf
-        count, waiting = self._count, self._waiting
+        self.due = math.inf
+        count, waiting = self.count, self.waiting
         if not count:
             return
-        fair = self._fair + (now - self._last) / (self._s_per_byte * count)
-        self._fair, self._last = fair, now
+        self.fair = fair = self.fair + (now - self.last) / count
+        self.last = now
         # What cannot be told from now in the engine's time is done now.
-        reach = fair + 4e-16 * now / (self._s_per_byte * count) + 1e-12 * fair
+        reach = fair + 4e-16 * now / count + 1e-12 * fair
         finished = []
         while waiting and waiting[0][0] <= reach:
             transfer = heapq.heappop(waiting)[2]
             if transfer.alive:
                 transfer.alive = False
                 finished.append(transfer)
-        self._count = count - len(finished)
+        self.count = count - len(finished)
         if waiting:
             self._expect(now)
         for transfer in finished:
@@ -208,38 +209,38 @@ class HeldLink(Link):
     @property
     def is_idle(self) -> bool:
         """Whether nothing is on the link."""
-        return self._count == 0
+        return self.count == 0
 
     def hold(self, now: float) -> None:
         """Stand still from now on."""
-        if self._count:
-            self._fair += (now - self._last) / (self._s_per_byte * self._count)
-        self._last = now
+        if self.count:
+            self.fair += (now - self.last) / self.count
+        self.last = now
         self._held = True
-        self._due = math.inf
+        self.due = math.inf
 
     def release(self, now: float) -> None:
         """Go on."""
-        self._last = now
+        self.last = now
         self._held = False
         self._expect(now)
 
     def send(self, now: float, size: float, rank: int, done: Action, token: int) -> Transfer:
         """Put bytes on the link, perhaps to stand still there."""
         if self._held:
-            self._last = now
+            self.last = now
         transfer = super().send(now, size, rank, done, token)
         if self._held:
-            self._due = math.inf
+            self.due = math.inf
         return transfer
 
     def stop(self, now: float, transfer: Transfer) -> float:
         """Take a transfer off the link and return the bytes that it got through."""
         if self._held:
-            self._last = now
+            self.last = now
         sent = super().stop(now, transfer)
         if self._held:
-            self._due = math.inf
+            self.due = math.inf
         return sent
 
 

@@ -25,13 +25,14 @@ from dnnmig_gui.core.costs.problem import UserProblem
 from dnnmig_gui.core.planning import MigrationPlan
 from dnnmig_gui.core.run import Run
 from dnnmig_gui.core.simulation.assignment import Assignment
-from dnnmig_gui.core.simulation.engine import LAST, OTHER, Engine
+from dnnmig_gui.core.simulation.engine import LAST, Engine
 from dnnmig_gui.core.simulation.outages import Break
 from dnnmig_gui.core.simulation.played import Played, as_played
 from dnnmig_gui.core.simulation.policies import policy_of
 from dnnmig_gui.core.simulation.programs import LaneNumbers
 from dnnmig_gui.core.simulation.queries import QueryThread
 from dnnmig_gui.core.simulation.record import Record
+from dnnmig_gui.core.simulation.rounds import OTHER
 from dnnmig_gui.core.simulation.trace import NONE, Lane, Trace
 from dnnmig_gui.core.simulation.uploads import UploadThread
 from dnnmig_gui.core.simulation.user import UserState
@@ -53,7 +54,9 @@ def simulate(plan: MigrationPlan, run: Run | None = None) -> Trace:
     CancelledError
         If the run is cancelled.
     """
-    return play(plan, run).trace()
+    trace = play(plan, run).trace()
+    trace.complete(run or Run())
+    return trace
 
 
 def run_phase(plan: MigrationPlan, run: Run | None = None) -> Played:
@@ -68,11 +71,16 @@ def run_phase(plan: MigrationPlan, run: Run | None = None) -> Played:
         As `simulate` does.
     """
     record = play(plan, run)
-    return Played(as_played(plan, record), record.trace())
+    trace = record.trace()
+    trace.complete(run or Run())
+    return Played(as_played(plan, record), trace)
 
 
 def play(plan: MigrationPlan, run: Run | None = None) -> Record:
-    """Play the running phase of a plan; the record holds what `simulate` tells, in short form."""
+    """Play the running phase of a plan; the record holds what `simulate` tells, in short form.
+
+    Its trace is the same as that of `simulate`, but a column is written when it is first asked for.
+    """
     return _Play(plan, run or Run(plan.seed)).play()
 
 
@@ -123,14 +131,13 @@ class _Play:
                 threads.uploads.stop(end_s)
                 threads.queries.stop(end_s)
         topology = self._problem.topology
-        queues = frozenset(range(len(topology.servers))) if engine.running.servers == "fifo" else frozenset()
         return Record(
             server_ids=tuple(server.id for server in topology.servers),
             user_ids=tuple(user.id for user in self._problem.users),
             lanes=self._lanes,
             end_s=end_s,
             users=tuple(threads.user.record for threads in self._threads),
-            queues=queues,
+            queued=engine.running.servers == "fifo",
         )
 
     # ------------------------------------------------------------------------------------------------- events

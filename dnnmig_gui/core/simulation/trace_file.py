@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.core.scenario.file import read_text, write_atomically
-from dnnmig_gui.core.simulation.record import COLUMNS
+from dnnmig_gui.core.simulation.told import COLUMNS
 from dnnmig_gui.core.simulation.trace import Lane, SliceKind, Trace
 from dnnmig_gui.core.validation import first_problem
 

@@ -9,11 +9,12 @@ from functools import cached_property
 
 import numpy as np
 
-from dnnmig_gui.core.simulation.engine import CONFIRM, OTHER, Engine
+from dnnmig_gui.core.simulation.engine import CONFIRM, Engine
 from dnnmig_gui.core.simulation.outages import Break, LinkKey
 from dnnmig_gui.core.simulation.programs import hops
 from dnnmig_gui.core.simulation.record import Event
 from dnnmig_gui.core.simulation.resources import SECOND, Transfer
+from dnnmig_gui.core.simulation.rounds import OTHER
 from dnnmig_gui.core.simulation.trace import NONE, SliceKind
 from dnnmig_gui.core.simulation.user import UserState
 from dnnmig_gui.core.uploading import Partition
