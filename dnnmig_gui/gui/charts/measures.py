@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from dnnmig_gui.core.costs.contention import users_on_servers
 from dnnmig_gui.core.costs.problem import LinearCost
-from dnnmig_gui.core.planning import MigrationPlan
 from dnnmig_gui.core.registry import find_method, method_names
 from dnnmig_gui.core.simulation.summary import summarise
 from dnnmig_gui.core.simulation.trace import SliceKind
@@ -16,6 +17,9 @@ from dnnmig_gui.gui.charts.lanes import user_names
 from dnnmig_gui.gui.charts.run_stairs import run_stairs
 from dnnmig_gui.gui.names import id_title
 from dnnmig_gui.gui.planned_run import PlannedRun
+
+if TYPE_CHECKING:
+    from dnnmig_gui.core.planning import MigrationPlan
 
 TIME = Quantity("Time", "s")
 MIB = 2**20

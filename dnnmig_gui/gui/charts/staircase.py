@@ -14,6 +14,7 @@ from dnnmig_gui.core.reporting.numbers import seconds_text
 from dnnmig_gui.core.uploading import UploadingPlan
 from dnnmig_gui.gui.charts.axis import Tick, TimeAxis, seconds_ticks
 from dnnmig_gui.gui.charts.lettering import BOLD, draw_text, faded, text_width
+from dnnmig_gui.gui.charts.playhead import in_view, paint_dots
 from dnnmig_gui.gui.theme.tokens import Theme
 
 FUTURE = 0.45
@@ -214,15 +215,9 @@ def paint_values(
     """Draw each method's value at a time: a dot on its line, its name and value beside the playhead."""
     here = [(line, value) for line in stairs if (value := line.value(t)) is not None]
     x = axis.x(t)
-    if not here or not axis.left - 1 <= x <= axis.right + 1:
+    if not here or not in_view(axis, t):
         return
-    for line, value in here:
-        center = QPointF(x, scale.y(value))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.surface)
-        painter.drawEllipse(center, 5.5, 5.5)
-        painter.setBrush(line.color(theme))
-        painter.drawEllipse(center, 3.8, 3.8)
+    paint_dots(painter, x, [(line.color(theme), scale.y(value)) for line, value in here], theme.surface)
     # Slow methods stand above fast ones; of equals the followed one stands lowest, next to its area.
     here.sort(key=lambda pair: (-pair[1], pair[0].followed))
     texts = [f"{line.title}  {seconds_text(value)}" for line, value in here]

@@ -18,6 +18,7 @@ from dnnmig_gui.gui.charts.lane_painter import paint_lane
 from dnnmig_gui.gui.charts.lanes import BED, PITCH, SLICE, LaneRow, lane_rows, user_names
 from dnnmig_gui.gui.charts.lettering import BOLD, MEDIUM, draw_text, faded, metrics, text_width
 from dnnmig_gui.gui.charts.outages import paint_outages
+from dnnmig_gui.gui.charts.playhead import in_view, paint_dots, paint_playhead
 from dnnmig_gui.gui.charts.slices import paint_diamond
 from dnnmig_gui.gui.charts.staircase import (
     FUTURE,
@@ -28,7 +29,7 @@ from dnnmig_gui.gui.charts.staircase import (
     line_points,
     paint_delay_axis,
 )
-from dnnmig_gui.gui.charts.texts import RunTexts, clock_text
+from dnnmig_gui.gui.charts.texts import RunTexts
 from dnnmig_gui.gui.compare.contender import Contender
 from dnnmig_gui.gui.compare.duel import Duel
 from dnnmig_gui.gui.compare.table import paint_badge
@@ -334,27 +335,9 @@ def paint_duel_moment(painter: QPainter, view: DuelView, t: float) -> None:
     axis, theme = view.axis, view.theme
     for part, top in view.part_tops():
         _paint_confirms(painter, view, part, top, t)
-    x = axis.x(t)
-    inside = axis.left - 0.5 <= x <= axis.right + 0.5
-    text = clock_text(t, axis.span)
-    width = text_width(text, 11, BOLD) + 20
-    pill = QRectF(min(x - width / 2, axis.right + MARGIN - width), 2, width, 20)
-    for tick in view.ticks():
-        half = text_width(tick.label) / 2
-        center = min(axis.x(tick.value), axis.right - half + 4)
-        if inside and center + half + 6 > pill.left() and center - half - 6 < pill.right():
-            continue
-        rect = QRectF(center - half - 1, 2, 2 * half + 2, 20)
-        draw_text(painter, rect, tick.label, theme.text_3, align=Qt.AlignmentFlag.AlignHCenter)
-    if not inside:
-        return
-    painter.setPen(QPen(theme.accent, 1.5))
-    painter.drawLine(QPointF(x, 22), QPointF(x, view.bottom))
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme.accent)
-    painter.drawRoundedRect(pill, 10, 10)
-    draw_text(painter, pill, text, theme.on_accent, weight=BOLD, align=Qt.AlignmentFlag.AlignHCenter)
-    _paint_values(painter, view, t)
+    paint_playhead(painter, axis, view.ticks(), t, view.bottom, view.right, theme)
+    if in_view(axis, t):
+        _paint_values(painter, view, t)
 
 
 def _paint_confirms(painter: QPainter, view: DuelView, part: Part, top: float, t: float) -> None:
@@ -373,12 +356,7 @@ def _paint_values(painter: QPainter, view: DuelView, t: float) -> None:
     """Draw both values at a time: a dot on the line, name and value beside it."""
     here = [(part.stairs, value) for part in view.cast.parts if (value := part.stairs.value(t)) is not None]
     x, scale, theme = view.axis.x(t), view.scale, view.theme
-    for line, value in here:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.surface)
-        painter.drawEllipse(QPointF(x, scale.y(value)), 5.5, 5.5)
-        painter.setBrush(line.color(theme))
-        painter.drawEllipse(QPointF(x, scale.y(value)), 3.8, 3.8)
+    paint_dots(painter, x, [(line.color(theme), scale.y(value)) for line, value in here], theme.surface)
     here.sort(key=lambda pair: -pair[1])
     texts = [f"{line.title} · {seconds_text(value)}" for line, value in here]
     above = scale.y(here[0][1]) - 19 >= scale.rect.top() - 4 if here else False

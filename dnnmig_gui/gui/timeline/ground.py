@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
@@ -12,6 +14,7 @@ from dnnmig_gui.gui.charts.lanes import BED, SLICE, Placed
 from dnnmig_gui.gui.charts.lettering import BOLD, MEDIUM, draw_text, faded, metrics
 from dnnmig_gui.gui.charts.outages import paint_outages
 from dnnmig_gui.gui.charts.staircase import paint_delay_axis, paint_stairs
+from dnnmig_gui.gui.timeline.confirms import paint_confirms
 from dnnmig_gui.gui.timeline.view import MARGIN, RULER, View
 
 OTHERS = 0.8
@@ -47,6 +50,8 @@ def paint_slices(painter: QPainter, view: View, span: tuple[float, float], *, pa
         with clipped(painter, view.lanes_rect):
             for placed in view.visible:
                 _paint_lane(painter, view, placed, span, past=past)
+    with clipped(painter, view.lanes_rect):
+        paint_confirms(painter, view, math.inf if past else -math.inf)
 
 
 def _paint_lane(painter: QPainter, view: View, placed: Placed, span: tuple[float, float], *, past: bool) -> None:

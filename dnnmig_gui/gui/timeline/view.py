@@ -13,6 +13,7 @@ from dnnmig_gui.gui.charts.axis import Tick, TimeAxis, seconds_ticks
 from dnnmig_gui.gui.charts.lanes import BED, Lanes, Placed, place_lanes
 from dnnmig_gui.gui.charts.staircase import DelayScale, Stairs
 from dnnmig_gui.gui.theme.tokens import Theme
+from dnnmig_gui.gui.timeline.measure import measured
 from dnnmig_gui.gui.timeline.story import Story
 
 NAMES = 144.0
@@ -86,6 +87,14 @@ class View:
     def scale(self) -> DelayScale:
         """The axis of delays."""
         return DelayScale.of(self.stairs, self.chart)
+
+    @cached_property
+    def measure(self) -> str:
+        """What the marked part of the run holds of the followed user; nothing if none is marked."""
+        span, user = self.marked.span, self.marked.user
+        if span is None or user >= len(self.story.run.plan.users):
+            return ""
+        return measured(self.story.run.trace, user, span).text
 
     def lane_y(self, placed: Placed) -> float:
         """Return the top of a lane's bed."""
