@@ -171,7 +171,7 @@ def solve_offloading(problem: Problem, choice: MethodChoice, run: Run) -> Offloa
     plan: OffloadingPlan = method.solve(problem, method.read_parameters(choice.parameters), run)
     if problem.ties == "fewest-servers":
         plan = with_fewest_servers(problem, plan, run)
-    return plan if plan.bound is not None else replace(plan, bound=lower_bound(problem))
+    return plan if plan.bound is not None else replace(plan, bound=lower_bound(problem, run))
 
 
 def upload_tasks(problem: Problem, places: Places) -> tuple[UploadTask, ...]:

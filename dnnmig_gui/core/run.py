@@ -33,11 +33,15 @@ class Run:
         Told how far the work is. Cheap to call, but not for free: call it per iteration, not per item.
     is_cancelled
         Asked by `check`; may be called from any thread.
+    is_enough
+        Asked now and then by work that has a result to hand over: true when the best so far is wanted now. Work that
+        never asks has none, and can only be cancelled. May be called from any thread.
     """
 
     seed: int = 0
     report: Report = _tell_nobody
     is_cancelled: Callable[[], bool] = _never
+    is_enough: Callable[[], bool] = _never
     rng: np.random.Generator = field(init=False)
 
     def __post_init__(self) -> None:
@@ -58,4 +62,5 @@ class Run:
             seed=self.seed,
             report=lambda share, line: self.report(start + (end - start) * share, line),
             is_cancelled=self.is_cancelled,
+            is_enough=self.is_enough,
         )

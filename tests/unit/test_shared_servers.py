@@ -18,9 +18,9 @@ from dnnmig_gui.core.costs.contention import servers_used
 from dnnmig_gui.core.costs.plain import plain_objective
 from dnnmig_gui.core.costs.problem import Problem
 from dnnmig_gui.core.errors import CancelledError
+from dnnmig_gui.core.offloading.answers import Decisions, SharedServers
 from dnnmig_gui.core.offloading.exact import optimum_alone
 from dnnmig_gui.core.offloading.plan import OffloadingPlan
-from dnnmig_gui.core.offloading.shared_servers import Decisions, SharedServers
 from dnnmig_gui.core.planning import prepare_problem
 from dnnmig_gui.core.registry import find_method
 from dnnmig_gui.core.run import Run

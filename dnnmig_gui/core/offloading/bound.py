@@ -20,31 +20,44 @@ NODES = 1
 _KNOWN: WeakKeyDictionary[Problem, float | None] = WeakKeyDictionary()
 
 
-def lower_bound(problem: Problem) -> float | None:
+def lower_bound(problem: Problem, run: Run | None = None) -> float | None:
     """Return a proven lower bound of the objective, or None where a model is too wide to prove one.
 
     Each user alone within its own limits, and where users share servers the bound by prices (`shared_servers`), which
     knows no limits: they only forbid plans; where a critical path counts it is left out. Methods that are compared
     on one problem share it. Of plans that break limits it says nothing.
+
+    Parameters
+    ----------
+    run
+        Where it is enough, the bound is what is proven quickly.
+
+    Raises
+    ------
+    CancelledError
+        If the run is cancelled.
     """
+    run = run or Run()
     if problem not in _KNOWN:
         try:
             alone = [optimum_alone(user, user.objective) for user in problem.users]
-            bound = sum(max(value, _within_limits(problem, number)) for number, (value, _) in enumerate(alone))
+            bound = sum(max(value, _within_limits(problem, number, run)) for number, (value, _) in enumerate(alone))
             shares = problem.shared and len(problem.users) > 1 and not counts_paths(problem)
             if shares and bound < float("inf"):
-                bound = max(bound, bound_together(problem, tuple(places for _, places in alone), Run()))
+                bound = max(bound, bound_together(problem, tuple(places for _, places in alone), run))
+            if run.is_enough():
+                return bound  # less than could be proven
             _KNOWN[problem] = bound
         except TooWideError:
             _KNOWN[problem] = None
     return _KNOWN[problem]
 
 
-def _within_limits(problem: Problem, number: int) -> float:
+def _within_limits(problem: Problem, number: int, run: Run) -> float:
     """Return a bound of what a user pays within its limits; minus infinity where it has none, or none can be kept."""
     limits = Limits.of(problem, number)
     if not limits:
         return -np.inf
     user = problem.users[number]
-    bound = limited_optimum(user, user.objective, limits, Run(), NODES).bound
+    bound = limited_optimum(user, user.objective, limits, run, NODES).bound
     return bound if np.isfinite(bound) else -np.inf

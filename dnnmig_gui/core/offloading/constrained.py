@@ -208,7 +208,7 @@ class _Search:
         for _ in range(nodes):
             if not heap or heap[0][0] >= self._best_value * (1 - SAME):
                 break
-            if self._best is not None and self._best_value <= good_enough:
+            if self._run.is_enough() or (self._best is not None and self._best_value <= good_enough):
                 break
             self._run.check()
             above, _, mask = heapq.heappop(heap)
@@ -267,6 +267,9 @@ class _Search:
         plans = [met for met in self._plans.values() if mask[layers, met.places].all()]
         weights = np.ones(1)
         for _ in range(MOST_PRICINGS):
+            self._run.check()
+            if self._run.is_enough():
+                break
             prices, weights, most = _best_prices(plans, dear, 0.0 if excess else 1.0)
             if most - bound <= CLOSE * abs(most):
                 break

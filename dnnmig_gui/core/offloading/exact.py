@@ -18,7 +18,7 @@ from dnnmig_gui.core.errors import InfeasibleError
 from dnnmig_gui.core.offloading.constrained import DEFAULT_NODES, Limits, limited_optimum
 from dnnmig_gui.core.offloading.path_optimum import counts_paths, path_optimum
 from dnnmig_gui.core.offloading.path_search import search_paths
-from dnnmig_gui.core.offloading.plan import OffloadingPlan
+from dnnmig_gui.core.offloading.plan import SO_FAR, OffloadingPlan
 from dnnmig_gui.core.offloading.progress import Record
 from dnnmig_gui.core.offloading.shared_servers import Effort, improve_together
 from dnnmig_gui.core.registry import Method, Parameters
@@ -105,8 +105,15 @@ def solve(problem: Problem, parameters: ExactParameters, run: Run) -> Offloading
             search_paths(problem, tuple(alone), record, parameters, run.part(0.5, 1.0))
     elif coupled and score > bound * (1 + 1e-9):
         limit = np.inf if parameters.time_limit_s is None else parameters.time_limit_s
-        effort = Effort(parameters.rounds, parameters.branches, parameters.stop_gap, lambda: record.seconds > limit)
+        effort = Effort(
+            parameters.rounds,
+            parameters.branches,
+            parameters.stop_gap,
+            lambda: record.seconds > limit or run.is_enough(),
+        )
         bound = max(bound, improve_together(problem, tuple(alone), record, effort, run.part(0.5, 1.0)))
+    if run.is_enough():
+        notes.append(SO_FAR)
     if record.best_score > record.plan().objective * (1 + 1e-12):
         # The bound of plans that keep the limits says nothing of one that breaks them.
         return record.plan(bound=without_limits, note=" ".join(notes))

@@ -61,6 +61,8 @@ def pareto_front(problem: Problem, divisions: int, run: Run) -> tuple[FrontPoint
     points = []
     for number, weights in enumerate(weightings):
         run.check()
+        if points and run.is_enough():
+            break
         weighted = reweighted(problem, weights)
         plan = solve(weighted, EFFORT, run.part(0.0, 0.0))
         points.append(FrontPoint(weights, plan, _total(problem, plan)))

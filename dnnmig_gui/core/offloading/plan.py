@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from dnnmig_gui.core.costs.problem import Places
 
+SO_FAR = "Stopped before the method had ended: this is the best plan so far."
+"""Note of a plan that was handed over early."""
+
 
 @dataclass(frozen=True, eq=False)
 class OffloadingPlan:

@@ -12,7 +12,7 @@ from dnnmig_gui.core.costs.batch import BatchEvaluator, Population
 from dnnmig_gui.core.costs.problem import FloatArray, Problem
 from dnnmig_gui.core.offloading.improvement import GAIN, Improvement
 from dnnmig_gui.core.offloading.moves import Moves
-from dnnmig_gui.core.offloading.plan import OffloadingPlan
+from dnnmig_gui.core.offloading.plan import SO_FAR, OffloadingPlan
 from dnnmig_gui.core.offloading.progress import Record
 from dnnmig_gui.core.registry import Parameters
 from dnnmig_gui.core.run import Run
@@ -22,7 +22,7 @@ REPORTS = 100
 PATCHWORKS = 32
 """Plans at random that those to be improved mix with: where they need several servers at once to get better."""
 
-IMPROVED_TOGETHER = 4
+IMPROVED_TOGETHER = 8
 """Plans improved at a time: the best one and others changed at random, which then mix."""
 
 
@@ -98,7 +98,7 @@ Steps = Callable[[Moves, Record], Iterator[Standing]]
 def search(
     problem: Problem, parameters: SearchParameters, run: Run, steps: Steps, *, improvements: int = 0
 ) -> OffloadingPlan:
-    """Run a search to its end or its budget, as often as asked, and return the best plan.
+    """Run a search to its end, its budget or until it is enough, as often as asked, and return the best plan.
 
     Parameters
     ----------
@@ -126,11 +126,13 @@ def search(
                 run.report(done, f"best objective {record.best_score:.4g}")
             if parameters.spent(record):
                 return record.plan()
+            if run.is_enough():
+                return record.plan(note=SO_FAR)
             if improvement is not None and standing.share >= improved / max(1, improvements - 1):
                 improved += 1
                 _improve_some(improvement, moves, record, standing)
         if improvement is not None:
-            _finish(improvement, record)
+            _finish(improvement, record, run)
     return record.plan()
 
 
@@ -147,9 +149,9 @@ def _improve_some(improvement: Improvement, moves: Moves, record: Record, standi
     standing.plans[worst[better]], standing.scores[worst[better]] = some[better], scores[better]
 
 
-def _finish(improvement: Improvement, record: Record) -> None:
-    """Improve the best plan until nothing helps."""
-    while record.best is not None:
+def _finish(improvement: Improvement, record: Record, run: Run) -> None:
+    """Improve the best plan until nothing helps, or it is good enough."""
+    while record.best is not None and not run.is_enough():
         before = record.best_score
         improvement.improve(record.best[None].copy(), record)
         improvement.descend(record.best, record)
