@@ -15,7 +15,9 @@ from dnnmig_gui.core.reporting.numbers import UNKNOWN, percent_text, seconds_tex
 from dnnmig_gui.core.reporting.study_document import require_parquet, study_csv, study_document, write_parquet
 from dnnmig_gui.core.scenario import open_scenario
 from dnnmig_gui.core.scenario.file import BYTE_ORDER_MARK, read_json, write_atomically
-from dnnmig_gui.core.study import Study, cells_of, cores, parse_axis, run_study
+from dnnmig_gui.core.study.grid import cells_of, parse_axis
+from dnnmig_gui.core.study.results import Study
+from dnnmig_gui.core.study.running import cores, run_study
 
 INFEASIBLE = 1
 TABLE, PARQUET, MAP = "results.csv", "results.parquet", "flips"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from dnnmig_gui.core.errors import InputError
-from dnnmig_gui.core.study import Row, Study
+from dnnmig_gui.core.study.results import Row, Study
 
 MEASURES = tuple(field.name for field in fields(Row) if field.name != "values")
 

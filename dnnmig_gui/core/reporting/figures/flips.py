@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from dnnmig_gui.core.reporting.figures.canvas import WIDTH_PX, fitted, lettering, sheet, text_width, write
 from dnnmig_gui.core.reporting.numbers import seconds_text
 from dnnmig_gui.core.reporting.palette import LIGHT
-from dnnmig_gui.core.study import Row, Study
+from dnnmig_gui.core.study.results import Row, Study
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
