@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
@@ -16,9 +16,12 @@ from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.core.reporting.numbers import SPACE
 from dnnmig_gui.gui.controls import Combo, column, empty, keep_icon, label, restyle, row
+from dnnmig_gui.gui.language import mark, tr
+from dnnmig_gui.gui.planner.settings_words import FieldWords
 from dnnmig_gui.gui.theme.look import Look
 
 EDITOR_WIDTH = 112
+COMBO_WIDTH = EDITOR_WIDTH + 32
 _WORDS_FOR_BOOL = {True: "Yes", False: "No"}
 
 
@@ -34,6 +37,10 @@ class FormField:
         Type of a number; None for choices.
     optional
         Whether the field may be left empty.
+    texts
+        What people read for some of the choices; the others stand there by their own name.
+    nothing
+        What people read where the field is left empty.
     """
 
     name: str
@@ -46,6 +53,8 @@ class FormField:
     optional: bool
     low: float | None
     high: float | None
+    texts: Mapping[Any, str] = field(default_factory=dict, hash=False)
+    nothing: str = mark("None")
 
 
 def fields_of(model: type[BaseModel]) -> tuple[FormField, ...]:
@@ -129,7 +138,7 @@ class FieldRow(QWidget):
         self._title = label(title)
         self.editor: QLineEdit | Combo = self._combo(look) if field.choices else self._line()
         self.editor.setAccessibleName(title)
-        self.editor.setFixedWidth(EDITOR_WIDTH)
+        self.editor.setFixedWidth(COMBO_WIDTH if field.choices else EDITOR_WIDTH)
         self._title.setBuddy(self.editor)
         self.reset_mark = QToolButton()
         self.reset_mark.setProperty("kind", "small")
@@ -185,7 +194,7 @@ class FieldRow(QWidget):
         line = _NumberLine(self.field)
         line.setAlignment(Qt.AlignmentFlag.AlignRight)
         if self.field.optional:
-            line.setPlaceholderText("None")
+            line.setPlaceholderText(tr(self.field.nothing))
         line.textEdited.connect(self._take)
         return line
 
@@ -198,6 +207,8 @@ class FieldRow(QWidget):
         return combo
 
     def _text_of(self, value: Any) -> str:
+        if value in self.field.texts:
+            return tr(self.field.texts[value])
         if isinstance(value, bool):
             return _WORDS_FOR_BOOL[value]
         return value.replace("-", " ").capitalize() if isinstance(value, str) else shown_number(value)
@@ -275,6 +286,12 @@ class _NumberLine(QLineEdit):
             self.textEdited.emit(self.text())
 
 
+def _worded(named: FormField, words: FieldWords | None) -> FormField:
+    if words is None:
+        return named
+    return replace(named, title=tr(words.title), texts=words.texts, nothing=words.nothing or named.nothing)
+
+
 class ModelForm(QWidget):
     """One row for each field of a model. Values that the model refuses are marked and never told.
 
@@ -297,7 +314,11 @@ class ModelForm(QWidget):
         self.setLayout(self._column)
 
     def show_model(
-        self, model: type[BaseModel], values: Mapping[str, Any], check: Callable[[Mapping[str, Any]], object]
+        self,
+        model: type[BaseModel],
+        values: Mapping[str, Any],
+        check: Callable[[Mapping[str, Any]], object],
+        words: Mapping[str, FieldWords] | None = None,
     ) -> None:
         """Show the fields of a model with these values; those not given have their defaults.
 
@@ -305,16 +326,18 @@ class ModelForm(QWidget):
         ----------
         check
             Called with all values; raises an `InputError` for those that the model refuses.
+        words
+            What people read for some of the fields.
         """
         self._check = check
         if model is not self._model:
             self._model = model
             empty(self._column)
             self.rows = {}
-            for field in fields_of(model):
-                made = FieldRow(field, self._look, self._check_one)
+            for named in fields_of(model):
+                made = FieldRow(_worded(named, (words or {}).get(named.name)), self._look, self._check_one)
                 made.edited.connect(self._tell)
-                self.rows[field.name] = made
+                self.rows[named.name] = made
                 self._column.addWidget(made)
         self._values = dict(values)
         for name, made in self.rows.items():

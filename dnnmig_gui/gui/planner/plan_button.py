@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton
 
 from dnnmig_gui.gui.controls import restyle
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.planner.planning import Planning
 from dnnmig_gui.gui.theme.icons import icon
 from dnnmig_gui.gui.theme.look import Look
@@ -33,6 +34,7 @@ class PlanButton(QPushButton):
         self._wait.timeout.connect(lambda: self._show_busy(True))
         planning.busy_changed.connect(self._follow)
         planning.progressed.connect(self._show_share)
+        planning.handing_over.connect(self._show_keeping)
         look.changed.connect(self._show_icon)
         self.clicked.connect(self._act)
         self._show_icon()
@@ -67,11 +69,17 @@ class PlanButton(QPushButton):
         width = self.width()
         self.setText("Cancel" if busy else self._text)
         self.setAccessibleName(self.text())
-        self.setToolTip("Stop planning (Esc)" if busy else "Plan the scenario (Ctrl+Enter)")
+        self.setToolTip("Stop and keep the best plan so far (Esc)" if busy else "Plan the scenario (Ctrl+Enter)")
         self.setMinimumWidth(width if busy else 0)  # the button must not jump away from the pointer
         restyle(self, "kind", "quiet" if busy else "primary")
         self._show_icon()
         self.update()
+
+    def _show_keeping(self) -> None:
+        """Say that the best plan so far is kept."""
+        self.setText(tr("Keeping best"))
+        self.setAccessibleName(self.text())
+        self.setToolTip(tr("Give up this plan too (Esc)"))
 
     def _show_icon(self) -> None:
         theme = self._look.theme

@@ -24,6 +24,8 @@ class Planning(QObject):
         The scenario was edited since the plan was made, or is again as it was.
     busy_changed(bool), progressed(float, str)
         Planning began or ended; how far it is.
+    handing_over()
+        The best plan so far is on its way.
     settled()
         Planning ended well or badly; `error` says which.
     """
@@ -32,6 +34,7 @@ class Planning(QObject):
     outdated_changed = Signal(bool)
     busy_changed = Signal(bool)
     progressed = Signal(float, str)
+    handing_over = Signal()
     settled = Signal()
 
     def __init__(self, document: Document, loading: ModelLoading, jobs: Jobs, parent: QObject | None = None) -> None:
@@ -74,13 +77,23 @@ class Planning(QObject):
         self.busy_changed.emit(True)
 
     def cancel(self) -> None:
-        """Stop planning; the plan there was stays."""
+        """Stop planning with the best plan so far, if there is one yet; asked again, give it up for the plan there was."""
+        if self._job is None:
+            return
+        if self._job.has_best and not self._job.handing_over:
+            self._job.hand_over()
+            self.handing_over.emit()
+        else:
+            self._job.cancel()
+
+    def give_up(self) -> None:
+        """Stop planning at once; the plan there was stays."""
         if self._job is not None:
             self._job.cancel()
 
     def adopt(self, run: PlannedRun, seconds: float) -> None:
         """Hold a plan that was made elsewhere, of the scenario that it carries."""
-        self.cancel()
+        self.give_up()
         self.run, self._planned, self.seconds, self.error = run, run.plan.scenario, seconds, None
         self._compare()
         self.run_changed.emit()
@@ -112,7 +125,7 @@ class Planning(QObject):
 
     def _forget(self) -> None:
         """Let the plan of the former file go."""
-        self.cancel()
+        self.give_up()
         self.error = None
         if self.run is not None:
             self.run = self._planned = None

@@ -11,15 +11,20 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.core.registry import find_method
 from dnnmig_gui.core.reporting.numbers import count_text, number_text, seconds_text
+from dnnmig_gui.core.scenario.edits import changed
 from dnnmig_gui.core.scenario.schema import Costs, Running
 from dnnmig_gui.core.validation import first_problem
 from dnnmig_gui.gui.controls import Scrolled, column, empty, label, row
 from dnnmig_gui.gui.document import Document
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.names import id_title
 from dnnmig_gui.gui.planned_run import PlannedRun
 from dnnmig_gui.gui.planner.details import fact_row
 from dnnmig_gui.gui.planner.form import ModelForm
+from dnnmig_gui.gui.planner.outages_form import OutagesForm
 from dnnmig_gui.gui.planner.planning import Planning
+from dnnmig_gui.gui.planner.selected.editor import Editor
+from dnnmig_gui.gui.planner.settings_words import COSTS, NEEDS, RUNNING
 from dnnmig_gui.gui.planner.users_section import UsersSection
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.look import Look
@@ -53,12 +58,15 @@ class RunPanel(QWidget):
         self._selection = selection
         self.running = ModelForm(look)
         self.costs = ModelForm(look)
+        self.outages = OutagesForm(look, Editor(document))
         self.users = UsersSection(look, document, selection)
         layout = column((16, 12, 16, 12), 8)
         layout.addWidget(self.users)
         layout.addSpacing(12)
         layout.addWidget(label("Running phase", "section"))
         layout.addWidget(self.running)
+        layout.addSpacing(12)
+        layout.addWidget(self.outages)
         layout.addSpacing(12)
         layout.addWidget(label("How costs are counted", "section"))
         layout.addWidget(self.costs)
@@ -72,7 +80,8 @@ class RunPanel(QWidget):
         self.running.edited.connect(lambda name, value: self._edit("running", name, value))
         self.costs.edited.connect(lambda name, value: self._edit("costs", name, value))
         document.scenario_changed.connect(self._show_settings)
-        document.file_changed.connect(self.running.forget)
+        for form in (self.running, self.costs, self.outages):
+            document.file_changed.connect(form.forget)
         planning.run_changed.connect(self._show_outcome)
         selection.changed.connect(self._show_outcome)
         self._show_settings()
@@ -80,15 +89,19 @@ class RunPanel(QWidget):
 
     def _show_settings(self) -> None:
         scenario = self._document.scenario
-        self.running.show_model(Running, scenario.running.model_dump(), checker(Running))
-        self.costs.show_model(Costs, scenario.costs.model_dump(), checker(Costs))
+        running = scenario.running.model_dump()
+        self.running.show_model(Running, running, checker(Running), RUNNING)
+        for name, (other, value) in NEEDS.items():
+            self.running.rows[name].setVisible(running[other] == value)
+        self.costs.show_model(Costs, scenario.costs.model_dump(), checker(Costs), COSTS)
+        self.outages.refresh()
 
     def _edit(self, part: str, name: str, value: Any) -> None:
         scenario = self._document.scenario
-        changed = getattr(scenario, part).model_copy(update={name: value})
-        self._document.edit(
-            f"Change {name.replace('_', ' ')}", scenario.model_copy(update={part: changed}), f"{part}.{name}"
-        )
+        words = {"running": RUNNING, "costs": COSTS}[part].get(name)
+        title = tr(words.title) if words is not None else name.replace("_", " ")
+        made = scenario.model_copy(update={part: changed(getattr(scenario, part), {name: value}, part)})
+        self._document.edit(tr("Change “{setting}”").format(setting=title), made, f"{part}.{name}")
 
     def _show_outcome(self) -> None:
         empty(self._outcome)

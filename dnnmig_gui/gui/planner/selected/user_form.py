@@ -12,9 +12,11 @@ from dnnmig_gui.core.dnn import DnnModel
 from dnnmig_gui.core.scenario import Scenario, User, Weights
 from dnnmig_gui.core.scenario.edits import add_user, remove, rename_user, set_users
 from dnnmig_gui.gui.controls import button, column, label, row
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.names import id_title, model_title
 from dnnmig_gui.gui.planner.matters import Matters
 from dnnmig_gui.gui.planner.selected.editor import Editor
+from dnnmig_gui.gui.planner.selected.limits_form import LimitsForm
 from dnnmig_gui.gui.planner.selected.rows import ChoiceRow, NameRow, SeveralRow, field_of
 from dnnmig_gui.gui.planner.selected.stay_bar import StayBar
 from dnnmig_gui.gui.theme.look import Look
@@ -64,6 +66,10 @@ class UserForm(QWidget):
             made.edited.connect(lambda name, value, title=field.title: self._apply(name, value, title.lower()))
             self.rows[field.name] = made
             layout.addWidget(made)
+        self.limits = LimitsForm(look, editor)
+        layout.addSpacing(4)
+        layout.addWidget(label(tr("Limits"), "section"))
+        layout.addWidget(self.limits)
         layout.addSpacing(4)
         layout.addLayout(row(label("What matters", "section"), None, label("sums to 1", "caption")))
         layout.addWidget(self.matters)
@@ -97,6 +103,7 @@ class UserForm(QWidget):
         for name, made in self.rows.items():
             made.show_values([getattr(user, name) for user in users], word=_NONE.get(name, ""))
         self.matters.show_weights(users[0].weights)
+        self.limits.show_users(users, models.get(users[0].model) if len(asked) == 1 else None)
         self.remove.setText("Remove user" if one else "Remove users")
 
     def _what(self) -> str:
