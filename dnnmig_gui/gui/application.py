@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 import tempfile
 import traceback
@@ -11,7 +12,16 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QEvent, QMessageLogContext, QObject, QSettings, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import (
+    QEvent,
+    QMessageLogContext,
+    QObject,
+    QSettings,
+    QSocketNotifier,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from dnnmig_gui import __version__
@@ -22,7 +32,6 @@ from dnnmig_gui.gui.view_actions import dress, recall_look, stored_theme
 from dnnmig_gui.gui.window import MainWindow
 
 NAME = "DNN Migration Planner"
-SIGNALS_EVERY_MS = 250
 TITLE_BAR_PX = 32
 
 
@@ -217,8 +226,26 @@ def guard(window: MainWindow, *, told: Callable[[str], None] | None) -> None:
 
     sys.excepthook = tell
     if os.name == "posix":
-        signal.signal(signal.SIGINT, lambda *_: QApplication.exit(130))
-        signal.signal(signal.SIGTERM, lambda *_: QApplication.exit(143))
-        beat = QTimer(window)  # Python sees signals only when it gets to run
-        beat.timeout.connect(lambda: None)
-        beat.start(SIGNALS_EVERY_MS)
+        _heed_signals(window)
+
+
+def _heed_signals(window: MainWindow) -> None:
+    """Leave on Ctrl+C in the terminal and on a polite kill, without a timer that would keep an idle program awake.
+
+    Python acts on a signal only when it gets to run: a byte in a socket that Qt watches wakes it.
+    """
+    signal.signal(signal.SIGINT, lambda *_: QApplication.exit(130))
+    signal.signal(signal.SIGTERM, lambda *_: QApplication.exit(143))
+    heard, told = socket.socketpair()
+    for end in (heard, told):
+        end.setblocking(False)
+    signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
+    notifier = QSocketNotifier(heard.fileno(), QSocketNotifier.Type.Read, window)
+    notifier.activated.connect(lambda: heard.recv(64))
+
+    def stop_listening() -> None:
+        signal.set_wakeup_fd(-1)
+        heard.close()
+        told.close()
+
+    window.destroyed.connect(stop_listening)

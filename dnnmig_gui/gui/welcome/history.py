@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings
 
-from dnnmig_gui.core.planning import MigrationPlan
 from dnnmig_gui.gui.welcome.figures import FiguresCache, figures_of
+
+if TYPE_CHECKING:
+    from dnnmig_gui.core.planning import MigrationPlan
 
 _KEY = "recent_times"
 
