@@ -127,7 +127,7 @@ class SeriesParallel:
     def minimum(self, execution: Sequence[FloatArray]) -> FloatArray:
         """Return the shortest critical path of each what-if alone, shape (B,)."""
         batch = max(len(costs) for costs in execution)
-        return np.broadcast_to(self._tables(execution)[-1][:, 0, 0], batch).copy()
+        return np.broadcast_to(self._tables(execution, keep=False)[-1][:, 0, 0], batch).copy()
 
     # --------------------------------------------------------------------------------------------- putting together
 
@@ -221,9 +221,13 @@ class SeriesParallel:
 
     # -------------------------------------------------------------------------------------------------- the numbers
 
-    def _tables(self, execution: Sequence[FloatArray]) -> list[FloatArray]:
-        """Return D of each block, shape (B or 1, places of its start, places of its end)."""
+    def _tables(self, execution: Sequence[FloatArray], *, keep: bool = True) -> list[FloatArray]:
+        """Return D of each block, shape (B or 1, places of its start, places of its end).
+
+        Unless they are kept, those of blocks that are part of another are dropped: large batches need the room.
+        """
         tables: list[FloatArray] = [values[None] for values in self._transfers]
+        nothing = np.empty((0, 0, 0))
         for block in self._blocks[len(self._transfers) :]:
             one, other = tables[block.parts[0]], tables[block.parts[1]]
             if not block.through:
@@ -233,6 +237,9 @@ class SeriesParallel:
             else:
                 ways = self._ways(block, tables, execution)
                 tables.append(ways.min(axis=tuple(range(3, ways.ndim))))
+            if not keep:
+                for part in block.parts:
+                    tables[part] = nothing
         return tables
 
     def _decide(

@@ -17,15 +17,17 @@ from dnnmig_gui.core.costs.problem import (
     FloatArray,
     IntArray,
     LinearCost,
+    PathCost,
     Places,
     Problem,
     UserProblem,
 )
+from dnnmig_gui.core.costs.series_parallel import SeriesParallel
 from dnnmig_gui.core.errors import InfeasibleError, InputError
 from dnnmig_gui.core.topology import Topology
 from dnnmig_gui.core.uploading.bound import most_queries
 from dnnmig_gui.core.uploading.plan import Partition, Stage, UploadingPlan
-from dnnmig_gui.core.uploading.query_delays import Choices, QueryDelays, query_delays
+from dnnmig_gui.core.uploading.query_delays import Choices, QueryDelays, least_delays, query_delays
 
 PartitionLayers = tuple[int, ...]
 """Positions of a P3's layers, ascending. Those without parameters may be left out."""
@@ -70,7 +72,7 @@ class UploadTask:
     stored: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     upload_failure_rate: Mapping[int, float] = field(default_factory=dict)
     _delays: dict[tuple[int, ...], QueryDelays] = field(default_factory=dict, init=False, repr=False)
-    _eliminations: dict[tuple[int, ...], tuple[Choices, Elimination]] = field(
+    _eliminations: dict[tuple[int, ...], tuple[Choices, Elimination | SeriesParallel]] = field(
         default_factory=dict, init=False, repr=False
     )
     _bounds: dict[tuple[int, ...], tuple[float, float, float]] = field(default_factory=dict, init=False, repr=False)
@@ -87,6 +89,8 @@ class UploadTask:
         user = problem.users[user_number]
         mine = np.asarray(places[user_number], dtype=np.int64)
         seconds = LinearCost(user.execution_s, problem.topology.latency_s, problem.topology.s_per_byte)
+        if isinstance(user.delay, PathCost):
+            seconds = PathCost.of_delay(seconds)
         cost = contended(seconds, users_on_servers(problem, places)[user_number])
         latency = problem.topology.latency_s[user.client]
         for layer in user.model.parametric_layers:
@@ -161,11 +165,11 @@ class UploadTask:
             self._delays[layers] = query_delays(self.choices(layers), self.cost, self.user.tensors, self.user.client)
         return self._delays[layers]
 
-    def elimination(self, layers: tuple[int, ...]) -> tuple[Choices, Elimination]:
+    def elimination(self, layers: tuple[int, ...]) -> tuple[Choices, Elimination | SeriesParallel]:
         """Return the choices of `query_delays` and the elimination that finds the places as well."""
         if layers not in self._eliminations:
             choices = self.choices(layers)
-            found = Elimination(self.cost, self.user.tensors, choices.domains(), self.user.client)
+            found = least_delays(choices, self.cost, self.user.tensors, self.user.client)
             self._eliminations[layers] = (choices, found)
         return self._eliminations[layers]
 
@@ -311,7 +315,7 @@ def _check_delays(task: UploadTask, delays: FloatArray) -> None:
         )
 
 
-def _delay_of(task: UploadTask, choices: Choices, elimination: Elimination) -> float:
+def _delay_of(task: UploadTask, choices: Choices, elimination: Elimination | SeriesParallel) -> float:
     """Return the query delay of the planned places themselves."""
     execution = [
         np.where(domain == place, task.cost.execution[layer, domain], np.inf)[None]

@@ -17,7 +17,8 @@ def solve(task: UploadTask, parameters: NoParameters, run: Run) -> list[Partitio
     """Return what each factor's best places add, one partition a server; at last what no factor chose.
 
     The best places minimise delay + factor x seconds of the bytes uploaded. A route's latency, paid once a P3,
-    does not tell layers apart and is left out.
+    does not tell layers apart and is left out. Of a parallel delay the penalty of a layer counts where the longest
+    path goes through it, as its execution does.
     """
     layers = task.p1_layers
     if not layers:

@@ -5,6 +5,9 @@ Layers are passed once, in topological order. What the rest of the pass must kno
 between two layers that may be uploaded is folded into one table of state by state, so that q(U) is a product of K
 small tables in the (min, +) algebra, where U picks one of two tables for each of its K layers. Sets that differ in
 one run of layers share what lies before the run and behind it, and all 2^K sets share their common beginnings.
+
+Where branches run at the same time (a parallel delay) the pass would have to know when each open tensor is ready; q(U)
+is then found block by block (`costs.series_parallel`), for many sets side by side.
 """
 
 from __future__ import annotations
@@ -16,7 +19,8 @@ from typing import Protocol
 import numpy as np
 
 from dnnmig_gui.core.costs.elimination import Elimination
-from dnnmig_gui.core.costs.problem import BoolArray, FloatArray, IntArray, LinearCost, Tensors
+from dnnmig_gui.core.costs.problem import BoolArray, FloatArray, IntArray, LinearCost, PathCost, Tensors
+from dnnmig_gui.core.costs.series_parallel import SeriesParallel
 
 MOST_STATES = 256
 """States of the widest table; models with more branches open at once are left to bucket elimination."""
@@ -105,16 +109,34 @@ class QueryDelays(Protocol):
         ...
 
     def with_prices(self, prices: FloatArray) -> FloatArray:
-        """Return min over U of q(U) + the prices of the layers in U, shape (B,); `prices` has shape (B, K)."""
+        """Return min over U of q(U) + the prices of the layers in U, shape (B,); `prices` has shape (B, K).
+
+        Of a parallel delay no more than that: prices count where they lie on the longest path alone.
+        """
         ...
 
 
 def query_delays(choices: Choices, cost: LinearCost, tensors: Tensors, client: int) -> QueryDelays:
     """Return the evaluator of q that fits the model."""
+    if isinstance(cost, PathCost):
+        return _ByElimination(choices, cost, tensors, client)
     tables = _tables(choices, cost, tensors, client)
     if tables is None:
         return _ByElimination(choices, cost, tensors, client)
     return _ByTables(tables)
+
+
+def least_delays(choices: Choices, cost: LinearCost, tensors: Tensors, client: int) -> Elimination | SeriesParallel:
+    """Return what finds the least query delay over the choices, and the places that attain it.
+
+    Raises
+    ------
+    TooWideError
+        If the model's branches are too many, or cross too much, for exact answers.
+    """
+    if isinstance(cost, PathCost):
+        return SeriesParallel(cost.path, tensors, choices.domains(), client)
+    return Elimination(cost, tensors, choices.domains(), client)
 
 
 # ---------------------------------------------------------------------------------------------------- by tables
@@ -341,12 +363,12 @@ def _folded(steps: list[tuple[FloatArray, FloatArray]], number: dict[int, int]) 
 
 
 class _ByElimination:
-    """q(U) by bucket elimination: for models with many branches open at once."""
+    """q(U) by bucket elimination, for models with many branches open at once; block by block for a parallel delay."""
 
     def __init__(self, choices: Choices, cost: LinearCost, tensors: Tensors, client: int) -> None:
         self._choices = choices
         self._cost, self._tensors, self._client = cost, tensors, client
-        self._elimination = Elimination(cost, tensors, choices.domains(), client)
+        self._elimination = least_delays(choices, cost, tensors, client)
         self._step = max(1, CHUNK_VALUES >> min(self._elimination.width + 1, 20))
 
     def of_sets(self, uploaded: BoolArray) -> FloatArray:
