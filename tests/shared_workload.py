@@ -8,14 +8,16 @@ from typing import Any
 import numpy as np
 from simpy_peer import Query
 
-from dnnmig_gui.core.costs.compile import compile_problem
+from dnnmig_gui.core.costs.compile import compile_problem, execution_seconds
+from dnnmig_gui.core.costs.problem import LinearCost
 from dnnmig_gui.core.dnn import DnnModel, Layer
 from dnnmig_gui.core.offloading import OffloadingPlan
-from dnnmig_gui.core.planning import MigrationPlan, assemble_plan
+from dnnmig_gui.core.planning import MigrationPlan, UserPlan
 from dnnmig_gui.core.profiling import Profile
 from dnnmig_gui.core.profiling.combine import LoadedModel
 from dnnmig_gui.core.run import Run
 from dnnmig_gui.core.scenario import Scenario
+from dnnmig_gui.core.scenario.completeness import topology_of
 from dnnmig_gui.core.scenario.schema import Running
 from dnnmig_gui.core.simulation.record import Record
 from dnnmig_gui.core.uploading import UploadingPlan
@@ -64,14 +66,35 @@ def workload(clients: int, mode: str, horizon_s: float) -> MigrationPlan:
         "running": {"horizon_s": horizon_s, **MODES[mode]},
     }
     scenario = Scenario.model_validate(values, strict=False)
-    problem = compile_problem(scenario, {"m": LoadedModel(MODEL, Profile())})
+    topology = topology_of(scenario)
+    execution_s = execution_seconds(MODEL, Profile(), topology.servers)
+    # Compiled by itself, each of a thousand users would have matrices of its own.
+    small = scenario.model_copy(
+        update={"servers": scenario.servers[:1] + scenario.servers[-2:], "users": scenario.users[:1]}
+    )
+    one = compile_problem(small, {"m": LoadedModel(MODEL, Profile())})
+    delay = LinearCost(execution_s, topology.latency_s, topology.s_per_byte)
+    together = np.ones(clients, dtype=bool)
+    users = tuple(
+        replace(one.users[0], id=user.id, client=number, execution_s=execution_s, delay=delay, present_with=together)
+        for number, user in enumerate(scenario.users)
+    )
+    problem = replace(one, topology=topology, memory_bytes=np.full(clients + 2, np.inf), users=users)
     cloud = clients + 1
     places = tuple(np.array([number, number, cloud]) for number in range(clients))
-    uploads = tuple(
-        UploadingPlan(user.id, "none", (), (Stage(0.0, np.inf, 1.0, place),), 0.0, 0.0, 0.0)
-        for user, place in zip(problem.users, places, strict=True)
+    figures = one.users[0].local
+    plans = tuple(
+        UserPlan(
+            user.id,
+            place,
+            figures,
+            figures,
+            (),
+            UploadingPlan(user.id, "none", (), (Stage(0.0, np.inf, 1.0, place),), 0.0, 0.0, 0.0),
+        )
+        for user, place in zip(users, places, strict=True)
     )
-    return assemble_plan(scenario, problem, Run().seed, ("fixed", OffloadingPlan(places, 0.0)), ("none", uploads))
+    return MigrationPlan(scenario, problem, Run().seed, "fixed", "none", OffloadingPlan(places, 0.0), plans)
 
 
 def in_mode(plan: MigrationPlan, mode: str, horizon_s: float) -> MigrationPlan:

@@ -1,8 +1,9 @@
 """The benchmark's workload once more, written for SimPy as one would: the peer that speed is measured against.
 
 Every client asks query after query: its own layers, bytes to the edge server, on to the cloud server, layers there,
-the result back. `Wire` is a link whose transfers divide it equally; it uses the same clock of fair service as the
-product, so that the figures compare the engines and not the algorithms.
+the result back. `Wire` is a link whose transfers divide it equally. It uses the same clock of fair service as the
+product, so that the figures compare the engines and not the algorithms; `TextbookWire` is the same link as users of
+SimPy write it: every transfer is a process that is interrupted when its share changes.
 """
 
 from __future__ import annotations
@@ -70,8 +71,47 @@ class Wire:
         self._expect()
 
 
+class TextbookWire:
+    """A link that divides its bandwidth equally, each transfer a process that hears of every change."""
+
+    def __init__(self, environment: Any, s_per_byte: float) -> None:
+        self._environment = environment
+        self._s_per_byte = s_per_byte
+        self._active: list[Any] = []
+
+    def send(self, size: float) -> Any:
+        """Return an event that happens when the bytes are through."""
+        return self._environment.process(self._carry(size))
+
+    def _tell_others(self, own: Any) -> None:
+        for other in self._active:
+            if other is not own and other.is_alive:
+                other.interrupt()
+
+    def _carry(self, size: float) -> Generator[Any, Any, None]:
+        import simpy
+
+        own = self._environment.active_process
+        self._active.append(own)
+        self._tell_others(own)
+        left = size
+        while left > 1e-6:
+            since, share = self._environment.now, self._s_per_byte * len(self._active)
+            try:
+                yield self._environment.timeout(left * share)
+                left = 0.0
+            except simpy.Interrupt:
+                left -= (self._environment.now - since) / share
+        self._active.remove(own)
+        self._tell_others(own)
+
+
 def simpy_run(
-    queries: list[Query], horizon_s: float, mode: str, slices: list[tuple[str, float, float, int]] | None = None
+    queries: list[Query],
+    horizon_s: float,
+    mode: str,
+    slices: list[tuple[str, float, float, int]] | None = None,
+    wire: type[Wire | TextbookWire] = Wire,
 ) -> list[list[tuple[float, float]]]:
     """Play the clients for a time and return (start, end) of each client's completed queries.
 
@@ -81,12 +121,14 @@ def simpy_run(
         ``none``: nothing is shared; ``fifo``: the cloud server has a queue; ``fair``: the backbone is shared as well.
     slices
         Gets (what, start, end, client) of all that happens; nothing is kept unless given.
+    wire
+        How the shared link is written.
     """
     import simpy
 
     environment = simpy.Environment()
     cloud = simpy.Resource(environment, capacity=1)
-    up, down = (Wire(environment, queries[0].backbone_s_per_byte) for _ in range(2))
+    up, down = (wire(environment, queries[0].backbone_s_per_byte) for _ in range(2))
     found: list[list[tuple[float, float]]] = [[] for _ in queries]
 
     def client(number: int, query: Query, log: list[tuple[float, float]]) -> Generator[Any, Any, None]:

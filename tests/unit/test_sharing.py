@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shared_workload import in_mode, peer_queries, workload
-from simpy_peer import simpy_run
+from simpy_peer import TextbookWire, Wire, simpy_run
 
 from dnnmig_gui.core.costs.compile import compile_problem
 from dnnmig_gui.core.dnn import DnnModel, Layer
@@ -148,12 +148,11 @@ def test_a_transfer_that_is_stopped_gives_way() -> None:
 # ------------------------------------------------------------------------------------------- against another engine
 
 
-@pytest.mark.parametrize("mode", ["none", "fifo", "fair"])
-def test_every_query_as_simpy_has_it(mode: str) -> None:
-    pytest.importorskip("simpy")
+@pytest.mark.parametrize(("mode", "wire"), [("none", Wire), ("fifo", Wire), ("fair", Wire), ("fair", TextbookWire)])
+def test_every_query_as_simpy_has_it(mode: str, wire: type[Wire | TextbookWire]) -> None:
     plan = workload(7, mode, 20.0)
     trace = simulate(plan)
-    peer = simpy_run(peer_queries(plan), 20.0, mode)
+    peer = simpy_run(peer_queries(plan), 20.0, mode, wire=wire)
     rows = trace.of_kind(SliceKind.QUERY)
     for number, expected in enumerate(peer):
         own = rows[trace.user[rows] == number]
