@@ -51,11 +51,19 @@ class Job(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._stop = threading.Event()
+        self._enough = threading.Event()
         self._report: tuple[float, str] | None = None
         self._told_s = 0.0
         self._over = False
         self.seconds = 0.0
         """How long the work took, once it has ended."""
+        self.has_best = False
+        """Whether the work has come to where it can hand over the best it has found."""
+
+    @property
+    def handing_over(self) -> bool:
+        """Whether it was told that the best so far is enough."""
+        return self._enough.is_set()
 
     @property
     def running(self) -> bool:
@@ -67,10 +75,16 @@ class Job(QObject):
         self._stop.set()
         self._end(self.cancelled)
 
+    def hand_over(self) -> None:
+        """Tell the work that the best so far is enough; it succeeds with that, soon."""
+        self._enough.set()
+
     def run(self, work: Work, seed: int) -> Any:
         """Do the work; called on its thread."""
         started = time.perf_counter()
-        run = Run(seed=seed, report=self._take_report, is_cancelled=self._stop.is_set)
+        run = Run(
+            seed=seed, report=self._take_report, is_cancelled=self._stop.is_set, is_enough=self._tell_whether_enough
+        )
         try:
             run.check()
             return work(run)
@@ -102,6 +116,10 @@ class Job(QObject):
                 ),
             )
             sys.excepthook(type(error), error, error.__traceback__)
+
+    def _tell_whether_enough(self) -> bool:
+        self.has_best = True
+        return self._enough.is_set()
 
     def _take_report(self, share: float, line: str) -> None:
         self._report = (share, line)

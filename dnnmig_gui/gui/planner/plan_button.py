@@ -27,7 +27,7 @@ class PlanButton(QPushButton):
         self._cancels = False
         self.setProperty("kind", "primary")
         self.setAccessibleName(text)
-        self.setToolTip("Plan the scenario (Ctrl+Enter)")
+        self.setToolTip(tr("Plan the scenario (Ctrl+Enter)"))
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
         self._wait.setInterval(BUSY_AFTER_MS)
@@ -67,9 +67,11 @@ class PlanButton(QPushButton):
     def _show_busy(self, busy: bool) -> None:
         self._cancels = busy
         width = self.width()
-        self.setText("Cancel" if busy else self._text)
+        self.setText(tr("Cancel") if busy else self._text)
         self.setAccessibleName(self.text())
-        self.setToolTip("Stop and keep the best plan so far (Esc)" if busy else "Plan the scenario (Ctrl+Enter)")
+        self.setToolTip(
+            tr("Stop and keep the best plan so far (Esc)") if busy else tr("Plan the scenario (Ctrl+Enter)")
+        )
         self.setMinimumWidth(width if busy else 0)  # the button must not jump away from the pointer
         restyle(self, "kind", "quiet" if busy else "primary")
         self._show_icon()

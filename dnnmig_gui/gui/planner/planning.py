@@ -77,7 +77,7 @@ class Planning(QObject):
         self.busy_changed.emit(True)
 
     def cancel(self) -> None:
-        """Stop planning with the best plan so far, if there is one yet; asked again, give it up for the plan there was."""
+        """Stop planning and keep the best plan so far, if there is one; asked again, give it up."""
         if self._job is None:
             return
         if self._job.has_best and not self._job.handing_over:
