@@ -10,6 +10,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from dnnmig_gui.gui.language import mark, tr
+
 FloatArray = npt.NDArray[np.float64]
 Shape = Literal["steps", "line", "bars", "points"]
 
@@ -30,7 +32,7 @@ class Quantity:
     @property
     def heading(self) -> str:
         """Name and unit: ``Query delay, s``."""
-        return f"{self.title}, {self.unit}" if self.unit else self.title
+        return f"{tr(self.title)}, {self.unit}" if self.unit else tr(self.title)
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +95,7 @@ class Chart:
     categories: tuple[str, ...] = ()
     stacked: bool = False
     of_time: bool = False
-    nothing: str = "There is nothing to show"
+    nothing: str = mark("There is nothing to show")
 
     @property
     def empty(self) -> bool:
@@ -102,7 +104,7 @@ class Chart:
 
     def header(self) -> tuple[str, str, str]:
         """Return the titles of the table's columns."""
-        return "Series", self.x.title if self.categories else self.x.heading, self.y.heading
+        return tr("Series"), tr(self.x.title) if self.categories else self.x.heading, self.y.heading
 
     def rows(self) -> list[tuple[str, str | float, float]]:
         """Return the table: series, place, value."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from dnnmig_gui.gui.charts.clip import clipped
 from dnnmig_gui.gui.charts.enlarged import enlarged, pixels
 from dnnmig_gui.gui.charts.lettering import BOLD, MEDIUM, draw_text, text_width
+from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.theme.fonts import plain_text, scaled
 from dnnmig_gui.gui.theme.icons import draw_icon
 from dnnmig_gui.gui.theme.look import Look
@@ -228,7 +229,7 @@ class IdleToggle(LookButton):
     """Shows or hides the idle lanes."""
 
     def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(look, "Idle lanes", "Show or hide lanes on which nothing happens", parent)
+        super().__init__(look, tr("Idle lanes"), tr("Show or hide lanes on which nothing happens"), parent)
         self.setCheckable(True)
 
     RADIUS = 6.0
@@ -249,12 +250,12 @@ class IdleToggle(LookButton):
         draw_text(painter, area.adjusted(19, 0, 0, 0), self.text(), theme.text_3, weight=MEDIUM)
 
 
-LEGEND = ("Upload", "Query", "CR")
+LEGEND = (mark("Upload"), mark("Query"), "CR")
 
 
 def legend_width() -> float:
     """Return the width of the legend."""
-    return sum(text_width(text, 11, MEDIUM) + 20 for text in LEGEND) + 17 * (len(LEGEND) - 1)
+    return sum(text_width(tr(text), 11, MEDIUM) + 20 for text in LEGEND) + 17 * (len(LEGEND) - 1)
 
 
 def paint_legend(painter: QPainter, left: float, center_y: float, theme: Theme) -> None:
@@ -273,8 +274,8 @@ def paint_legend(painter: QPainter, left: float, center_y: float, theme: Theme) 
             painter.drawRoundedRect(swatch, 3, 3)
         if text == "Upload":
             _rule(painter, swatch, theme.cloud.line)
-        width = text_width(text, 11, MEDIUM)
-        draw_text(painter, QRectF(x + 20, center_y - 8, width + 2, 16), text, theme.text_2, weight=MEDIUM)
+        width = text_width(tr(text), 11, MEDIUM)
+        draw_text(painter, QRectF(x + 20, center_y - 8, width + 2, 16), tr(text), theme.text_2, weight=MEDIUM)
         x += 20 + width + 17
 
 

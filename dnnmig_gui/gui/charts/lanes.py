@@ -12,6 +12,7 @@ from dnnmig_gui.core.simulation import Trace
 from dnnmig_gui.core.simulation.trace import NONE, Lane, SliceKind
 from dnnmig_gui.core.topology import TIERS, Tier
 from dnnmig_gui.gui.charts.series import IntArray, Series, Texture
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.names import id_title
 from dnnmig_gui.gui.planned_run import PlannedRun
 
@@ -68,10 +69,11 @@ class LaneRow:
 
 @dataclass(frozen=True)
 class Placed:
-    """A lane and the top of its bed in pixels from the first lane's."""
+    """A lane, the top of its bed in pixels from the first lane's, and whether it is pinned there."""
 
     row: LaneRow
     top: float
+    pinned: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +83,7 @@ class Lanes:
     Parameters
     ----------
     placed
-        Clients' lanes, then edge servers, then cloud servers.
+        Pinned lanes, then clients' lanes, then edge servers, then cloud servers.
     height
         Pixels of all.
     """
@@ -129,7 +131,7 @@ def lane_rows(run: PlannedRun, user: int | None = None) -> tuple[LaneRow, ...]:
                 _series(trace, own, SliceKind.EXECUTE, "solid", tier),
             ]
         elif lane.role == "uploads":
-            tier, name = "client", f"{names[lane.user]} uploads"
+            tier, name = "client", tr("{user} uploads").format(user=names[lane.user])
             uploads = own[trace.kind[own] == SliceKind.UPLOAD]
             goal = np.array([TIERS.index(tiers[server]) for server in trace.target[uploads].tolist()], dtype=np.intp)
             parts = [
@@ -137,7 +139,7 @@ def lane_rows(run: PlannedRun, user: int | None = None) -> tuple[LaneRow, ...]:
             ]
             parts += [_series(trace, own, kind, texture, tier) for kind, texture in UPLOAD_TROUBLES]
         else:
-            tier, name = "client", f"{names[lane.user]} queries"
+            tier, name = "client", tr("{user} queries").format(user=names[lane.user])
             parts = [
                 _series(trace, own, SliceKind.OPEN_QUERY, "cut", tier),
                 _series(trace, own, SliceKind.QUERY, "tint", tier),
@@ -188,20 +190,22 @@ def _together(tier: Tier, rows: Sequence[LaneRow]) -> LaneRow:
         order = np.argsort(start, kind="stable")
         numbers = np.concatenate([part.rows for part in parts])[order]
         made.append(Series(texture, own, numbers, start[order], np.concatenate([part.end for part in parts])[order]))
-    title = {"client": "Clients", "edge": "Edge servers", "cloud": "Cloud servers"}[tier]
+    title = {"client": tr("Clients"), "edge": tr("Edge servers"), "cloud": tr("Cloud servers")}[tier]
     lane = Lane("server", NONE, rows[0].lane.server)
     return LaneRow(lane, f"{title} ({len(rows)})", tier, tuple(made))
 
 
-def place_lanes(rows: Sequence[LaneRow], *, reveal_idle: bool, folded: Collection[Tier] = ()) -> Lanes:
-    """Return the lanes one under the other, a gap between tiers; those of a folded tier as one."""
+def place_lanes(
+    rows: Sequence[LaneRow], *, reveal_idle: bool, folded: Collection[Tier] = (), pinned: Sequence[LaneRow] = ()
+) -> Lanes:
+    """Return the lanes one under the other, a gap between tiers; those of a folded tier as one; pinned ones first."""
     placed: list[Placed] = []
     top = 0.0
-    for row in folded_rows(rows, folded):
-        if row.idle and not reveal_idle:
-            continue
-        if placed and placed[-1].row.tier != row.tier:
+    shown = [(row, True) for row in pinned]
+    shown += [(row, False) for row in folded_rows(rows, folded) if reveal_idle or not row.idle]
+    for row, fixed in shown:
+        if placed and (placed[-1].row.tier != row.tier or placed[-1].pinned != fixed):
             top += TIER_GAP
-        placed.append(Placed(row, top))
+        placed.append(Placed(row, top, fixed))
         top += PITCH
     return Lanes(tuple(placed), top)

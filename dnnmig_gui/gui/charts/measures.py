@@ -15,13 +15,14 @@ from dnnmig_gui.core.topology import TIERS
 from dnnmig_gui.gui.charts.data import Chart, FloatArray, Line, Quantity
 from dnnmig_gui.gui.charts.lanes import user_names
 from dnnmig_gui.gui.charts.run_stairs import run_stairs
+from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.names import id_title
 from dnnmig_gui.gui.planned_run import PlannedRun
 
 if TYPE_CHECKING:
     from dnnmig_gui.core.planning import MigrationPlan
 
-TIME = Quantity("Time", "s")
+TIME = Quantity(mark("Time"), "s")
 MIB = 2**20
 USER_LOOKS: tuple[tuple[str, tuple[float, ...]], ...] = (
     ("series_1", (3.5, 2.0)),
@@ -48,7 +49,7 @@ def charts_of(run: PlannedRun, user: int) -> tuple[Chart, ...]:
 def delay_chart(run: PlannedRun, user: int) -> Chart:
     """Return the delay of a query over time, one line an uploading method."""
     known = method_names("uploading")
-    titles = {name: find_method("uploading", name).title if name in known else name for name in run.alternatives}
+    titles = {name: tr(find_method("uploading", name).title) if name in known else name for name in run.alternatives}
     lines = []
     for line in run_stairs(run, user, titles):
         inside = line.start <= line.until
@@ -57,9 +58,9 @@ def delay_chart(run: PlannedRun, user: int) -> Chart:
             x, y = np.append(x, max(line.until, float(x[-1]))), np.append(y, y[-1])
         lines.append(Line(line.title, x, y, line.token, line.dash))
     who = user_names(run.trace)[user]
-    story = f"How long a query of {who} takes while the upload proceeds, by uploading method."
-    delay = Quantity("Query delay", "s")
-    return Chart("query-delay", "Query delay", story, "steps", TIME, delay, tuple(lines), of_time=True)
+    story = tr("How long a query of {who} takes while the upload proceeds, by uploading method.").format(who=who)
+    delay = Quantity(tr("Query delay"), "s")
+    return Chart("query-delay", tr("Query delay"), story, "steps", TIME, delay, tuple(lines), of_time=True)
 
 
 def upload_chart(run: PlannedRun, user: int) -> Chart:
@@ -80,9 +81,16 @@ def upload_chart(run: PlannedRun, user: int) -> Chart:
         others += number != user
         lines.append(Line(name, x, y, token, dash))
     lines.sort(key=lambda line: line.token == "accent")
-    story = "How much of each user's model lies on its servers."
+    story = tr("How much of each user's model lies on its servers.")
     return Chart(
-        "upload", "Upload progress", story, "line", TIME, Quantity("Uploaded", "MiB"), tuple(lines), of_time=True
+        "upload",
+        tr("Upload progress"),
+        story,
+        "line",
+        TIME,
+        Quantity(tr("Uploaded"), "MiB"),
+        tuple(lines),
+        of_time=True,
     )
 
 
@@ -100,11 +108,19 @@ def utilisation_chart(run: PlannedRun) -> Chart:
         own = [(place, share) for place, (_, each, share) in enumerate(found) if each == tier]
         if own:
             x, y = (np.array(values, dtype=float) for values in zip(*own, strict=True))
-            lines.append(Line(tier.capitalize(), x, 100 * y, tier))
-    story = "Share of the run in which each server was running layers; servers that never do are left out."
-    share = Quantity("Busy", "%")
+            lines.append(Line(tr(tier.capitalize()), x, 100 * y, tier))
+    story = tr("Share of the run in which each server was running layers; servers that never do are left out.")
+    share = Quantity(tr("Busy"), "%")
     return Chart(
-        "utilisation", "Utilisation", story, "bars", Quantity("Server"), share, tuple(lines), names, stacked=True
+        "utilisation",
+        tr("Utilisation"),
+        story,
+        "bars",
+        Quantity(tr("Server")),
+        share,
+        tuple(lines),
+        names,
+        stacked=True,
     )
 
 
@@ -120,14 +136,14 @@ def search_chart(run: PlannedRun) -> Chart:
     finite = np.isfinite(y)
     title = run.plan.offloading_method
     if title in method_names("offloading"):
-        title = find_method("offloading", title).title
+        title = tr(find_method("offloading", title).title)
     lines = [Line(title, x[finite], y[finite], "accent")]
     if plan.bound is not None and len(x):
         ends = np.array([x[0], max(last, x[0])])
-        lines.insert(0, Line("Proven bound", ends, np.full(2, plan.bound), "series_1", (3.5, 2.0)))
-    story = "The best objective found so far; no plan can lie under the bound."
-    evaluated = Quantity("Plans evaluated")
-    return Chart("search", "Search", story, "steps", evaluated, Quantity("Objective"), tuple(lines))
+        lines.insert(0, Line(tr("Proven bound"), ends, np.full(2, plan.bound), "series_1", (3.5, 2.0)))
+    story = tr("The best objective found so far; no plan can lie under the bound.")
+    evaluated = Quantity(tr("Plans evaluated"))
+    return Chart("search", tr("Search"), story, "steps", evaluated, Quantity(tr("Objective")), tuple(lines))
 
 
 def layer_chart(run: PlannedRun, user: int) -> Chart:
@@ -140,15 +156,19 @@ def layer_chart(run: PlannedRun, user: int) -> Chart:
     x = np.arange(len(shown), dtype=float)
     names = tuple(own.model.layers[number].name for number in shown)
     tiers = [problem.topology.servers[places[number]].tier for number in shown]
-    lines = [Line("On the client", x, own.execution_s[shown, own.client], "series_2")]
+    lines = [Line(tr("On the client"), x, own.execution_s[shown, own.client], "series_2")]
     for tier in TIERS:
         mine = np.array([each == tier for each in tiers])
         if mine.any():
-            lines.append(Line(f"As planned, {tier}", x[mine], planned[mine], tier))
+            lines.append(
+                Line(tr("As planned, {tier}").format(tier=tr(tier.capitalize()).lower()), x[mine], planned[mine], tier)
+            )
     who = user_names(run.trace)[user]
-    story = f"Execution time of each layer of {who}'s model: all on the client, and where the plan runs it."
-    seconds = Quantity("Execution time", "s")
-    return Chart("layers", "Layers", story, "bars", Quantity("Layer"), seconds, tuple(lines), names)
+    story = tr("Execution time of each layer of {who}'s model: all on the client, and where the plan runs it.").format(
+        who=who
+    )
+    seconds = Quantity(tr("Execution time"), "s")
+    return Chart("layers", tr("Layers"), story, "bars", Quantity(tr("Layer")), seconds, tuple(lines), names)
 
 
 def cost_parts(plan: MigrationPlan, user: int, cost: LinearCost) -> dict[str, float]:
@@ -174,22 +194,22 @@ def cost_parts(plan: MigrationPlan, user: int, cost: LinearCost) -> dict[str, fl
 def energy_chart(run: PlannedRun) -> Chart:
     """Return the energy of a query of each user by what takes it."""
     titles = {
-        "client": "Running layers on the client",
-        "edge": "While edge servers run",
-        "cloud": "While cloud servers run",
-        "links": "Sending and receiving",
+        "client": tr("Running layers on the client"),
+        "edge": tr("While edge servers run"),
+        "cloud": tr("While cloud servers run"),
+        "links": tr("Sending and receiving"),
     }
     costs = [user.energy for user in run.plan.problem.users]
-    story = "Energy of one query of each user once everything is uploaded."
-    return _breakdown(run, costs, "energy", "Energy", story, Quantity("Energy a query", "J"), titles, 1.0)
+    story = tr("Energy of one query of each user once everything is uploaded.")
+    return _breakdown(run, costs, "energy", tr("Energy"), story, Quantity(tr("Energy a query"), "J"), titles, 1.0)
 
 
 def money_chart(run: PlannedRun) -> Chart:
     """Return the price of a thousand queries of each user by what takes it."""
-    titles = {"client": "Client", "edge": "Edge servers", "cloud": "Cloud servers", "links": "Links"}
+    titles = {"client": tr("Client"), "edge": tr("Edge servers"), "cloud": tr("Cloud servers"), "links": tr("Links")}
     costs = [user.money for user in run.plan.problem.users]
-    story = "Price of 1,000 queries of each user once everything is uploaded, in the scenario's currency."
-    return _breakdown(run, costs, "money", "Money", story, Quantity("Price of 1,000 queries"), titles, 1000.0)
+    story = tr("Price of 1,000 queries of each user once everything is uploaded, in the scenario's currency.")
+    return _breakdown(run, costs, "money", tr("Money"), story, Quantity(tr("Price of 1,000 queries")), titles, 1000.0)
 
 
 def _breakdown(
@@ -211,7 +231,9 @@ def _breakdown(
             lines.append(Line(words, x, y, "series_2" if part == "links" else part))
     users = user_names(run.trace)
     nothing = (
-        "Nothing costs anything: no server has a price, no link either" if name == "money" else "No power is given"
+        tr("Nothing costs anything: no server has a price, no link either")
+        if name == "money"
+        else tr("No power is given")
     )
-    user = Quantity("User")
+    user = Quantity(tr("User"))
     return Chart(name, title, story, "bars", user, quantity, tuple(lines), users, stacked=True, nothing=nothing)

@@ -30,6 +30,7 @@ from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.controls import button, column, frame, label, row
 from dnnmig_gui.gui.image_file import save_drawing
 from dnnmig_gui.gui.jobs import Job, Jobs
+from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.planned_run import PlannedRun
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.look import Look
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 GUTTER = 8
 LIST_WIDTH = 200
-NO_RUN = "Plan to see charts"
+NO_RUN = mark("Plan to see charts")
 MOST_ROWS = 5000
 """A table on the screen ends here; the CSV file has everything."""
 
@@ -75,16 +76,16 @@ class ChartsPage(QWidget):
         self.names = column((12, 0, 12, 12), 2)
         self.buttons: dict[str, QPushButton] = {}
         self._group = QButtonGroup(self)
-        self.title = label(NO_RUN, "title")
+        self.title = label(tr(NO_RUN), "title")
         self.story = label("", "quiet")
         self.story.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.readout = label("", "number")
-        self.log_x = self._chip("Log x", "Make the x axis logarithmic")
-        self.log_y = self._chip("Log y", "Make the y axis logarithmic")
-        self.as_table = self._chip("Table", "Show the numbers")
-        self.copy = button("Copy", "quiet", "Copy the chart as a picture")
-        self.export = button("Export\u2026", "quiet", "Export the chart as PNG, SVG or CSV")
-        self.seek_front = button("Find the front", "primary", "Find the Pareto front")
+        self.log_x = self._chip(tr("Log x"), tr("Make the x axis logarithmic"))
+        self.log_y = self._chip(tr("Log y"), tr("Make the y axis logarithmic"))
+        self.as_table = self._chip(tr("Table"), tr("Show the numbers"))
+        self.copy = button(tr("Copy"), "quiet", tr("Copy the chart as a picture"))
+        self.export = button(tr("Export\u2026"), "quiet", tr("Export the chart as PNG, SVG or CSV"))
+        self.seek_front = button(tr("Find the front"), "primary", tr("Find the Pareto front"))
         self.table = QTableWidget(0, 3)
         self.stack = QStackedWidget()
         self._lay_out()
@@ -101,7 +102,7 @@ class ChartsPage(QWidget):
         left = frame("panel")
         left.setFixedWidth(LIST_WIDTH)
         box = column((0, 12, 0, 0), 8)
-        head = row(label("Charts", "title"))
+        head = row(label(tr("Charts"), "title"))
         head.setContentsMargins(16, 0, 16, 0)
         box.addLayout(head)
         box.addLayout(self.names)
@@ -120,7 +121,7 @@ class ChartsPage(QWidget):
         self._blank = QWidget()
         self.stack.addWidget(self._blank)
         self.stack.addWidget(self.table)
-        self.table.setAccessibleName("Numbers of the chart")
+        self.table.setAccessibleName(tr("Numbers of the chart"))
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.verticalHeader().hide()
@@ -217,7 +218,7 @@ class ChartsPage(QWidget):
         chart = self.chart
         self._enable()
         if chart is None:
-            self.title.setText(NO_RUN)
+            self.title.setText(tr(NO_RUN))
             self.story.setText("")
             return
         self.buttons[chart.id].setChecked(True)
@@ -228,7 +229,7 @@ class ChartsPage(QWidget):
         self.plot.show_chart(chart)
         self.log_x.setChecked(self.plot.log_x)
         self.log_y.setChecked(self.plot.log_y)
-        self.readout.setText(chart.nothing if chart.empty else "")
+        self.readout.setText(tr(chart.nothing) if chart.empty else "")
         self._enable()
         if self.as_table.isChecked():
             self._fill_table(chart)
@@ -262,7 +263,7 @@ class ChartsPage(QWidget):
             part.setEnabled(drawn)
         wanted = chart is not None and chart.id == "pareto" and self.front is None
         self.seek_front.setVisible(wanted)
-        self.seek_front.setText("Stop" if self._job is not None else "Find the front")
+        self.seek_front.setText(tr("Stop") if self._job is not None else tr("Find the front"))
 
     def _follow_time(self, t: float) -> None:
         if self._view is None or not self.isVisible() or self.chart is None or self.chart.empty:
@@ -291,7 +292,7 @@ class ChartsPage(QWidget):
         """
         chart = self.chart
         if chart is None or chart.empty:
-            raise InputError("there is no chart to export yet", hint="plan first")
+            raise InputError(tr("there is no chart to export yet"), hint=tr("plan first"))
         if path.suffix.lower() == ".csv":
             write_atomically(path, chart.csv_text().encode())
             return
@@ -319,7 +320,7 @@ class ChartsPage(QWidget):
         self.plot.mark_point(line, point)
         self._start(
             lambda work: point_run(front, point, work),
-            lambda run: self.run_asked.emit(run, f"point {point + 1} of the Pareto front"),
+            lambda run: self.run_asked.emit(run, tr("point {point} of the Pareto front").format(point=point + 1)),
         )
 
     def _start(self, work: Callable[..., object], then: Callable[..., object]) -> None:

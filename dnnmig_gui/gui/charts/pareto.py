@@ -13,11 +13,12 @@ from dnnmig_gui.core.run import Run
 from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.core.scenario.schema import MethodChoice
 from dnnmig_gui.gui.charts.data import Chart, Line, Quantity
+from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.planned_run import PlannedRun
 
-DIVISIONS, DIVISIONS_OF_SEVERAL = 8, 4
-"""Users who share servers make each best plan a long search: fewer mixes are tried then."""
-FIRST = "Find the front: the best plans for many mixes of delay, energy and money"
+DIVISIONS = 8
+"""Steps of a weight from 0 to 1: 45 mixes."""
+FIRST = mark("Find the front: the best plans for many mixes of delay, energy and money")
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,26 +46,26 @@ class Front:
 def find_front(run: PlannedRun, work: Run) -> Front:
     """Return the front over delay, energy and money."""
     problem = run.plan.problem
-    return Front(run, pareto_front(problem, DIVISIONS if len(problem.users) == 1 else DIVISIONS_OF_SEVERAL, work))
+    return Front(run, pareto_front(problem, DIVISIONS, work))
 
 
 def front_chart(front: Front | None) -> Chart:
     """Return the front as points; without one, an empty chart."""
-    delay, energy = Quantity("Query delay", "s"), Quantity("Energy a query", "J")
-    story = "Plans that no other plan beats in delay, energy and money at once. Click a point to load its plan."
+    delay, energy = Quantity(tr("Query delay"), "s"), Quantity(tr("Energy a query"), "J")
+    story = tr("Plans that no other plan beats in delay, energy and money at once. Click a point to load its plan.")
     if front is None:
-        return Chart("pareto", "Pareto front", story, "points", delay, energy, (), nothing=FIRST)
+        return Chart("pareto", tr("Pareto front"), story, "points", delay, energy, (), nothing=FIRST)
     x = np.array([point.figures.delay_s for point in front.points])
     y = np.array([point.figures.energy_j for point in front.points])
-    lines = [Line("Best plans", x, y, "accent")]
+    lines = [Line(tr("Best plans"), x, y, "accent")]
     users = front.run.plan.users
     shares = [user.share for user in front.run.plan.problem.users]
     now = [
         np.array([sum(share * value for share, value in zip(shares, values, strict=True))])
         for values in ([user.figures.delay_s for user in users], [user.figures.energy_j for user in users])
     ]
-    lines.append(Line("This plan", now[0], now[1], "series_1"))
-    return Chart("pareto", "Pareto front", story, "points", delay, energy, tuple(lines))
+    lines.append(Line(tr("This plan"), now[0], now[1], "series_1"))
+    return Chart("pareto", tr("Pareto front"), story, "points", delay, energy, tuple(lines))
 
 
 def weighted_scenario(scenario: Scenario, point: FrontPoint) -> Scenario:

@@ -14,6 +14,7 @@ from dnnmig_gui.core.reporting.numbers import number_text
 from dnnmig_gui.core.topology import TIERS
 from dnnmig_gui.gui.charts.data import Chart, FloatArray, Line
 from dnnmig_gui.gui.charts.texts import SPACE
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.fonts import font
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.theme.tokens import Theme
@@ -195,7 +196,7 @@ class PlotView(QWidget):
             # Delays and energies read best in the unit that suits them; the time of the run is always in seconds.
             scaled = quantity.unit in ("s", "J") and not (chart.of_time and side == "bottom")
             self.plot.getAxis(side).enableAutoSIPrefix(scaled)
-            heading, unit = (quantity.title, quantity.unit) if scaled else (quantity.heading, None)
+            heading, unit = (tr(quantity.title), quantity.unit) if scaled else (quantity.heading, None)
             self.plot.setLabel(side, heading, units=unit, color=theme.text_2.name())
         if chart.categories:
             names = list(enumerate(chart.categories))
@@ -313,7 +314,8 @@ class PlotView(QWidget):
             if near is not None:
                 line = chart.lines[near[0]]
                 x, y = float(line.x[near[1]]), float(line.y[near[1]])
-                text = f"{chart.x.title} {_with_unit(x, chart.x.unit)},  {chart.y.title} {_with_unit(y, chart.y.unit)}"
+                told = ((chart.x, x), (chart.y, y))
+                text = ",  ".join(f"{tr(each.title)} {_with_unit(value, each.unit)}" for each, value in told)
             self.widget.setCursor(Qt.CursorShape.ArrowCursor if near is None else Qt.CursorShape.PointingHandCursor)
             self.told.emit(text)
             return

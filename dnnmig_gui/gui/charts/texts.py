@@ -6,6 +6,7 @@ from dnnmig_gui.core.reporting.numbers import bytes_text, mib_text, seconds_text
 from dnnmig_gui.core.simulation.trace import NONE, SliceKind
 from dnnmig_gui.gui.charts.axis import seconds_label
 from dnnmig_gui.gui.charts.lanes import user_names
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.names import id_title
 from dnnmig_gui.gui.planned_run import PlannedRun
 
@@ -47,7 +48,9 @@ class RunTexts:
         heavy = [place for place in positions if model.layers[place].param_bytes > 0] or list(positions)
         if len(heavy) == 1:
             return model.layers[heavy[0]].name
-        return f"{model.layers[heavy[0]].name} to {model.layers[heavy[-1]].name} ({len(heavy)})"
+        return tr("{first} to {last} ({count})").format(
+            first=model.layers[heavy[0]].name, last=model.layers[heavy[-1]].name, count=len(heavy)
+        )
 
     def upload(self, row: int) -> tuple[str, ...]:
         """Return labels of an upload, the longest first."""
@@ -69,7 +72,9 @@ class RunTexts:
         decimals = 0 if size >= 100 * 2**20 else 1 if size >= 10 * 2**20 else 2
         short = f"P3 #{int(trace.partition[row]) + 1} · {self.layers(int(trace.user[row]), int(trace.partition[row]))}"
         to = id_title(trace.server_ids[trace.target[row]])
-        return f"{short} → {to} · {sent / 2**20:.{decimals}f} of {mib_text(size)}"
+        return tr("{part} → {server} · {sent} of {size}").format(
+            part=short, server=to, sent=f"{sent / 2**20:.{decimals}f}", size=mib_text(size)
+        )
 
     def query(self, row: int) -> tuple[str, ...]:
         """Return labels of a query, the longest first."""
@@ -80,9 +85,11 @@ class RunTexts:
     def next_confirm(self, row: int | None) -> str:
         """Return what the followed user waits for."""
         if row is None:
-            return "All P3 confirmed"
+            return tr("All P3 confirmed")
         when = clock_text(float(self._trace.start[row]), self._trace.end_s)
-        return f"Next: CR of P3 #{int(self._trace.partition[row]) + 1} at {when}"
+        return tr("Next: CR of P3 #{partition} at {when}").format(
+            partition=int(self._trace.partition[row]) + 1, when=when
+        )
 
     def tip(self, row: int) -> str:
         """Return all numbers of a row, line by line."""
@@ -91,38 +98,62 @@ class RunTexts:
         start, end = float(trace.start[row]), float(trace.end[row])
         user, query, partition = int(trace.user[row]), int(trace.query[row]), int(trace.partition[row])
         step = max((end - start) / 100, 1e-6)
-        when = f"{seconds_label(start, step)} to {seconds_label(end, step)} ({seconds_text(end - start)})"
+        when = tr("{start} to {end} ({duration})").format(
+            start=seconds_label(start, step), end=seconds_label(end, step), duration=seconds_text(end - start)
+        )
         source, target = (
             id_title(trace.server_ids[n]) if n != NONE else "" for n in (int(trace.source[row]), int(trace.target[row]))
         )
         size = bytes_text(float(trace.size_bytes[row]))
-        part = f"P3 #{partition + 1} of {self.users[user]}"
+        part = tr("P3 #{partition} of {user}").format(partition=partition + 1, user=self.users[user])
         if kind == SliceKind.UPLOAD:
             return "\n".join((part, f"{self.layers(user, partition)}, {size}", f"{source} → {target}", when))
         if kind == SliceKind.UPLOAD_HOP:
-            return "\n".join((part, f"{size} over the link {source} → {target}", when))
+            return "\n".join(
+                (
+                    part,
+                    tr("{size} over the link {source} → {target}").format(size=size, source=source, target=target),
+                    when,
+                )
+            )
         if kind == SliceKind.CONFIRM:
-            return "\n".join((f"CR of {part}", f"from {source}", seconds_label(start, 1e-3)))
+            return "\n".join(
+                (
+                    tr("CR of {part}").format(part=part),
+                    tr("from {server}").format(server=source),
+                    seconds_label(start, 1e-3),
+                )
+            )
         if kind == SliceKind.EXECUTE:
             layers = self._run.plan.problem.users[user].model.layers
             first, last = layers[int(trace.first_layer[row])].name, layers[int(trace.last_layer[row])].name
-            named = first if first == last else f"{first} to {last}"
-            return "\n".join((f"Query {query + 1} of {self.users[user]}", f"{named} on {target}", when))
-        asked = f"Query {query + 1} of {self.users[user]}"
+            named = first if first == last else tr("{first} to {last}").format(first=first, last=last)
+            return "\n".join(
+                (
+                    tr("Query {query} of {user}").format(query=query + 1, user=self.users[user]),
+                    tr("{layers} on {server}").format(layers=named, server=target),
+                    when,
+                )
+            )
+        asked = tr("Query {query} of {user}").format(query=query + 1, user=self.users[user])
         if kind == SliceKind.FAILED_UPLOAD:
-            return "\n".join((part, f"Failed on the way {source} → {target}", when))
+            return "\n".join(
+                (part, tr("Failed on the way {source} → {target}").format(source=source, target=target), when)
+            )
         if kind == SliceKind.GIVEN_UP:
-            return "\n".join((part, f"Given up: {target} never confirmed it", seconds_label(start, 1e-3)))
+            return "\n".join(
+                (part, tr("Given up: {target} never confirmed it").format(target=target), seconds_label(start, 1e-3))
+            )
         if kind == SliceKind.PAUSE:
-            return "\n".join((f"{self.users[user]} waits to send", when))
+            return "\n".join((tr("{user} waits to send").format(user=self.users[user]), when))
         if kind == SliceKind.QUERY:
-            return "\n".join((asked, f"Delay {seconds_text(end - start)}", when))
+            return "\n".join((asked, tr("Delay {delay}").format(delay=seconds_text(end - start)), when))
         if kind == SliceKind.OPEN_QUERY:
-            return "\n".join((asked, "Cut short: not completed", when))
+            return "\n".join((asked, tr("Cut short: not completed"), when))
         if kind == SliceKind.WAIT:
-            return "\n".join((asked, f"Waits for its turn at {target}", when))
+            return "\n".join((asked, tr("Waits for its turn at {target}").format(target=target), when))
         if kind == SliceKind.PENDING:
-            return "\n".join((asked, "Waits for the query before it", when))
+            return "\n".join((asked, tr("Waits for the query before it"), when))
         if kind == SliceKind.FALLBACK:
-            return "\n".join((asked, "Lost its server: the rest runs on the client", when))
+            return "\n".join((asked, tr("Lost its server: the rest runs on the client"), when))
         return when

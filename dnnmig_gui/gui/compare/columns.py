@@ -16,6 +16,7 @@ from dnnmig_gui.core.reporting.numbers import (
     seconds_text,
 )
 from dnnmig_gui.gui.compare.contender import Contender
+from dnnmig_gui.gui.language import mark
 
 SAME = 1e-6
 """Relative difference below which two values share the first place."""
@@ -78,56 +79,58 @@ def _gap(contender: Contender, _context: Context) -> float | None:
 COLUMNS: tuple[Column, ...] = (
     Column(
         "now",
-        "Delay now",
-        "Delay of a query that starts at the clock's time",
+        mark("Delay now"),
+        mark("Delay of a query that starts at the clock's time"),
         lambda one, at: one.pace(at.user).delay_at(at.t),
         seconds_text,
         weight=168,
     ),
     Column(
         "mean",
-        "Mean delay, uploading",
-        "Mean delay of the queries during the upload",
+        mark("Mean delay, uploading"),
+        mark("Mean delay of the queries during the upload"),
         lambda one, at: one.plan.users[at.user].uploading.mean_query_delay_s,
         seconds_text,
         weight=176,
     ),
     Column(
         "queries",
-        "Queries done",
-        "Queries completed until the longest upload of all rows is over, fractions counted",
+        mark("Queries done"),
+        mark("Queries completed until the longest upload of all rows is over, fractions counted"),
         lambda one, at: one.plan.users[at.user].uploading.queries_until(at.horizon_s),
         number_text,
         "greatest",
     ),
     Column(
         "upload",
-        "Upload time",
-        "When the last CR arrives",
+        mark("Upload time"),
+        mark("When the last CR arrives"),
         lambda one, at: one.plan.users[at.user].uploading.upload_s,
         seconds_text,
     ),
     Column(
         "energy",
-        "Mean energy / query",
-        "Mean energy of the client a query until the longest upload of all rows is over",
+        mark("Mean energy / query"),
+        mark("Mean energy of the client a query until the longest upload of all rows is over"),
         lambda one, at: one.mean_energy_j(at.user, at.horizon_s),
         energy_text,
         weight=144,
     ),
     Column(
         "money",
-        "$ per 1,000",
-        "Price of 1,000 queries once everything is uploaded, in the scenario's currency",
+        mark("$ per 1,000"),
+        mark("Price of 1,000 queries once everything is uploaded, in the scenario's currency"),
         lambda one, at: 1000 * one.plan.users[at.user].figures.money,
         money_text,
     ),
-    Column("seconds", "Planned in", "How long the methods took", lambda one, _: one.seconds, seconds_text),
-    Column("gap", "Gap to optimum", "How far the objective can be from the optimum at most", _gap, percent_text),
+    Column("seconds", mark("Planned in"), mark("How long the methods took"), lambda one, _: one.seconds, seconds_text),
+    Column(
+        "gap", mark("Gap to optimum"), mark("How far the objective can be from the optimum at most"), _gap, percent_text
+    ),
     Column(
         "done",
-        "Done now",
-        "Queries that have ended by the clock's time",
+        mark("Done now"),
+        mark("Queries that have ended by the clock's time"),
         lambda one, at: one.pace(at.user).done(at.t),
         count_text,
         "greatest",
@@ -135,16 +138,16 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         "final",
-        "Final delay",
-        "Delay of a query once everything is uploaded",
+        mark("Final delay"),
+        mark("Delay of a query once everything is uploaded"),
         lambda one, at: one.plan.users[at.user].figures.delay_s,
         seconds_text,
         shown=False,
     ),
     Column(
         "system",
-        "System delay",
-        "Sum over all users of share x final delay",
+        mark("System delay"),
+        mark("Sum over all users of share x final delay"),
         lambda one, _: one.plan.system_delay_s,
         seconds_text,
         shown=False,
@@ -152,7 +155,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "parts",
         "P3",
-        "Number of pieces that are uploaded",
+        mark("Number of pieces that are uploaded"),
         lambda one, at: len(one.plan.users[at.user].uploading.partitions),
         count_text,
         weight=96,

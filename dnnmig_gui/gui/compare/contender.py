@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -27,12 +28,15 @@ from dnnmig_gui.core.run import Run
 from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.core.scenario.schema import MethodChoice
 from dnnmig_gui.gui.charts.pace import Pace
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.planned_run import PlannedRun
 
 
 def short_title(kind: Kind, name: str) -> str:
     """Return what people read for a method in a table: ``PSO`` for "PSO, particle swarm"."""
-    return find_method(kind, name).title.partition(",")[0] if name in method_names(kind) else name
+    if name not in method_names(kind):
+        return name
+    return re.split("[,，、]", tr(find_method(kind, name).title))[0]
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from dnnmig_gui.core.reporting.numbers import count_text, seconds_text
 from dnnmig_gui.gui.charts.pace import Pace
 from dnnmig_gui.gui.charts.texts import clock_text
 from dnnmig_gui.gui.compare.contender import Contender
+from dnnmig_gui.gui.language import tr
 
 FloatArray = npt.NDArray[np.float64]
 SAME_S = 5e-5
@@ -68,18 +69,24 @@ class Duel:
     def sentence(self, t: float) -> str:
         """Say what is different at a time."""
         a, b = self.paces
-        now = f"At {clock_text(t, self.end_s)}"
+        now = tr("At {time}").format(time=clock_text(t, self.end_s))
         done = {"A": a.done(t), "B": b.done(t)}
         sooner = self.sooner_s(t)
         if abs(sooner) < SAME_S:
-            first = f"{now}, A and B answer equally fast"
+            first = tr("{now}, A and B answer equally fast").format(now=now)
             if done["A"] == done["B"]:
-                return f"{first} and have finished {count_text(done['A'])} queries each"
+                return tr("{first} and have finished {count} queries each").format(
+                    first=first, count=count_text(done["A"])
+                )
             who, whom = ("A", "B") if done["A"] > done["B"] else ("B", "A")
-            return f"{first}; {who} has finished {count_text(done[who])} queries to {count_text(done[whom])}"
+            return tr("{first}; {who} has finished {count} queries to {other}").format(
+                first=first, who=who, count=count_text(done[who]), other=count_text(done[whom])
+            )
         who, whom = ("B", "A") if sooner > 0 else ("A", "B")
-        told = f"{now}, {who} answers {seconds_text(abs(sooner))} sooner"
-        return f"{told} and has finished {count_text(done[who])} queries to {count_text(done[whom])}"
+        told = tr("{now}, {who} answers {time} sooner").format(now=now, who=who, time=seconds_text(abs(sooner)))
+        return tr("{told} and has finished {count} queries to {other}").format(
+            told=told, count=count_text(done[who]), other=count_text(done[whom])
+        )
 
     def widest(self) -> tuple[float, float, float] | None:
         """Return the stretch of time in which the delays differ most by area: start, end, seconds B is sooner."""

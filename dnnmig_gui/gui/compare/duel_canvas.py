@@ -21,6 +21,7 @@ from dnnmig_gui.gui.compare.picture import (
     paint_duel_moment,
     paint_duel_slices,
 )
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.fonts import plain_text, scaled, text_scale
 from dnnmig_gui.gui.theme.look import Look
 
@@ -44,7 +45,7 @@ class DuelCanvas(QWidget):
         self._scrubbing = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setAccessibleName("Two plans on one clock")
+        self.setAccessibleName(tr("Two plans on one clock"))
         clock.moved.connect(self._follow_time)
         self.axis.changed.connect(self._renew)
         look.changed.connect(self._fit)

@@ -22,13 +22,14 @@ from dnnmig_gui.gui.compare.why import Why, explain
 from dnnmig_gui.gui.compare.why_panel import WhyPanel
 from dnnmig_gui.gui.controls import Dot, button, column, frame, keep_icon, label, row
 from dnnmig_gui.gui.jobs import Job, Jobs
+from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.names import model_title
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.look import Look
 
 GUTTER = 8
-NOTHING = "Two plans appear here side by side once they are ready"
-NO_SCENARIO = "Open a scenario with users, then compare"
+NOTHING = mark("Two plans appear here side by side once they are ready")
+NO_SCENARIO = mark("Open a scenario with users, then compare")
 
 
 class ComparePage(QWidget):
@@ -60,16 +61,16 @@ class ComparePage(QWidget):
         self.caption = label("", "quiet")
         self.caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.state = label("", "caption")
-        self.again = button("Compare again", "primary")
-        self.stop = button("Stop", "quiet", "Stop comparing")
+        self.again = button(tr("Compare again"), "primary")
+        self.stop = button(tr("Stop"), "quiet", tr("Stop comparing"))
         self.filter = QLineEdit()
-        self.columns = self._tool("Columns", "settings")
-        self.add = self._tool("Add a combination", "add")
+        self.columns = self._tool(tr("Columns"), "settings")
+        self.add = self._tool(tr("Add a combination"), "add")
         self.chips: dict[Side, SideChip] = {"A": SideChip(look, "A", self), "B": SideChip(look, "B", self)}
-        self.swap = button("", "quiet", "Swap A and B")
-        self.play = GlyphButton(look, "play", "Play", "Play or pause (Space)", self)
-        self.ask_why = button("Why this plan?", "chip")
-        self.use = button("Use this plan", "quiet", "Use plan B in the main views")
+        self.swap = button("", "quiet", tr("Swap A and B"))
+        self.play = GlyphButton(look, "play", tr("Play"), tr("Play or pause (Space)"), self)
+        self.ask_why = button(tr("Why this plan?"), "chip")
+        self.use = button(tr("Use this plan"), "quiet", tr("Use plan B in the main views"))
         self.sentence = label("", "number")
         self.sentence_below = label("", "number")
         self._by_hand = False
@@ -103,14 +104,14 @@ class ComparePage(QWidget):
         self.setLayout(outer)
 
     def _upper(self) -> QWidget:
-        self.filter.setPlaceholderText("Filter methods")
-        self.filter.setAccessibleName("Filter methods")
+        self.filter.setPlaceholderText(tr("Filter methods"))
+        self.filter.setAccessibleName(tr("Filter methods"))
         self.filter.setClearButtonEnabled(True)
         self.filter.setFixedWidth(140)
         dot = Dot(6, lambda: self._look.theme.accent)
-        head = row(label("Compare", "title"), self.caption, spacing=10)
+        head = row(label(tr("Compare"), "title"), self.caption, spacing=10)
         head.setStretch(1, 1)
-        best = label("best in its column", "caption")
+        best = label(tr("best in its column"), "caption")
         for part in (self.state, self.stop, self.again, dot, best, self.filter, self.columns, self.add):
             head.addWidget(part)
         made = frame("panel")
@@ -124,12 +125,12 @@ class ComparePage(QWidget):
 
     def _lower(self) -> QWidget:
         keep_icon(self.swap, self._look, "swap")
-        self.swap.setToolTip("Swap A and B")
+        self.swap.setToolTip(tr("Swap A and B"))
         self.swap.setFixedWidth(32)
         self.play.setCheckable(True)
         self.ask_why.setCheckable(True)
-        self.ask_why.setToolTip("What costs most in plan B, what else could be done, what its limits cost")
-        self.use.setToolTip("Load plan B into topology, DNN and timeline, and its methods into the scenario")
+        self.ask_why.setToolTip(tr("What costs most in plan B, what else could be done, what its limits cost"))
+        self.use.setToolTip(tr("Load plan B into topology, DNN and timeline, and its methods into the scenario"))
         self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         line = row(self.play, *self.chips.values(), self.swap, self.ask_why, self.use, self.sentence, spacing=8)
@@ -193,8 +194,8 @@ class ComparePage(QWidget):
         """Return the menu in which columns are chosen."""
         menu = QMenu(self)
         for column_ in COLUMNS:
-            action = menu.addAction(column_.title)
-            action.setToolTip(column_.tip)
+            action = menu.addAction(tr(column_.title))
+            action.setToolTip(tr(column_.tip))
             action.setCheckable(True)
             action.setChecked(self.table.shows(column_))
             action.toggled.connect(lambda on, column_=column_: self.table.show_column(column_, shown=on))
@@ -211,7 +212,7 @@ class ComparePage(QWidget):
         for method in all_methods("offloading"):
             own = scenario.offloading
             choice = own if own.method == method.name else MethodChoice(method=method.name)
-            inner = menu.addMenu(method.title)
+            inner = menu.addMenu(tr(method.title))
             wanted = [
                 Combination(
                     choice,
@@ -219,11 +220,11 @@ class ComparePage(QWidget):
                 )
                 for each in uploading
             ]
-            every = inner.addAction("With every uploading method")
+            every = inner.addAction(tr("With every uploading method"))
             every.triggered.connect(lambda _=False, wanted=wanted: self._add_all(wanted))
             inner.addSeparator()
             for each, combination in zip(uploading, wanted, strict=True):
-                action = inner.addAction(each.title)
+                action = inner.addAction(tr(each.title))
                 action.setEnabled(combination not in known)
                 action.triggered.connect(lambda _=False, one=combination: self.comparing.add(one))
         return menu
@@ -237,14 +238,14 @@ class ComparePage(QWidget):
         menu = QMenu(self)
         ready = entry.contender is not None
         for side in ("A", "B"):
-            action = menu.addAction(f"Lay at {side}")
+            action = menu.addAction(tr("Lay at {side}").format(side=side))
             action.setEnabled(ready and self.comparing.side_of(entry) != side)
             action.triggered.connect(lambda _=False, side=side: self.comparing.put(entry, side))
-        use = menu.addAction("Use this plan")
+        use = menu.addAction(tr("Use this plan"))
         use.setEnabled(ready)
         use.triggered.connect(lambda: self._use(entry))
         menu.addSeparator()
-        menu.addAction("Remove").triggered.connect(lambda: self.comparing.remove(entry))
+        menu.addAction(tr("Remove")).triggered.connect(lambda: self.comparing.remove(entry))
         return menu
 
     def _popup(self, menu: QMenu, place: QPoint) -> None:
@@ -264,21 +265,25 @@ class ComparePage(QWidget):
         comparing = self.comparing
         entries = comparing.entries
         scenario = comparing.scenario
-        parts = [scenario.name] if scenario is not None else [NO_SCENARIO]
+        parts = [scenario.name] if scenario is not None else [tr(NO_SCENARIO)]
         done = comparing.done
         if done:
             model = done[0].plan.problem.users[self.user].model
             title = model_title(model.name, {model.name: model})
-            parts.append(f"{title} on {user_names(done[0].run.trace)[self.user]}")
+            parts.append(tr("{model} on {user}").format(model=title, user=user_names(done[0].run.trace)[self.user]))
         shown = self.table.sorted.rowCount()
         if shown != len(entries):
-            parts.append(f"{shown} of {len(entries)} combinations shown")
+            parts.append(tr("{shown} of {count} combinations shown").format(shown=shown, count=len(entries)))
         elif entries:
-            parts.append(f"{len(entries)} combinations")
+            parts.append(tr("{count} combinations").format(count=len(entries)))
         self.caption.setText(" · ".join(parts))
         self.caption.setToolTip(self.caption.text())
         settled = sum(entry.progress in ("done", "refused") for entry in entries)
-        self.state.setText(f"{settled} of {len(entries)} planned" if comparing.busy else "Out of date")
+        self.state.setText(
+            tr("{settled} of {count} planned").format(settled=settled, count=len(entries))
+            if comparing.busy
+            else tr("Out of date")
+        )
         self.state.setVisible(comparing.busy or comparing.outdated)
         self.stop.setVisible(comparing.busy)
         self.again.setVisible(comparing.outdated and not comparing.busy)
@@ -302,7 +307,7 @@ class ComparePage(QWidget):
         elif before is None or (before.one, before.other, before.user) != (*pair, self.user):
             self.duel = Duel(*pair, self.user)
         if self.duel is not before:
-            self.canvas.set_hint(NOTHING if self.comparing.scenario is not None else NO_SCENARIO)
+            self.canvas.set_hint(tr(NOTHING) if self.comparing.scenario is not None else tr(NO_SCENARIO))
             self.canvas.set_duel(self.duel)
             self.pair_changed.emit()
             if self.ask_why.isChecked():

@@ -33,6 +33,7 @@ from dnnmig_gui.gui.charts.texts import RunTexts
 from dnnmig_gui.gui.compare.contender import Contender
 from dnnmig_gui.gui.compare.duel import Duel
 from dnnmig_gui.gui.compare.table import paint_badge
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.names import id_title
 from dnnmig_gui.gui.theme.tokens import Theme
 
@@ -173,9 +174,9 @@ def paint_duel_ground(painter: QPainter, view: DuelView) -> None:
         x = axis.x(tick.value)
         painter.drawLine(QPointF(x, RULER), QPointF(x, view.bottom))
     paint_delay_axis(painter, view.scale, theme)
-    draw_text(painter, QRectF(16, RULER + 4, 120, 18), "Query delay", theme.text, px=12, weight=BOLD)
+    draw_text(painter, QRectF(16, RULER + 4, 120, 18), tr("Query delay"), theme.text, px=12, weight=BOLD)
     user = user_names(view.cast.duel.one.run.trace)[view.cast.duel.user]
-    of = metrics(11).elidedText(f"of {user}", Qt.TextElideMode.ElideRight, 70)
+    of = metrics(11).elidedText(tr("of {user}").format(user=user), Qt.TextElideMode.ElideRight, 70)
     draw_text(painter, QRectF(16, RULER + 22, 72, 16), of, theme.text_3)
     for number, (part, top) in enumerate(view.part_tops()):
         paint_badge(painter, QRectF(16, top + 1, 24, 20), "AB"[number], theme)
@@ -189,7 +190,7 @@ def paint_duel_ground(painter: QPainter, view: DuelView) -> None:
     painter.setBrush(faded(theme.accent_soft, 0.5))
     painter.drawRoundedRect(QRectF(axis.left, strip, axis.width, STRIP), 4, 4)
     label = QRectF(16, strip, axis.left - 16 - 14, STRIP)
-    draw_text(painter, label, "B ahead by", theme.accent_ink, px=12, weight=BOLD, align=Qt.AlignmentFlag.AlignRight)
+    draw_text(painter, label, tr("B ahead by"), theme.accent_ink, px=12, weight=BOLD, align=Qt.AlignmentFlag.AlignRight)
 
 
 def _paint_bed(painter: QPainter, view: DuelView, row: LaneRow, y: float) -> None:
@@ -198,7 +199,7 @@ def _paint_bed(painter: QPainter, view: DuelView, row: LaneRow, y: float) -> Non
     painter.setBrush(faded(theme.surface_2, 0.75))
     painter.drawRoundedRect(QRectF(axis.left, y, axis.width, BED), 4, 4)
     trace = view.cast.duel.one.run.trace
-    name = "Uploads" if row.lane.role == "uploads" else id_title(trace.server_ids[row.lane.server])
+    name = tr("Uploads") if row.lane.role == "uploads" else id_title(trace.server_ids[row.lane.server])
     rect = QRectF(44, y, axis.left - 44 - 14, BED)
     shown = metrics(12, MEDIUM).elidedText(name, Qt.TextElideMode.ElideRight, rect.width())
     draw_text(painter, rect, shown, theme.text_2, px=12, weight=MEDIUM, align=Qt.AlignmentFlag.AlignRight)
@@ -251,7 +252,7 @@ def _paint_widest(painter: QPainter, view: DuelView, widest: tuple[float, float,
     left, right = max(view.axis.x(start), view.axis.left), min(view.axis.x(end), view.axis.right)
     a, b = view.cast.duel.paces
     top, bottom = sorted((view.scale.y(a.delay_at(start)), view.scale.y(b.delay_at(start))))
-    text = f"{'B' if sooner > 0 else 'A'} {seconds_text(abs(sooner))} sooner"
+    text = tr("{plan} {time} sooner").format(plan="B" if sooner > 0 else "A", time=seconds_text(abs(sooner)))
     if right - left > text_width(text, 12, BOLD) + 16 and bottom - top > 20:
         ink = view.theme.accent_ink if sooner > 0 else view.theme.series_1
         box = QRectF(left, top, right - left, bottom - top)
@@ -304,14 +305,14 @@ def _paint_lead(painter: QPainter, view: DuelView, *, past: bool) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.drawRects(bars)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    draw_text(painter, QRectF(axis.left + 12, top, 140, STRIP), "queries finished", theme.text_2, weight=MEDIUM)
+    draw_text(painter, QRectF(axis.left + 12, top, 140, STRIP), tr("queries finished"), theme.text_2, weight=MEDIUM)
     _paint_lead_labels(painter, view, past=past)
 
 
 def _paint_lead_labels(painter: QPainter, view: DuelView, *, past: bool) -> None:
     """Write the lead here and there."""
     axis, theme, top = view.axis, view.theme, view.tops[1]
-    x = axis.left + 12 + text_width("queries finished", 11, MEDIUM) + 40
+    x = axis.left + 12 + text_width(tr("queries finished"), 11, MEDIUM) + 40
     before = 0
     while x < axis.right - 20:
         lead = view.cast.duel.lead_at(axis.t(x))

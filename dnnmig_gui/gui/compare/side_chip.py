@@ -10,6 +10,7 @@ from dnnmig_gui.gui.charts.glyphs import LookButton
 from dnnmig_gui.gui.charts.lettering import BOLD, draw_text, metrics, text_width
 from dnnmig_gui.gui.compare.comparing import Side
 from dnnmig_gui.gui.compare.table import paint_badge
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.icons import draw_icon
 from dnnmig_gui.gui.theme.look import Look
 
@@ -21,7 +22,10 @@ class SideChip(LookButton):
 
     def __init__(self, look: Look, side: Side, parent: QWidget) -> None:
         super().__init__(
-            look, f"Pin {side}", f"{side} stays when a row is clicked; the row goes to the other side", parent
+            look,
+            tr("Pin {side}").format(side=side),
+            tr("{side} stays when a row is clicked; the row goes to the other side").format(side=side),
+            parent,
         )
         self.side = side
         self.setCheckable(True)
@@ -29,8 +33,9 @@ class SideChip(LookButton):
 
     def set_title(self, title: str) -> None:
         """Show the methods of the plan that lies here."""
-        self.setText(title or "Click a row")
-        self.setAccessibleName(f"{self.side}: {self.text()}{', pinned' if self.isChecked() else ''}")
+        self.setText(title or tr("Click a row"))
+        told = f"{self.side}: {self.text()}"
+        self.setAccessibleName(tr("{plan}, pinned").format(plan=told) if self.isChecked() else told)
         self.updateGeometry()
         self.update()
 

@@ -31,6 +31,7 @@ from dnnmig_gui.gui.charts.texts import clock_text
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.compare.columns import COLUMNS, Column, Context, best_of, horizon, is_best
 from dnnmig_gui.gui.compare.comparing import Comparing, Entry
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.theme.tokens import Theme
@@ -99,7 +100,7 @@ class ComparisonModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self.text(entry, column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return entry.reason or (COLUMNS[column - FIRST].tip if column >= FIRST else entry.combination.title)
+            return entry.reason or (tr(COLUMNS[column - FIRST].tip) if column >= FIRST else entry.combination.title)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{self.headerData(column, Qt.Orientation.Horizontal)}: {self.text(entry, column)}"
         return None
@@ -117,7 +118,7 @@ class ComparisonModel(QAbstractTableModel):
             return COLUMNS[column - FIRST].text(value)
         if entry.progress == "done":
             return "\u2013"
-        says = {"waiting": "Waiting", "working": "Planning\u2026", "refused": entry.reason}[entry.progress]
+        says = {"waiting": tr("Waiting"), "working": tr("Planning\u2026"), "refused": entry.reason}[entry.progress]
         return says if column == FIRST else ""
 
     def headerData(  # noqa: N802
@@ -127,13 +128,17 @@ class ComparisonModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.ToolTipRole and section >= FIRST:
-            return f"{COLUMNS[section - FIRST].tip}. Click to sort."
+            return tr("{tip}. Click to sort.").format(tip=tr(COLUMNS[section - FIRST].tip))
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         if section < FIRST:
-            return ("", "Offloading", "Uploading")[section]
-        title = COLUMNS[section - FIRST].title
-        return f"{title}, at {clock_text(self._clock.t, self._clock.end_s)}" if section == FIRST else title
+            return ("", tr("Offloading"), tr("Uploading"))[section]
+        title = tr(COLUMNS[section - FIRST].title)
+        return (
+            tr("{title}, at {time}").format(title=title, time=clock_text(self._clock.t, self._clock.end_s))
+            if section == FIRST
+            else title
+        )
 
     def _sort_key(self, entry: Entry, column: int) -> object:
         if column < FIRST:
@@ -225,7 +230,7 @@ class _Header(QHeaderView):
         self._look = look
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
-        self.setAccessibleName("Columns of the comparison")
+        self.setAccessibleName(tr("Columns of the comparison"))
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Return the height of the header."""
@@ -395,7 +400,7 @@ class ComparisonTable(QTableView):
         self.setMouseTracking(True)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setAccessibleName("Comparison")
+        self.setAccessibleName(tr("Comparison"))
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW_PX)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)

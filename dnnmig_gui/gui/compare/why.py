@@ -15,6 +15,7 @@ from dnnmig_gui.core.run import Run
 from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.core.scenario.schema import BarLimit, EnergyLimit, Limit, MethodChoice, PinLimit, UseLimit
 from dnnmig_gui.gui.compare.contender import Bench
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.names import id_title
 
 MOST_COSTS = 5
@@ -109,7 +110,16 @@ def all_costs(plan: MigrationPlan, user_number: int) -> tuple[Cost, ...]:
     for number, layer in enumerate(user.model.layers):
         seconds = float(user.delay.execution[number, places[number]] * stretch[places[number]])
         if seconds > 0:
-            found.append(Cost(layer.name, f"on {names[places[number]]}", seconds, seconds / whole, layer.name, False))
+            found.append(
+                Cost(
+                    layer.name,
+                    tr("on {server}").format(server=names[places[number]]),
+                    seconds,
+                    seconds / whole,
+                    layer.name,
+                    False,
+                )
+            )
     arrived = np.append(places, user.client)
     tensors = user.tensors
     for producer, size, readers in zip(tensors.producer, tensors.size_bytes, tensors.consumers, strict=True):
@@ -118,7 +128,7 @@ def all_costs(plan: MigrationPlan, user_number: int) -> tuple[Cost, ...]:
             seconds = float(user.delay.per_transfer[start, end] + size * user.delay.per_byte[start, end])
             if end != start and seconds > 0:
                 way = f"{names[start]} → {names[end]}"
-                found.append(Cost(f"output of {name}", way, seconds, seconds / whole, name, True))
+                found.append(Cost(tr("output of {name}").format(name=name), way, seconds, seconds / whole, name, True))
     return tuple(found)
 
 
@@ -139,7 +149,9 @@ def next_best(plan: MigrationPlan, user_number: int) -> Alternative | None:
                 row = base.copy()
                 row[own.start + number] = server
                 rows.append(row)
-                changes.append(f"{user.model.layers[number].name} on {names[server]}")
+                changes.append(
+                    tr("{layer} on {server}").format(layer=user.model.layers[number].name, server=names[server])
+                )
     for used in np.unique(places[user.computes]).tolist():
         mine = np.flatnonzero((places == used) & user.computes)
         for server in range(problem.server_count):
@@ -147,7 +159,7 @@ def next_best(plan: MigrationPlan, user_number: int) -> Alternative | None:
                 row = base.copy()
                 row[own.start + mine] = server
                 rows.append(row)
-                changes.append(f"all of {names[used]} on {names[server]}")
+                changes.append(tr("all of {server} on {other}").format(server=names[used], other=names[server]))
     if not rows:
         return None
     population = np.array(rows)
@@ -174,7 +186,12 @@ def without_limits(scenario: Scenario) -> list[tuple[str, Scenario]]:
 
         who = id_title(user.id)
         if user.deadline_s is not None:
-            found.append((f"{who}: deadline of {seconds_text(user.deadline_s)}", changed(deadline_s=None)))
+            found.append(
+                (
+                    tr("{who}: deadline of {time}").format(who=who, time=seconds_text(user.deadline_s)),
+                    changed(deadline_s=None),
+                )
+            )
         for place, limit in enumerate(user.limits):
             rest = user.limits[:place] + user.limits[place + 1 :]
             found.append((f"{who}: {_in_words(limit)}", changed(limits=rest)))
@@ -183,21 +200,26 @@ def without_limits(scenario: Scenario) -> list[tuple[str, Scenario]]:
             servers = list(scenario.servers)
             servers[number] = server.model_copy(update={"memory_mb": None})
             freed = scenario.model_copy(update={"servers": tuple(servers)})
-            found.append((f"{id_title(server.id)}: room for {server.memory_mb:g} MB", freed))
+            found.append(
+                (
+                    tr("{server}: room for {memory:g} MB").format(server=id_title(server.id), memory=server.memory_mb),
+                    freed,
+                )
+            )
     return found
 
 
 def _in_words(limit: Limit) -> str:
     """Return a limit as a sentence's end."""
     if isinstance(limit, PinLimit | BarLimit):
-        layers = "all layers" if "*" in limit.layers else ", ".join(limit.layers)
+        layers = tr("all layers") if "*" in limit.layers else ", ".join(limit.layers)
         if isinstance(limit, PinLimit):
-            return f"{layers} only on {', '.join(map(id_title, limit.to))}"
-        return f"{layers} never on {', '.join(map(id_title, limit.from_))}"
+            return tr("{layers} only on {servers}").format(layers=layers, servers=", ".join(map(id_title, limit.to)))
+        return tr("{layers} never on {servers}").format(layers=layers, servers=", ".join(map(id_title, limit.from_)))
     if isinstance(limit, UseLimit):
-        return f"some layer in the {limit.tier} tier"
+        return tr("some layer in the {tier} tier").format(tier=tr(limit.tier.capitalize()).lower())
     if isinstance(limit, EnergyLimit):
-        return f"energy budget of {energy_text(limit.budget_j)}"
+        return tr("energy budget of {energy}").format(energy=energy_text(limit.budget_j))
     return str(limit)
 
 

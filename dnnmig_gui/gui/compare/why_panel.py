@@ -10,6 +10,7 @@ from dnnmig_gui.core.reporting.numbers import percent_text, seconds_text
 from dnnmig_gui.gui.charts.lettering import MEDIUM, draw_text, metrics
 from dnnmig_gui.gui.compare.why import LEAST_GAIN, Alternative, Cost, LimitCost, Why
 from dnnmig_gui.gui.controls import Scrolled, button, column, empty, label, row
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.look import Look
 
 WIDTH = 328
@@ -66,11 +67,11 @@ class WhyPanel(QFrame):
         super().__init__()
         self._look = look
         self.setProperty("role", "panel")
-        self.setAccessibleName("Why this plan?")
+        self.setAccessibleName(tr("Why this plan?"))
         self.setFixedWidth(WIDTH)
-        self.title = label("Why this plan?", "title")
+        self.title = label(tr("Why this plan?"), "title")
         self.of = label("", "caption", wrap=True)
-        close = button("Close", "link", "Close: why this plan?")
+        close = button(tr("Close"), "link", tr("Close: why this plan?"))
         close.clicked.connect(self.closed)
         self._body = column((16, 0, 16, 16), 6)
         outer = column()
@@ -85,7 +86,7 @@ class WhyPanel(QFrame):
         """Say that an answer is being worked out."""
         self.of.setText(of)
         empty(self._body)
-        self._body.addWidget(label("Trying what else could be done\u2026", "quiet", wrap=True))
+        self._body.addWidget(label(tr("Trying what else could be done\u2026"), "quiet", wrap=True))
         self._body.addStretch(1)
 
     def show_error(self, text: str) -> None:
@@ -106,16 +107,16 @@ class WhyPanel(QFrame):
         """
         self.of.setText(of)
         empty(self._body)
-        self._body.addWidget(label("What takes most of a query", "section"))
+        self._body.addWidget(label(tr("What takes most of a query"), "section"))
         for cost in why.costs:
             self._body.addWidget(_CostBar(self._look, cost))
         self._body.addSpacing(10)
-        self._body.addWidget(label("Next best with one change", "section"))
+        self._body.addWidget(label(tr("Next best with one change"), "section"))
         self._body.addWidget(label(alternative_text(why.alternative, delay_s), wrap=True))
         self._body.addSpacing(10)
-        self._body.addWidget(label("What the limits cost", "section"))
+        self._body.addWidget(label(tr("What the limits cost"), "section"))
         if not why.limits:
-            self._body.addWidget(label("No limit is set: none costs anything.", wrap=True))
+            self._body.addWidget(label(tr("No limit is set: none costs anything."), wrap=True))
         for limit in why.limits:
             self._body.addWidget(label(limit_text(limit), wrap=True))
         self._body.addStretch(1)
@@ -124,21 +125,27 @@ class WhyPanel(QFrame):
 def alternative_text(alternative: Alternative | None, delay_s: float) -> str:
     """Return a change and what it does, in a sentence."""
     if alternative is None:
-        return "There is no other place for any layer."
+        return tr("There is no other place for any layer.")
     change = alternative.objective_change
-    delays = f"{seconds_text(alternative.delay_s)} instead of {seconds_text(delay_s)}"
-    what = f"With {alternative.change}, a query takes {delays}"
+    delays = tr("{delay} instead of {other}").format(
+        delay=seconds_text(alternative.delay_s), other=seconds_text(delay_s)
+    )
+    what = tr("With {change}, a query takes {delays}").format(change=alternative.change, delays=delays)
     if abs(change) <= LEAST_GAIN:
-        return f"{what}: as good as this plan."
+        return tr("{what}: as good as this plan.").format(what=what)
     if change < 0:
-        return f"{what}: better by {percent_text(-change)} of the objective. An exact search would have found it."
-    return f"{what}: worse by {percent_text(change)} of the objective."
+        return tr("{what}: better by {change} of the objective. An exact search would have found it.").format(
+            what=what, change=percent_text(-change)
+        )
+    return tr("{what}: worse by {change} of the objective.").format(what=what, change=percent_text(change))
 
 
 def limit_text(limit: LimitCost) -> str:
     """Return what a limit costs, in a sentence."""
     if limit.objective_change is None:
-        return f"{limit.limit}: not known, no plan was found to compare with."
+        return tr("{limit}: not known, no plan was found to compare with.").format(limit=limit.limit)
     if limit.objective_change == 0:
-        return f"{limit.limit}: costs nothing."
-    return f"{limit.limit}: without it the objective would be lower by {percent_text(-limit.objective_change)}."
+        return tr("{limit}: costs nothing.").format(limit=limit.limit)
+    return tr("{limit}: without it the objective would be lower by {change}.").format(
+        limit=limit.limit, change=percent_text(-limit.objective_change)
+    )

@@ -18,6 +18,7 @@ from dnnmig_gui.gui.dnn.blocks import Block
 from dnnmig_gui.gui.dnn.layout import Box
 from dnnmig_gui.gui.dnn.picture import BlockLook, Outline, Picture
 from dnnmig_gui.gui.dnn.shading import Shading, percent_text
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.fonts import font
 from dnnmig_gui.gui.theme.icons import draw_icon
 from dnnmig_gui.gui.theme.style import mixed
@@ -239,7 +240,7 @@ class BoxPainter:
             raised = self._paint_coming(painter, palette.colors(look.target), box, look.outline, picture.share)
         ink = self._ink(palette, box) if look is None else self._ink_on(palette, look)
         total = self._bytes[box.last + 1] - self._bytes[box.layer]
-        count = f"{len(block)} layers"
+        count = tr("{count} layers").format(count=len(block))
         if palette.shading is not None:
             texts = [percent_text(palette.shading.share(box)), count]
         else:

@@ -22,6 +22,7 @@ from dnnmig_gui.gui.dnn.box_painter import Chosen
 from dnnmig_gui.gui.dnn.layout import HEAD_ROOM, Box
 from dnnmig_gui.gui.dnn.painter import ModelPainter
 from dnnmig_gui.gui.dnn.picture import Picture
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.fonts import font, plain_text
 from dnnmig_gui.gui.theme.look import Look
 
@@ -55,7 +56,7 @@ class DnnCanvas(ModelArea):
         self._dragged = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(160, 80)
-        self.setAccessibleName("Layers of the model")
+        self.setAccessibleName(tr("Layers of the model"))
         self.viewport().setMouseTracking(True)
 
     # What is shown

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from dnnmig_gui.core.dnn import DnnModel
 from dnnmig_gui.gui.controls import label
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.view_panel import HeaderButton
 
@@ -45,10 +46,10 @@ class FindField(QWidget):
 
     def __init__(self, look: Look) -> None:
         super().__init__()
-        self.button = HeaderButton(look, "Find layers (/)", icon="search")
+        self.button = HeaderButton(look, tr("Find layers (/)"), icon="search")
         self.field = QLineEdit()
-        self.field.setPlaceholderText("Find layers")
-        self.field.setAccessibleName("Find layers by name or kind")
+        self.field.setPlaceholderText(tr("Find layers"))
+        self.field.setAccessibleName(tr("Find layers by name or kind"))
         self.field.setFixedWidth(FIELD_WIDTH)
         self.count = label(role="caption")
         line = QHBoxLayout(self)
@@ -84,9 +85,13 @@ class FindField(QWidget):
         if not self.field.text().strip():
             text = ""
         elif not count:
-            text = "None"
+            text = tr("None")
         else:
-            text = f"{place + 1} of {count}" if place is not None else f"{count} found"
+            text = (
+                tr("{number} of {count}").format(number=place + 1, count=count)
+                if place is not None
+                else tr("{count} found").format(count=count)
+            )
         self.count.setText(text)
 
     def _tell(self, text: str) -> None:

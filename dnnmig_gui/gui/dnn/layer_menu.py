@@ -26,9 +26,10 @@ from dnnmig_gui.gui.dnn.blocks import Block
 from dnnmig_gui.gui.dnn.box_painter import short_name
 from dnnmig_gui.gui.dnn.folding import Folding
 from dnnmig_gui.gui.dnn.layout import Box
+from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.names import COLUMN_TITLES, id_title
 
-ANY = {"edge": "Any edge server", "cloud": "Any cloud server"}
+ANY = {"edge": mark("Any edge server"), "cloud": mark("Any cloud server")}
 Edit = Callable[[str, Scenario], None]
 
 
@@ -91,10 +92,11 @@ def add_fold_entry(menu: QMenu, box: Box, folding: Folding, turn: Callable[[Bloc
     """Add what folds or unfolds a block, or folds the innermost one around a layer."""
     if box.block is not None:
         block = box.block
-        text = f"{'Unfold' if block.span in folding.folded else 'Fold'} {block.name}"
+        shape = tr("Unfold {name}") if block.span in folding.folded else tr("Fold {name}")
+        text = shape.format(name=block.name)
     elif within := folding.around(box.layer):
         block = within[-1]
-        text = f"Fold {block.name}"
+        text = tr("Fold {name}").format(name=block.name)
     else:
         return
     menu.addAction(text).triggered.connect(lambda: turn(block))
@@ -114,24 +116,36 @@ def add_limit_menus(menu: QMenu, subject: Subject, edit: Edit) -> None:
 
     def pin(place: str, words: str, on: bool) -> None:
         if on:
-            edit(f"Pin {title} to {words}", subject.with_limits(pin_layers(limits, layers, place, names)))
+            edit(
+                tr("Pin {title} to {words}").format(title=title, words=words),
+                subject.with_limits(pin_layers(limits, layers, place, names)),
+            )
         else:
-            edit(f"Unpin {title}", subject.with_limits(unpin_layers(limits, layers, names)))
+            edit(tr("Unpin {title}").format(title=title), subject.with_limits(unpin_layers(limits, layers, names)))
 
     def bar(place: str, words: str, on: bool) -> None:
         if on:
-            edit(f"Bar {title} from {words}", subject.with_limits(bar_layers(limits, layers, place)))
+            edit(
+                tr("Bar {title} from {words}").format(title=title, words=words),
+                subject.with_limits(bar_layers(limits, layers, place)),
+            )
         else:
-            edit(f"Let {title} run on {words}", subject.with_limits(unbar_layers(limits, layers, place, names)))
+            edit(
+                tr("Let {title} run on {words}").format(title=title, words=words),
+                subject.with_limits(unbar_layers(limits, layers, place, names)),
+            )
 
-    pins = menu.addMenu("Pin to")
+    pins = menu.addMenu(tr("Pin to"))
     _offer(pins, subject, pinned, pin)
-    bars = menu.addMenu("Bar from")
+    bars = menu.addMenu(tr("Bar from"))
     _offer(bars, subject, barred, bar)
-    remove = menu.addAction("Remove limits")
+    remove = menu.addAction(tr("Remove limits"))
     remove.setEnabled(any(pins_on(limits, layer) or bars_on(limits, layer) for layer in layers))
     remove.triggered.connect(
-        lambda: edit(f"Remove the limits of {title}", subject.with_limits(free_layers(limits, layers, names)))
+        lambda: edit(
+            tr("Remove the limits of {title}").format(title=title),
+            subject.with_limits(free_layers(limits, layers, names)),
+        )
     )
 
 
@@ -144,8 +158,8 @@ def _offer(menu: QMenu, subject: Subject, chosen: frozenset[str], choose: Callab
     for tier in TIERS[1:]:
         servers = subject.scenario.of_tier(tier)
         if servers:
-            inner = menu.addMenu(COLUMN_TITLES[tier])
-            _add(menu, inner, ANY[tier], tier in chosen, _choice(choose, tier, f"{tier} servers"))
+            inner = menu.addMenu(tr(COLUMN_TITLES[tier]))
+            _add(menu, inner, tr(ANY[tier]), tier in chosen, _choice(choose, tier, tr(COLUMN_TITLES[tier]).lower()))
             inner.addSeparator()
             for server in servers:
                 words = id_title(server.id)

@@ -9,11 +9,12 @@ from PySide6.QtGui import QFontMetricsF, QLinearGradient, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from dnnmig_gui.gui.dnn.box_painter import hatch
+from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.theme.fonts import font
 from dnnmig_gui.gui.theme.look import Look
 
-TIERS = ("Client", "Edge", "Cloud")
-ENTRIES = (*TIERS, "Uploading", "Planned")
+TIERS = (mark("Client"), mark("Edge"), mark("Cloud"))
+ENTRIES = (*TIERS, mark("Uploading"), mark("Planned"))
 MARK, GAP, BETWEEN = 12.0, 6.0, 17.0
 RAMP = 72.0
 
@@ -26,14 +27,18 @@ class Legend(QWidget):
         self._look = look
         self._ramp: tuple[str, str] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Legend: " + ", ".join(ENTRIES))
+        self.setAccessibleName(tr("Legend: {said}").format(said=", ".join(tr(entry) for entry in ENTRIES)))
 
     def show_ramp(self, ramp: tuple[str, str] | None) -> None:
         """Explain shades instead of places: what they are shares of, and the share of the deepest one."""
         if ramp != self._ramp:
             self._ramp = ramp
-            said = ", ".join(ENTRIES) if ramp is None else f"{ramp[0]}, deepest {ramp[1]}"
-            self.setAccessibleName(f"Legend: {said}")
+            said = (
+                ", ".join(tr(entry) for entry in ENTRIES)
+                if ramp is None
+                else tr("{lightest}, deepest {deepest}").format(lightest=ramp[0], deepest=ramp[1])
+            )
+            self.setAccessibleName(tr("Legend: {said}").format(said=said))
             self.updateGeometry()
             self.update()
 
@@ -81,7 +86,7 @@ class Legend(QWidget):
             painter.setPen(theme.text_2)
             painter.setFont(font(11, 500))
             box = QRectF(x + MARK + GAP, 4, _width((entry,)), 20)
-            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, entry)
+            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, tr(entry))
             x += _width((entry,)) + BETWEEN
 
     def _draw_ramp(self, painter: QPainter, right: float, what: str, most: str) -> None:
@@ -112,5 +117,5 @@ def _ramp_width(what: str, most: str) -> float:
 
 def _width(entries: Sequence[str]) -> float:
     metrics = QFontMetricsF(font(11, 500))
-    marks = sum(MARK + GAP + metrics.horizontalAdvance(entry) for entry in entries)
+    marks = sum(MARK + GAP + metrics.horizontalAdvance(tr(entry)) for entry in entries)
     return marks + BETWEEN * max(0, len(entries) - 1)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
 from dnnmig_gui.gui.dnn.shading import COLOR_TITLES, ColorBy
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.view_panel import HeaderButton
 
@@ -30,26 +31,26 @@ class OptionsButton(HeaderButton):
     unfold_all_asked = Signal()
 
     def __init__(self, look: Look) -> None:
-        super().__init__(look, "Colours, cut points and blocks", icon="view")
+        super().__init__(look, tr("Colours, cut points and blocks"), icon="view")
         self.menu = QMenu(self)
         self.colors: dict[ColorBy, QAction] = {}
         group = QActionGroup(self)
         for key, title in COLOR_TITLES.items():
-            action = self.menu.addAction(f"Colours by {title.lower()}")
+            action = self.menu.addAction(tr("Colours by {title}").format(title=tr(title).lower()))
             action.setCheckable(True)
             action.setChecked(key == "place")
             action.triggered.connect(lambda _=False, key=key: self.color_asked.emit(key))
             group.addAction(action)
             self.colors[key] = action
         self.menu.addSeparator()
-        self.cuts = self.menu.addAction("Cut points")
+        self.cuts = self.menu.addAction(tr("Cut points"))
         self.cuts.setCheckable(True)
-        self.cuts.setToolTip("Where one tensor alone joins both parts, and its bytes")
+        self.cuts.setToolTip(tr("Where one tensor alone joins both parts, and its bytes"))
         self.cuts.triggered.connect(self.cuts_asked)
         self.menu.addSeparator()
-        self.fold = self.menu.addAction("Fold all blocks")
+        self.fold = self.menu.addAction(tr("Fold all blocks"))
         self.fold.triggered.connect(self.fold_all_asked)
-        self.unfold = self.menu.addAction("Unfold all blocks")
+        self.unfold = self.menu.addAction(tr("Unfold all blocks"))
         self.unfold.triggered.connect(self.unfold_all_asked)
         self.clicked.connect(self._open)
 

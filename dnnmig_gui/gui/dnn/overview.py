@@ -12,6 +12,7 @@ from dnnmig_gui.core.topology import Server
 from dnnmig_gui.gui.dnn.box_painter import fills
 from dnnmig_gui.gui.dnn.painter import ModelPainter
 from dnnmig_gui.gui.dnn.picture import Picture
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.look import Look
 
 HEIGHT = 14
@@ -29,8 +30,8 @@ class OverviewBar(QScrollBar):
         self._servers: Sequence[Server] = ()
         self._band: tuple[object, QPixmap] | None = None
         self._grip: float | None = None
-        self.setAccessibleName("Overview of the model")
-        self.setToolTip("The whole model: drag the frame to move along it")
+        self.setAccessibleName(tr("Overview of the model"))
+        self.setToolTip(tr("The whole model: drag the frame to move along it"))
 
     def show_model(self, painter: ModelPainter | None, picture: Picture | None, servers: Sequence[Server]) -> None:
         """Show a drawing as it looks now."""

@@ -31,6 +31,7 @@ from dnnmig_gui.gui.dnn.picture import FADE_S, Picture, Pictures
 from dnnmig_gui.gui.dnn.shading import ColorBy, Shading, percent_text
 from dnnmig_gui.gui.dnn.words import block_lines, layer_lines, limit_lines
 from dnnmig_gui.gui.image_file import save_drawing
+from dnnmig_gui.gui.language import mark, tr, tr_n
 from dnnmig_gui.gui.names import id_title, model_title
 from dnnmig_gui.gui.planned_run import PlannedRun
 from dnnmig_gui.gui.run_state import RunState, run_state
@@ -39,7 +40,7 @@ from dnnmig_gui.gui.theme.fonts import text_scale
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.view_panel import HEADER, PADDING, ViewPanel, ZoomControl
 
-EMPTY = "No model to show. Open a scenario in which a user runs one."
+EMPTY = mark("No model to show. Open a scenario in which a user runs one.")
 
 
 class DnnPanel(ViewPanel):
@@ -54,7 +55,7 @@ class DnnPanel(ViewPanel):
     edited = Signal(str, object)
 
     def __init__(self, look: Look, clock: Clock, selection: Selection) -> None:
-        super().__init__(look, "Model")
+        super().__init__(look, tr("Model"))
         self._clock = clock
         self._selection = selection
         self._scenario: Scenario | None = None
@@ -167,12 +168,12 @@ class DnnPanel(ViewPanel):
     def _hint(self) -> str:
         """Return what to say in place of a model."""
         has_user = self._scenario is not None and self._selection.user < len(self._scenario.users)
-        return f"{self._title} has not been read." if has_user else EMPTY
+        return tr("{title} has not been read.").format(title=self._title) if has_user else tr(EMPTY)
 
     def _followed(self, user: int) -> tuple[DnnModel | None, tuple[Server, ...]]:
         """Return the followed user's model as it was planned, and the servers."""
         scenario = self._run.plan.scenario if self._run is not None else self._scenario
-        self._title = "Model"
+        self._title = tr("Model")
         if scenario is None or user >= len(scenario.users):
             return None, ()
         entry = scenario.users[user]
@@ -319,10 +320,13 @@ class DnnPanel(ViewPanel):
         if self._model is None or scenario is None:
             return ""
         user = self._selection.user
-        parts = [mib_text(self._model.total_param_bytes), f"on {id_title(scenario.users[user].client)}"]
+        parts = [
+            mib_text(self._model.total_param_bytes),
+            tr("on {server}").format(server=id_title(scenario.users[user].client)),
+        ]
         if self._state is not None:
             done = self._state.queries_done(user, self._clock.t)
-            parts.append(f"{count_text(done)} {'query' if done == 1 else 'queries'} done")
+            parts.append(tr_n("{count} query done", "{count} queries done", done).format(count=count_text(done)))
         return " · ".join(parts)
 
     def _shade(self, picture: Picture | None) -> None:
@@ -333,11 +337,11 @@ class DnnPanel(ViewPanel):
         self._shaded = key
         shading = None
         if self._color_by == "bytes":
-            shading = Shading.of("Share of bytes", [layer.param_bytes for layer in self._model])
+            shading = Shading.of(tr("Share of bytes"), [layer.param_bytes for layer in self._model])
         elif self._color_by == "time" and picture is not None and self._pictures is not None:
-            shading = Shading.of("Share of time", self._pictures.layer_seconds(picture.places))
+            shading = Shading.of(tr("Share of time"), self._pictures.layer_seconds(picture.places))
         elif self._color_by == "time":
-            shading = Shading.of("Share of work", [layer.flops for layer in self._model])
+            shading = Shading.of(tr("Share of work"), [layer.flops for layer in self._model])
         self._painter.set_shading(shading)
         most = shading.greatest(self._painter.drawing.boxes) if shading is not None else 0.0
         self.legend.show_ramp((shading.what, percent_text(most)) if shading is not None else None)

@@ -15,6 +15,7 @@ from dnnmig_gui.core.reporting.numbers import seconds_text
 from dnnmig_gui.core.topology import Tier
 from dnnmig_gui.core.topology.server import TIERS
 from dnnmig_gui.gui.dnn.layout import Drawing
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.names import id_title
 from dnnmig_gui.gui.run_state import RunState
 
@@ -274,10 +275,15 @@ class Pictures:
         names = ", ".join(id_title(self.servers[place].id) for place in here)
         seconds = seconds_text(sum(float(self._cost.execution[layer, places[layer]]) for layer in layers))
         moves = any(self._planned[layer] != places[layer] for layer in layers)
-        head = f"{names} for now" if moves else names
+        head = tr("{names} for now").format(names=names) if moves else names
         texts = [f"{head} · {seconds}", f"{names} · {seconds}", names, seconds]
         if link_s > 0:
-            texts.insert(0, f"{head} · {seconds}  (+ {seconds_text(link_s)} on the link)")
+            texts.insert(
+                0,
+                tr("{head} · {time}  (+ {link} on the link)").format(
+                    head=head, time=seconds, link=seconds_text(link_s)
+                ),
+            )
         return Bar(*self._ends(layers), self._parts(layers, places), tuple(texts))
 
     def _parts(self, layers: list[int], places: IntArray) -> tuple[tuple[Tier, float], ...]:

@@ -11,9 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from dnnmig_gui.gui.dnn.layout import Box
+from dnnmig_gui.gui.language import mark
 
 ColorBy = Literal["place", "time", "bytes"]
-COLOR_TITLES: dict[ColorBy, str] = {"place": "Place", "time": "Share of time", "bytes": "Share of bytes"}
+COLOR_TITLES: dict[ColorBy, str] = {
+    "place": mark("Place"),
+    "time": mark("Share of time"),
+    "bytes": mark("Share of bytes"),
+}
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,7 @@ from dnnmig_gui.core.scenario.layer_limits import Limits, bars_on, pins_on
 from dnnmig_gui.core.topology import Server
 from dnnmig_gui.gui.dnn.blocks import Block
 from dnnmig_gui.gui.dnn.picture import Picture, Pictures
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.names import id_title
 
 
@@ -21,18 +22,21 @@ def layer_lines(
     one = model.layers[layer]
     lines = [
         one.name,
-        one.kind.replace("-", " ").capitalize(),
-        f"{flops_text(one.flops)} · {bytes_text(one.param_bytes)} of parameters",
-        f"Hands on {bytes_text(one.output_bytes)}",
+        tr(one.kind.replace("-", " ").capitalize()),
+        tr("{work} · {size} of parameters").format(work=flops_text(one.flops), size=bytes_text(one.param_bytes)),
+        tr("Hands on {size}").format(size=bytes_text(one.output_bytes)),
     ]
     if picture is None or pictures is None:
         return lines
     now, planned = picture.places[layer], picture.planned[layer]
-    lines.append(f"Now on {_place_text(servers, pictures, layer, now)}")
+    lines.append(tr("Now on {place}").format(place=_place_text(servers, pictures, layer, now)))
     if planned != now:
         partition = pictures.partition_of.get(layer)
-        with_p3 = f" with P3 #{partition + 1}" if partition is not None else ""
-        lines.append(f"Planned{with_p3} on {_place_text(servers, pictures, layer, planned)}")
+        place = _place_text(servers, pictures, layer, planned)
+        if partition is None:
+            lines.append(tr("Planned on {place}").format(place=place))
+        else:
+            lines.append(tr("Planned with P3 #{number} on {place}").format(number=partition + 1, place=place))
     return lines
 
 
@@ -45,30 +49,35 @@ def block_lines(
     size = sum(model.layers[layer].param_bytes for layer in layers)
     lines = [
         block.name,
-        f"Block of {len(block)} layers, folded",
-        f"{flops_text(flops)} · {bytes_text(size)} of parameters",
+        tr("Block of {count} layers, folded").format(count=len(block)),
+        tr("{work} · {size} of parameters").format(work=flops_text(flops), size=bytes_text(size)),
     ]
     if picture is None or pictures is None:
         return lines
-    for title, places in (("Now on", picture.places), ("Planned on", picture.planned)):
-        if title == "Planned on" and all(picture.places[layer] == picture.planned[layer] for layer in layers):
+    for title, places in (
+        (tr("Now on {server}: {count}, {time}"), picture.places),
+        (tr("Planned on {server}: {count}, {time}"), picture.planned),
+    ):
+        if places is picture.planned and all(picture.places[layer] == picture.planned[layer] for layer in layers):
             continue
         for server in sorted({places[layer] for layer in layers}):
             here = [layer for layer in layers if places[layer] == server]
             seconds = sum(pictures.seconds(layer, server) for layer in here)
-            count = "all" if len(here) == len(block) else f"{len(here)} layers"
-            lines.append(f"{title} {id_title(servers[server].id)}: {count}, {seconds_text(seconds)}")
+            count = tr("all") if len(here) == len(block) else tr("{count} layers").format(count=len(here))
+            lines.append(title.format(server=id_title(servers[server].id), count=count, time=seconds_text(seconds)))
     return lines
 
 
 def limit_lines(limits: Limits, names: Sequence[str]) -> list[str]:
     """Return what limits say of layers: where they are pinned and what they are barred from."""
     lines = []
-    for title, places_on in (("Pinned to", pins_on), ("Barred from", bars_on)):
+    for title, places_on in ((tr("Pinned to {place}"), pins_on), (tr("Barred from {place}"), bars_on)):
         counts = Counter(place for name in names for place in places_on(limits, name))
         for place, count in counts.items():
-            where = f"{place} servers" if place in ("edge", "cloud") else id_title(place)
-            lines.append(f"{title} {where}" + ("" if count == len(names) else f": {count} of {len(names)} layers"))
+            where = {"edge": tr("edge servers"), "cloud": tr("cloud servers")}.get(place) or id_title(place)
+            told = title.format(place=where)
+            some = tr("{limit}: {count} of {all} layers").format(limit=told, count=count, all=len(names))
+            lines.append(told if count == len(names) else some)
     return lines
 
 

@@ -20,6 +20,7 @@ from dnnmig_gui.core.reporting.numbers import (
 from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.gui.controls import Scrolled, column, empty, label, row
 from dnnmig_gui.gui.document import Document
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.names import id_title, model_title
 from dnnmig_gui.gui.planner.planning import Planning
 from dnnmig_gui.gui.planner.selected.editor import Editor
@@ -64,12 +65,12 @@ def route_facts(run: PlannedRun, user_number: int, server_id: str) -> Facts:
     number = problem.server_ids.index(server_id)
     route = problem.topology.route(client, number)
     if not route:
-        return [("Route", "None")]
+        return [(tr("Route"), tr("None"))]
     per_byte = float(problem.topology.s_per_byte[client, number])
     return [
-        ("Route", " → ".join(id_title(problem.server_ids[stop]) for stop in route)),
-        ("Bandwidth there", rate_text(1e-6 / per_byte if per_byte else float("inf"))),
-        ("Latency there", seconds_text(float(problem.topology.latency_s[client, number]))),
+        (tr("Route"), " → ".join(id_title(problem.server_ids[stop]) for stop in route)),
+        (tr("Bandwidth there"), rate_text(1e-6 / per_byte if per_byte else float("inf"))),
+        (tr("Latency there"), seconds_text(float(problem.topology.latency_s[client, number]))),
     ]
 
 
@@ -77,11 +78,11 @@ def layer_facts(model: DnnModel, name: str) -> Facts:
     """Return what the model says of a layer."""
     layer = model.layers[model.index[name]]
     return [
-        ("Kind", layer.kind.replace("-", " ").capitalize()),
-        ("Work", flops_text(layer.flops)),
-        ("Parameters", bytes_text(layer.param_bytes)),
-        ("Tensor handed on", bytes_text(layer.output_bytes)),
-        ("Reads", ", ".join(layer.inputs) or "Nothing"),
+        (tr("Kind"), tr(layer.kind.replace("-", " ").capitalize())),
+        (tr("Work"), flops_text(layer.flops)),
+        (tr("Parameters"), bytes_text(layer.param_bytes)),
+        (tr("Tensor handed on"), bytes_text(layer.output_bytes)),
+        (tr("Reads"), ", ".join(layer.inputs) or tr("Nothing")),
     ]
 
 
@@ -92,14 +93,19 @@ def layer_plan_facts(run: PlannedRun, user_number: int, name: str) -> Facts:
     place = int(planned.places[position])
     ids = run.plan.problem.server_ids
     facts = [
-        ("Runs on", id_title(ids[place])),
-        ("Takes there", seconds_text(float(user.execution_s[position, place]))),
-        ("Takes on the client", seconds_text(float(user.execution_s[position, user.client]))),
+        (tr("Runs on"), id_title(ids[place])),
+        (tr("Takes there"), seconds_text(float(user.execution_s[position, place]))),
+        (tr("Takes on the client"), seconds_text(float(user.execution_s[position, user.client]))),
     ]
     carrier = _partition_of(planned, position)
     if carrier is not None:
         partition = planned.uploading.partitions[carrier]
-        facts.append(("Uploaded in", f"P3 #{partition.index}, by {seconds_text(partition.done_s)}"))
+        facts.append(
+            (
+                tr("Uploaded in"),
+                tr("P3 #{index}, by {time}").format(index=partition.index, time=seconds_text(partition.done_s)),
+            )
+        )
     return facts
 
 
@@ -119,13 +125,13 @@ def partition_facts(run: PlannedRun, user_number: int, number: int) -> Facts:
     partition = planned.uploading.partitions[number]
     names = [model.layers[position].name for position in partition.layers]
     return [
-        ("Goes to", id_title(run.plan.problem.server_ids[partition.server])),
-        ("Size", mib_text(partition.size_bytes)),
-        ("Upload", seconds_text(partition.upload_s)),
-        ("Confirmed at", seconds_text(partition.done_s)),
-        ("Query before", seconds_text(planned.uploading.stages[number].query_delay_s)),
-        ("Query after", seconds_text(partition.query_delay_after_s)),
-        ("Layers", ", ".join(names)),
+        (tr("Goes to"), id_title(run.plan.problem.server_ids[partition.server])),
+        (tr("Size"), mib_text(partition.size_bytes)),
+        (tr("Upload"), seconds_text(partition.upload_s)),
+        (tr("Confirmed at"), seconds_text(partition.done_s)),
+        (tr("Query before"), seconds_text(planned.uploading.stages[number].query_delay_s)),
+        (tr("Query after"), seconds_text(partition.query_delay_after_s)),
+        (tr("Layers"), ", ".join(names)),
     ]
 
 
@@ -197,8 +203,8 @@ class DetailsPanel(QWidget):
         number = chosen.user
         planned = run is not None and number < len(run.plan.users)
         if run is not None and planned and chosen.server is not None:
-            yield "", "Under the plan", server_plan_facts(run, chosen.server)
-            yield "", "From the client", route_facts(run, number, chosen.server)
+            yield "", tr("Under the plan"), server_plan_facts(run, chosen.server)
+            yield "", tr("From the client"), route_facts(run, number, chosen.server)
         if run is not None and planned and chosen.partition is not None:
             yield f"P3 #{chosen.partition + 1}", "", partition_facts(run, number, chosen.partition)
         if chosen.layer is not None:
@@ -206,7 +212,7 @@ class DetailsPanel(QWidget):
             if model is not None and chosen.layer in model.index:
                 yield chosen.layer, "", layer_facts(model, chosen.layer)
                 if run is not None and planned:
-                    yield "", "Under the plan", layer_plan_facts(run, number, chosen.layer)
+                    yield "", tr("Under the plan"), layer_plan_facts(run, number, chosen.layer)
 
     def _model(self, number: int) -> DnnModel | None:
         run = self._planning.run

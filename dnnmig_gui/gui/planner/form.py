@@ -22,7 +22,7 @@ from dnnmig_gui.gui.theme.look import Look
 
 EDITOR_WIDTH = 112
 COMBO_WIDTH = EDITOR_WIDTH + 32
-_WORDS_FOR_BOOL = {True: "Yes", False: "No"}
+_WORDS_FOR_BOOL = {True: mark("Yes"), False: mark("No")}
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class FieldRow(QWidget):
         self.field = field
         self._check = check
         self._value: Any = field.default
-        title = field.title + (f",{SPACE}{field.unit}" if field.unit else "")
+        title = tr(field.title) + (f",{SPACE}{field.unit}" if field.unit else "")
         self._title = label(title)
         self.editor: QLineEdit | Combo = self._combo(look) if field.choices else self._line()
         self.editor.setAccessibleName(title)
@@ -143,8 +143,10 @@ class FieldRow(QWidget):
         self.reset_mark = QToolButton()
         self.reset_mark.setProperty("kind", "small")
         self.reset_mark.setIconSize(QSize(14, 14))
-        self.reset_mark.setAccessibleName(f"Reset {field.title}")
-        self.reset_mark.setToolTip(f"Set back to {self._text_of(field.default) or 'nothing'}")
+        self.reset_mark.setAccessibleName(tr("Reset {title}").format(title=tr(field.title)))
+        self.reset_mark.setToolTip(
+            tr("Set back to {value}").format(value=self._text_of(field.default) or tr("nothing"))
+        )
         self.reset_mark.clicked.connect(self._set_back)
         keep_icon(self.reset_mark, look, "reset", "accent_ink")
         policy = self.reset_mark.sizePolicy()
@@ -199,7 +201,7 @@ class FieldRow(QWidget):
         return line
 
     def _combo(self, look: Look) -> Combo:
-        combo = Combo(look, self.field.title)
+        combo = Combo(look, tr(self.field.title))
         combo.setProperty("compact", True)
         for choice in self.field.choices:
             combo.addItem(self._text_of(choice))
@@ -210,17 +212,21 @@ class FieldRow(QWidget):
         if value in self.field.texts:
             return tr(self.field.texts[value])
         if isinstance(value, bool):
-            return _WORDS_FOR_BOOL[value]
-        return value.replace("-", " ").capitalize() if isinstance(value, str) else shown_number(value)
+            return tr(_WORDS_FOR_BOOL[value])
+        return tr(value.replace("-", " ").capitalize()) if isinstance(value, str) else shown_number(value)
 
     def _help_text(self) -> str:
-        bounds = " to ".join(f"{bound:g}" for bound in (self.field.low, self.field.high) if bound is not None)
+        bounds = tr(" to ").join(f"{bound:g}" for bound in (self.field.low, self.field.high) if bound is not None)
         if self.field.low is not None and self.field.high is None:
-            bounds = f"at least {bounds}"
+            bounds = tr("at least {bounds}").format(bounds=bounds)
         elif self.field.low is None and self.field.high is not None:
-            bounds = f"at most {bounds}"
+            bounds = tr("at most {bounds}").format(bounds=bounds)
         unit = f" {self.field.unit}" if self.field.unit and bounds else ""
-        parts = (self.field.help, bounds and f"Range: {bounds}{unit}.", f"Default: {self._text_of(self.field.default)}")
+        parts = (
+            tr(self.field.help),
+            bounds and tr("Range: {bounds}{unit}.").format(bounds=bounds, unit=unit),
+            tr("Default: {default}").format(default=self._text_of(self.field.default)),
+        )
         return "\n".join(part for part in parts if part)
 
     def _read(self) -> Any:
@@ -232,8 +238,8 @@ class FieldRow(QWidget):
         try:
             return int(text) if self.field.number is int else float(text)
         except ValueError:
-            what = "a whole number" if self.field.number is int else "a number"
-            raise InputError(f"Must be {what}") from None
+            what = tr("a whole number") if self.field.number is int else tr("a number")
+            raise InputError(tr("Must be {what}").format(what=what)) from None
 
     def _take(self) -> None:
         try:

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QGridLayout, QSlider, QWidget
 
 from dnnmig_gui.core.scenario import Weights
 from dnnmig_gui.gui.controls import label
+from dnnmig_gui.gui.language import mark, tr
 
-PARTS = {"delay": "Delay", "energy": "Energy", "money": "Cost"}
+PARTS = {"delay": mark("Delay"), "energy": mark("Energy"), "money": mark("Cost")}
 HUNDRED = 100
 
 
@@ -62,7 +63,7 @@ class Matters(QWidget):
             slider = _Slider(Qt.Orientation.Horizontal)
             slider.setRange(0, HUNDRED)
             slider.setPageStep(10)
-            slider.setAccessibleName(f"How much {title.lower()} matters, in per cent")
+            slider.setAccessibleName(tr("How much {title} matters, in per cent").format(title=tr(title).lower()))
             slider.valueChanged.connect(lambda value, part=part: self._move(part, value))
             number = label("0.00", "number")
             number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

@@ -16,6 +16,7 @@ from dnnmig_gui.core.scenario import Scenario, Weights
 from dnnmig_gui.core.scenario.schema import MethodChoice
 from dnnmig_gui.gui.controls import Combo, Flow, Scrolled, button, column, follow, label, row
 from dnnmig_gui.gui.document import Document
+from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.names import id_title
 from dnnmig_gui.gui.planner.checking import Checking
 from dnnmig_gui.gui.planner.form import FieldRow, FormField, ModelForm
@@ -27,7 +28,7 @@ from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.icons import icon
 from dnnmig_gui.gui.theme.look import Look
 
-_SEED = FormField("seed", "Seed", "", "Of every random choice", 0, int, (), False, 0, 2**63 - 1)
+_SEED = FormField("seed", mark("Seed"), "", mark("Of every random choice"), 0, int, (), False, 0, 2**63 - 1)
 
 
 class MethodSection(QWidget):
@@ -74,8 +75,8 @@ class MethodSection(QWidget):
             if isinstance(model, QStandardItemModel):
                 model.item(place).setEnabled(False)
             return
-        self.combo.insertItem(place, method.title, name)
-        self.combo.setItemData(place, method.summary, Qt.ItemDataRole.ToolTipRole)
+        self.combo.insertItem(place, tr(method.title), name)
+        self.combo.setItemData(place, tr(method.summary), Qt.ItemDataRole.ToolTipRole)
 
     def show_choice(self, choice: MethodChoice) -> None:
         """Show the document's method and its parameters."""
@@ -85,7 +86,7 @@ class MethodSection(QWidget):
             self.combo.clear()
             self._add(choice.method, 0)
         self.combo.setCurrentIndex(self.combo.findData(choice.method))
-        self.combo.setToolTip(f"{method.summary}\n{method.source}")
+        self.combo.setToolTip(f"{tr(method.summary)}\n{method.source}")
         self.form.show_model(method.parameters, choice.parameters, method.read_parameters)
 
     def _choose(self, place: int) -> None:
@@ -130,9 +131,9 @@ class PreprocessingChips(QWidget):
                 chip.setEnabled(False)
                 chip.setToolTip(str(error))
             else:
-                chip.setText(method.title)
-                chip.setAccessibleName(method.title)
-                chip.setToolTip(method.summary)
+                chip.setText(tr(method.title))
+                chip.setAccessibleName(tr(method.title))
+                chip.setToolTip(tr(method.summary))
             chip.setCheckable(True)
             chip.clicked.connect(lambda checked, name=name: self._switch(name, checked))
             self.chips[name] = chip
@@ -140,7 +141,7 @@ class PreprocessingChips(QWidget):
         self._box = box
         layout = column(spacing=8)
         self.effect = label(role="caption")
-        layout.addLayout(row(label("Preprocessing", "section"), None, self.effect))
+        layout.addLayout(row(label(tr("Preprocessing"), "section"), None, self.effect))
         layout.addWidget(box)
         self.setLayout(layout)
         follow(self, look, self._dress)
@@ -174,18 +175,18 @@ class PlanPanel(QWidget):
         self._selection = selection
         self._models: Mapping[str, DnnModel] = {}
         self.preprocessing = PreprocessingChips(look)
-        self.offloading = MethodSection(look, "offloading", "Offloading method")
+        self.offloading = MethodSection(look, "offloading", tr("Offloading method"))
         self.seed = FieldRow(_SEED, look, _check_seed)
-        self.uploading = MethodSection(look, "uploading", "Uploading method")
+        self.uploading = MethodSection(look, "uploading", tr("Uploading method"))
         self.matters = Matters()
-        self._matters_title = label("What matters", "section")
+        self._matters_title = label(tr("What matters"), "section")
         self.result = ResultCard(look, planning, checking, selection)
-        self.plan_button = PlanButton(look, planning, "Plan")
+        self.plan_button = PlanButton(look, planning, tr("Plan"))
         self._build()
         self.preprocessing.edited.connect(self._edit_preprocessing)
         self.offloading.chosen.connect(lambda choice, field: self._edit_method("offloading", choice, field))
         self.uploading.chosen.connect(lambda choice, field: self._edit_method("uploading", choice, field))
-        self.seed.edited.connect(lambda _, value: self._edit("Change the seed", "seed", {"seed": value}))
+        self.seed.edited.connect(lambda _, value: self._edit(tr("Change the seed"), "seed", {"seed": value}))
         self.matters.edited.connect(self._edit_weights)
         document.scenario_changed.connect(self.refresh)
         for part in (self.offloading.form, self.uploading.form, self.seed):
@@ -205,7 +206,7 @@ class PlanPanel(QWidget):
         layout.addWidget(self.uploading)
         self._matters_box = QWidget()
         matters = column(spacing=6)
-        matters.addLayout(row(self._matters_title, None, label("sums to 1", "caption")))
+        matters.addLayout(row(self._matters_title, None, label(tr("sums to 1"), "caption")))
         matters.addWidget(self.matters)
         self._matters_box.setLayout(matters)
         layout.addWidget(self._matters_box)
@@ -236,7 +237,7 @@ class PlanPanel(QWidget):
         self._matters_box.setVisible(followed is not None)
         if followed is not None:
             user = scenario.users[followed]
-            self._matters_title.setText(f"What matters to {id_title(user.id)}")
+            self._matters_title.setText(tr("What matters to {user}").format(user=id_title(user.id)))
             self.matters.show_weights(user.weights)
 
     def _followed(self, scenario: Scenario) -> int | None:
@@ -248,7 +249,7 @@ class PlanPanel(QWidget):
         self._show_effect()
 
     def _follow_run(self) -> None:
-        self.plan_button.set_idle_text("Plan again" if self._planning.run is not None else "Plan")
+        self.plan_button.set_idle_text(tr("Plan again") if self._planning.run is not None else tr("Plan"))
         self._show_effect()
 
     def _show_effect(self) -> None:
@@ -258,7 +259,11 @@ class PlanPanel(QWidget):
         if run is not None and number < len(run.plan.users) and run.plan.scenario.preprocessing:
             before = self._models.get(run.plan.scenario.users[number].model)
             after = len(run.plan.problem.users[number].model)
-            effect = f"{len(before)} → {after} layers" if before is not None else f"{after} layers"
+            effect = (
+                tr("{count} → {after} layers").format(count=len(before), after=after)
+                if before is not None
+                else tr("{count} layers").format(count=after)
+            )
         self.preprocessing.effect.setText(effect)
 
     def _edit(self, text: str, key: str, update: Mapping[str, Any]) -> None:
@@ -266,10 +271,10 @@ class PlanPanel(QWidget):
         self._document.edit(text, scenario, key)
 
     def _edit_preprocessing(self, choices: tuple[MethodChoice, ...]) -> None:
-        self._edit("Change the preprocessing", "", {"preprocessing": choices})
+        self._edit(tr("Change the preprocessing"), "", {"preprocessing": choices})
 
     def _edit_method(self, kind: Literal["offloading", "uploading"], choice: MethodChoice, field: str) -> None:
-        what = f"Change {field.replace('_', ' ')}" if field else f"Change the {kind} method"
+        what = _changing(kind, field)
         self._edit(what, f"{kind}.{field}" if field else "", {kind: choice})
 
     def _edit_weights(self, weights: Weights) -> None:
@@ -278,10 +283,20 @@ class PlanPanel(QWidget):
             return
         users = list(self._document.scenario.users)
         users[followed] = users[followed].model_copy(update={"weights": weights})
-        self._edit(f"Change what matters to {users[followed].id}", f"weights.{followed}", {"users": tuple(users)})
+        self._edit(
+            tr("Change what matters to {user}").format(user=users[followed].id),
+            f"weights.{followed}",
+            {"users": tuple(users)},
+        )
+
+
+def _changing(kind: Literal["offloading", "uploading"], field: str) -> str:
+    if field:
+        return tr("Change {what}").format(what=field.replace("_", " "))
+    return tr("Change the offloading method") if kind == "offloading" else tr("Change the uploading method")
 
 
 def _check_seed(name: str, value: Any) -> None:
     del name
     if value is None or not 0 <= value < 2**63:
-        raise InputError("must be a whole number, at least 0")
+        raise InputError(tr("must be a whole number, at least 0"))

@@ -10,9 +10,10 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QSizePolicy, QWidget
 
 from dnnmig_gui.core.offloading import OffloadingPlan
-from dnnmig_gui.core.reporting.numbers import SPACE, energy_text, gap_text, money_text, number_text, seconds_text
+from dnnmig_gui.core.reporting.numbers import SPACE, energy_text, money_text, number_text, percent_text, seconds_text
 from dnnmig_gui.core.scenario.completeness import Finding
 from dnnmig_gui.gui.controls import Dot, Flow, column, follow, label, row
+from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.planned_run import PlannedRun
 from dnnmig_gui.gui.planner.checking import Checking
 from dnnmig_gui.gui.planner.planning import Planning
@@ -21,8 +22,10 @@ from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.icons import icon_pixmap
 from dnnmig_gui.gui.theme.look import Look
 
-SHARE_TITLES = {"client": "Client", "edge": "Edge", "cloud": "Cloud", "links": "Links"}
+SHARE_TITLES = {"client": mark("Client"), "edge": mark("Edge"), "cloud": mark("Cloud"), "links": mark("Links")}
 MOST_DOUBTS = 3
+PROVEN = 1e-9
+"""A gap up to this is none."""
 _BAR_ORDER = ("client", "links", "edge", "cloud")
 
 
@@ -40,7 +43,7 @@ class ShareBar(QWidget):
         """Show seconds by tier and on links."""
         self._shares = shares
         self.setAccessibleName(
-            ", ".join(f"{SHARE_TITLES[key]} {seconds_text(value)}" for key, value in shares.items() if value > 0)
+            ", ".join(f"{tr(SHARE_TITLES[key])} {seconds_text(value)}" for key, value in shares.items() if value > 0)
         )
         self.update()
 
@@ -90,11 +93,12 @@ class _Badge(QWidget):
         follow(self, look, self._dress)
 
     def show_gap(self, offloading: OffloadingPlan) -> None:
-        text = gap_text(offloading.gap)
-        text = text[:1].upper() + text[1:]
+        text = _gap_words(offloading.gap)
         self._text.setText(text)
-        self._sign.setVisible(text.startswith("Optimal"))
-        self.setToolTip(offloading.note or ("" if offloading.gap is not None else "This method proves no bound"))
+        self._sign.setVisible(offloading.gap is not None and offloading.gap <= PROVEN)
+        self.setToolTip(
+            tr(offloading.note) or ("" if offloading.gap is not None else tr("This method proves no bound"))
+        )
 
     def _dress(self) -> None:
         ink = self._look.theme.accent_ink
@@ -111,6 +115,14 @@ class _Badge(QWidget):
         painter.end()
 
 
+def _gap_words(gap: float | None) -> str:
+    if gap is None:
+        return tr("Not proven")
+    if gap <= PROVEN:
+        return tr("Optimal (gap {gap})").format(gap=f"0.0{SPACE}%")
+    return tr("Gap at most {gap}").format(gap=percent_text(gap))
+
+
 class ResultCard(QFrame):
     """The result of the followed user; before a plan, how to get one; while planning, how far it is."""
 
@@ -122,10 +134,10 @@ class ResultCard(QFrame):
         self._selection = selection
         self.setProperty("role", "card")
         self._badge = _Badge(look)
-        self._outdated = label("out of date", "badge")
-        self._outdated.setToolTip("The scenario was edited since this plan was made")
+        self._outdated = label(tr("out of date"), "badge")
+        self._outdated.setToolTip(tr("The scenario was edited since this plan was made"))
         self._number = label(role="headline")
-        self._unit = label("per query", "unit")
+        self._unit = label(tr("per query"), "unit")
         self._was = label(role="quiet")
         self._bar = ShareBar(look)
         self._legend: dict[str, QLabel] = {}
@@ -133,16 +145,22 @@ class ResultCard(QFrame):
         self._legend_box = Flow(10)
         for key, title in SHARE_TITLES.items():
             entry = QWidget()
-            text = label(title, "caption")
+            text = label(tr(title), "caption")
             entry.setLayout(row(Dot(8, partial(share_color, look, key)), text, spacing=4))
             self._entries[key] = entry
             self._legend[key] = text
             self._legend_box.add(entry)
         self._lines = {
-            key: label(role="value") for key in ("Energy per query", "Cost per 1,000 queries", "Upload", "Planned in")
+            key: label(role="value")
+            for key in (
+                mark("Energy per query"),
+                mark("Cost per 1,000 queries"),
+                mark("Upload"),
+                mark("Planned in"),
+            )
         }
         self._upload_title = label()
-        self._hint = label("Plan to see how fast a query gets.", "quiet", wrap=True)
+        self._hint = label(tr("Plan to see how fast a query gets."), "quiet", wrap=True)
         self._doubts = label(role="caption", wrap=True)
         self._doubts.setContentsMargins(0, 6, 0, 0)
         self._problem = label(role="error", wrap=True)
@@ -150,12 +168,12 @@ class ResultCard(QFrame):
         self._progress = QProgressBar()
         self._progress.setRange(0, 1000)
         self._progress.setTextVisible(False)
-        self._progress.setAccessibleName("Planning")
+        self._progress.setAccessibleName(tr("Planning"))
         self._progress_line = label(role="caption", wrap=True)
         self._progress_line.setContentsMargins(0, 6, 0, 4)
         self._figures = self._build_figures()
         layout = column((16, 10, 16, 14), 0)
-        self._title = label("Result", "title")
+        self._title = label(tr("Result"), "title")
         layout.addLayout(row(self._title, None, self._outdated, self._badge, spacing=4))
         layout.addSpacing(6)
         for part in (self._progress, self._progress_line, self._problem_box, self._hint, self._doubts, self._figures):
@@ -231,7 +249,7 @@ class ResultCard(QFrame):
         layout.addWidget(self._legend_box)
         layout.addSpacing(8)
         for title, value in self._lines.items():
-            name = self._upload_title if title == "Upload" else label(title)
+            name = self._upload_title if title == "Upload" else label(tr(title))
             line = row(name, None, value)
             layout.addLayout(line)
             layout.addSpacing(8)
@@ -262,7 +280,7 @@ class ResultCard(QFrame):
         """Show what is doubtful in the scenario; a plan that is up to date has made do with it."""
         doubts = [finding_text(each) for each in self._checking.findings if not each.stops_planning]
         more = len(doubts) - MOST_DOUBTS
-        lines = doubts[:MOST_DOUBTS] + ([f"And {more} more like this"] if more > 0 else [])
+        lines = doubts[:MOST_DOUBTS] + ([tr("And {more} more like this").format(more=more)] if more > 0 else [])
         self._doubts.setText("\n".join(line[:1].upper() + line[1:] for line in lines))
         self._doubts.setToolTip("\n".join(doubts))
         self._doubts.setVisible(shown and bool(lines))
@@ -270,23 +288,29 @@ class ResultCard(QFrame):
     def _show_run(self, run: PlannedRun, number: int) -> None:
         user = run.plan.users[number]
         made, chosen = run.plan.offloading_method, run.plan.scenario.offloading.method
-        self._title.setText("Result" if made == chosen else f"Result, {made}")
-        self._title.setToolTip("" if made == chosen else f"Made with {made}; the scenario asks for {chosen}")
+        self._title.setText(tr("Result") if made == chosen else tr("Result, {made}").format(made=made))
+        self._title.setToolTip(
+            ""
+            if made == chosen
+            else tr("Made with {made}; the scenario asks for {chosen}").format(made=made, chosen=chosen)
+        )
         value, unit = split_unit(seconds_text(user.figures.delay_s))
         self._number.setText(value)
-        self._unit.setText(f"{unit} per query")
-        self._was.setText(f"was {seconds_text(user.local.delay_s)}")
-        self._was.setToolTip("One query with the whole model on the client")
+        self._unit.setText(tr("{unit} per query").format(unit=unit))
+        self._was.setText(tr("was {time}").format(time=seconds_text(user.local.delay_s)))
+        self._was.setToolTip(tr("One query with the whole model on the client"))
         self._badge.show_gap(run.plan.offloading)
         shares = delay_shares(run.plan, number)
         self._bar.show_shares(shares)
         whole_unit = user.figures.delay_s >= 1
         for key, seconds in shares.items():
             shown = number_text(seconds) if whole_unit else number_text(seconds * 1e3)
-            self._legend[key].setText(f"{SHARE_TITLES[key]} {shown}")
+            self._legend[key].setText(f"{tr(SHARE_TITLES[key])} {shown}")
             self._entries[key].setVisible(seconds > 0)
         count = len(user.uploading.partitions)
-        self._upload_title.setText(f"Upload, all {count} P3" if count != 1 else "Upload, 1 P3")
+        self._upload_title.setText(
+            tr("Upload, all {count} P3").format(count=count) if count != 1 else tr("Upload, 1 P3")
+        )
         self._lines["Energy per query"].setText(energy_text(user.figures.energy_j))
         self._lines["Cost per 1,000 queries"].setText(money_text(user.figures.money * 1000))
         self._lines["Upload"].setText(seconds_text(user.uploading.upload_s))
@@ -310,7 +334,7 @@ class ResultCard(QFrame):
 
 def finding_text(finding: Finding) -> str:
     """Return what is missing and what to do about it."""
-    return f"{finding.message}; {finding.hint}"
+    return f"{tr(finding.message)}; {tr(finding.hint)}"
 
 
 def split_unit(text: str) -> tuple[str, str]:

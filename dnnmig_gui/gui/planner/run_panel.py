@@ -63,12 +63,12 @@ class RunPanel(QWidget):
         layout = column((16, 12, 16, 12), 8)
         layout.addWidget(self.users)
         layout.addSpacing(12)
-        layout.addWidget(label("Running phase", "section"))
+        layout.addWidget(label(tr("Running phase"), "section"))
         layout.addWidget(self.running)
         layout.addSpacing(12)
         layout.addWidget(self.outages)
         layout.addSpacing(12)
-        layout.addWidget(label("How costs are counted", "section"))
+        layout.addWidget(label(tr("How costs are counted"), "section"))
         layout.addWidget(self.costs)
         layout.addSpacing(12)
         self._outcome = column(spacing=8)
@@ -109,20 +109,24 @@ class RunPanel(QWidget):
         if run is None or number >= len(run.plan.users):
             return
         plan = run.plan.users[number]
-        self._outcome.addWidget(label(f"Outcome for {id_title(plan.id)}", "section"))
+        self._outcome.addWidget(label(tr("Outcome for {user}").format(user=id_title(plan.id)), "section"))
         uploading = plan.uploading
         for name, value in (
-            ("Length of the run", seconds_text(run.end_s)),
-            ("Upload", seconds_text(uploading.upload_s)),
-            ("Queries during upload", number_text(uploading.queries_during_upload)),
-            ("Mean query delay meanwhile", seconds_text(uploading.mean_query_delay_s)),
-            ("System delay, planned", seconds_text(run.plan.system_delay_s)),
+            (tr("Length of the run"), seconds_text(run.end_s)),
+            (tr("Upload"), seconds_text(uploading.upload_s)),
+            (tr("Queries during upload"), number_text(uploading.queries_during_upload)),
+            (tr("Mean query delay meanwhile"), seconds_text(uploading.mean_query_delay_s)),
+            (tr("System delay, planned"), seconds_text(run.plan.system_delay_s)),
         ):
             self._outcome.addLayout(fact_row(name, value))
         self._outcome.addSpacing(12)
         horizon = common_horizon_s(run, number)
         self._outcome.addLayout(
-            row(label("Uploading methods", "section"), None, label(f"until {seconds_text(horizon)}", "caption"))
+            row(
+                label(tr("Uploading methods"), "section"),
+                None,
+                label(tr("until {time}").format(time=seconds_text(horizon)), "caption"),
+            )
         )
         self._outcome.addWidget(_comparison(run, number, horizon))
 
@@ -132,7 +136,7 @@ def _comparison(run: PlannedRun, number: int, horizon: float) -> QWidget:
     grid = QGridLayout()
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setVerticalSpacing(8)
-    for place, head in enumerate(("Method", "Upload", "Queries")):
+    for place, head in enumerate((tr("Method"), tr("Upload"), tr("Queries"))):
         cell = label(head, "caption")
         if place:
             cell.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -155,4 +159,4 @@ def _comparison(run: PlannedRun, number: int, horizon: float) -> QWidget:
 
 def method_title(name: str) -> str:
     """Return the title of an uploading method."""
-    return find_method("uploading", name).title
+    return tr(find_method("uploading", name).title)

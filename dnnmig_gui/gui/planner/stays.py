@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from dnnmig_gui.core.reporting.numbers import seconds_text
 from dnnmig_gui.core.scenario import User
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.names import id_title
 from dnnmig_gui.gui.theme.fonts import font
 from dnnmig_gui.gui.theme.look import Look
@@ -58,9 +59,9 @@ class Stays(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setAccessibleName("Stays of the users")
+        self.setAccessibleName(tr("Stays of the users"))
         self.setToolTip(
-            "Drag the ends or the whole stay; beyond the right end a user never goes.\nTwice: edit the user"
+            tr("Drag the ends or the whole stay; beyond the right end a user never goes.\nTwice: edit the user")
         )
         look.changed.connect(self.update)
 
@@ -82,8 +83,14 @@ class Stays(QWidget):
 
     def _words(self, number: int) -> str:
         user = self._users[number]
-        goes = "never goes" if user.departure_s is None else f"goes at {seconds_text(user.departure_s)}"
-        return f"{id_title(user.id)} comes at {seconds_text(user.arrival_s)}, {goes}"
+        goes = (
+            tr("never goes")
+            if user.departure_s is None
+            else tr("goes at {time}").format(time=seconds_text(user.departure_s))
+        )
+        return tr("{user} comes at {time}, {goes}").format(
+            user=id_title(user.id), time=seconds_text(user.arrival_s), goes=goes
+        )
 
     def x_of(self, seconds: float | None) -> float:
         """Return where a time lies; None for a user who never goes."""

@@ -8,6 +8,7 @@ from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.core.scenario.edits import add_user, remove, set_users
 from dnnmig_gui.gui.controls import column, keep_icon, label, row
 from dnnmig_gui.gui.document import Document
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.names import id_title
 from dnnmig_gui.gui.planner.stays import Stays
 from dnnmig_gui.gui.selection import Selection
@@ -36,11 +37,11 @@ class UsersSection(QWidget):
         self._document = document
         self._selection = selection
         self.stays = Stays(look)
-        self.add = _small(look, "add", "Add a user")
-        self.remove = _small(look, "remove", "Remove the user followed")
+        self.add = _small(look, "add", tr("Add a user"))
+        self.remove = _small(look, "remove", tr("Remove the user followed"))
         self._none = label("", "quiet", wrap=True)
         layout = column(spacing=4)
-        layout.addLayout(row(label("Users", "section"), None, self.remove, self.add, spacing=0))
+        layout.addLayout(row(label(tr("Users"), "section"), None, self.remove, self.add, spacing=0))
         layout.addWidget(self.stays)
         layout.addWidget(self._none)
         self.setLayout(layout)
@@ -62,21 +63,23 @@ class UsersSection(QWidget):
         self.add.setEnabled(possible)
         self.remove.setEnabled(followed < len(scenario.users))
         self._none.setVisible(not scenario.users)
-        self._none.setText("Nobody asks yet." if possible else "Users need a client to ask from and a model to ask.")
+        self._none.setText(
+            tr("Nobody asks yet.") if possible else tr("Users need a client to ask from and a model to ask.")
+        )
 
     def _add(self) -> None:
         scenario = self._document.scenario
         asker = next_asker(scenario, self._selection.user)
         if asker is not None:
             made, name = add_user(scenario, *asker)
-            self._document.edit(f"Add {id_title(name)}", made)
+            self._document.edit(tr("Add {name}").format(name=id_title(name)), made)
             self._selection.follow(len(made.users) - 1)
 
     def _remove(self, number: int) -> None:
         scenario = self._document.scenario
         if number < len(scenario.users):
             name = scenario.users[number].id
-            self._document.edit(f"Remove {id_title(name)}", remove(scenario, users=(name,)))
+            self._document.edit(tr("Remove {name}").format(name=id_title(name)), remove(scenario, users=(name,)))
 
     def _open(self, number: int) -> None:
         """Select the client of a user: its form is with the selection."""
@@ -86,7 +89,7 @@ class UsersSection(QWidget):
         scenario = self._document.scenario
         name = scenario.users[number].id
         made = set_users(scenario, (name,), {"arrival_s": arrival, "departure_s": departure})
-        self._document.edit(f"Change the stay of {id_title(name)}", made, f"stay.{name}.{drag}")
+        self._document.edit(tr("Change the stay of {name}").format(name=id_title(name)), made, f"stay.{name}.{drag}")
 
 
 def _small(look: Look, icon: str, name: str) -> QToolButton:

@@ -15,6 +15,7 @@ from dnnmig_gui.gui.charts.moments import Moments
 from dnnmig_gui.gui.charts.speeds import fit_speed
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.jobs import Job, Jobs
+from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.planned_run import PlannedRun
 from dnnmig_gui.gui.presentation.picture import Reel
 from dnnmig_gui.gui.presentation.scene import Scene
@@ -22,7 +23,9 @@ from dnnmig_gui.gui.theme.fonts import plain_text
 from dnnmig_gui.gui.theme.tokens import DARK, LIGHT, Theme
 
 PlanFile = Callable[[Path, Run], PlannedRun]
-KEYS = "Space plays · ← → step · Page keys change the scene · L loops all examples · T changes the theme · Esc leaves"
+KEYS = mark(
+    "Space plays · ← → step · Page keys change the scene · L loops all examples · T changes the theme · Esc leaves"
+)
 
 
 class Director(QObject):
@@ -111,7 +114,7 @@ class Director(QObject):
             self._put_on(self._own[place], t)
             return
         if not self._examples:
-            self.scene, self.notice = None, "Plan a scenario first"
+            self.scene, self.notice = None, tr("Plan a scenario first")
             self.scene_changed.emit()
             return
         path = self._examples[place - len(self._own)]
@@ -121,7 +124,9 @@ class Director(QObject):
             return
         self._clock.pause()
         self.scene = None
-        self.notice = str(found) if isinstance(found, PlannerError) else f"Planning {path.stem}\u2026"
+        self.notice = (
+            str(found) if isinstance(found, PlannerError) else tr("Planning {scenario}…").format(scenario=path.stem)
+        )
         if found is None:
             self._plan(path)
         elif self.loops:
@@ -199,8 +204,8 @@ class PresentationPage(QWidget):
         self.theme: Theme = DARK
         self._reel = Reel()
         self.director = Director(clock, jobs, plan_file, examples, self)
-        self.setWindowTitle("DNN Migration Planner: presentation")
-        self.setAccessibleName("Presentation")
+        self.setWindowTitle(tr("DNN Migration Planner: presentation"))
+        self.setAccessibleName(tr("Presentation"))
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.BlankCursor)
@@ -219,7 +224,7 @@ class PresentationPage(QWidget):
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         director = self.director
-        hint = KEYS if director.scene is not None and self.clock.t == 0 and not self.clock.playing else ""
+        hint = tr(KEYS) if director.scene is not None and self.clock.t == 0 and not self.clock.playing else ""
         with plain_text():  # the page is scaled to its screen
             self._reel.paint(painter, self.size(), director.scene, self.clock.t, self.theme, director.notice or hint)
 

@@ -19,6 +19,7 @@ from dnnmig_gui.gui.charts.playhead import paint_dots
 from dnnmig_gui.gui.charts.slices import paint_diamond
 from dnnmig_gui.gui.charts.staircase import DelayScale, Stairs, label_tops, paint_delay_axis, paint_stairs
 from dnnmig_gui.gui.charts.texts import clock_text
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.presentation.scene import Scene
 from dnnmig_gui.gui.theme.tokens import Theme
 
@@ -180,14 +181,16 @@ class RunView:
         y = self.scale.y(float(line.delay[0]))
         ink = line.ink(self.theme)
         if axis.x(first) <= right - 20:
-            text = f"{line.title}: from {seconds_label(first, axis.span / 200)}"
+            text = tr("{title}: from {first}").format(title=line.title, first=seconds_label(first, axis.span / 200))
             width = text_width(text, 11, BOLD)
             x = max(axis.x(first), axis.left)
             left = x + 5 if x + 5 + width < right else x - 5 - width
             return (y + self.scale.y(float(line.delay[1]))) / 2 - 8, text, ink, left
         text = line.title
         if first < math.inf:
-            text = f"{line.title}: nothing until {seconds_label(first, line.until / 100)}"
+            text = tr("{title}: nothing until {first}").format(
+                title=line.title, first=seconds_label(first, line.until / 100)
+            )
         return y + 5, text, ink, right - text_width(text, 11, BOLD) - 2
 
     def _free_place(self, line: Stairs, axis: TimeAxis, taken: list[QRectF]) -> QRectF:

@@ -17,6 +17,7 @@ from dnnmig_gui.gui.charts.run_stairs import run_stairs
 from dnnmig_gui.gui.charts.series import FloatArray, IntArray, Series, Texture
 from dnnmig_gui.gui.charts.staircase import Stairs
 from dnnmig_gui.gui.charts.texts import RunTexts, clock_text
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.names import id_title, model_title
 from dnnmig_gui.gui.planned_run import PlannedRun
 from dnnmig_gui.gui.run_state import RunState, run_state
@@ -125,7 +126,7 @@ class Scene:
         """The user's uploads and queries, and its executions on all servers of a tier as one lane."""
         rows = lane_rows(self.run, self.user)
         found: list[tuple[str, Tier | None, LaneRow]] = []
-        for role, title, tier in (("uploads", "Upload", None), ("queries", "Client", "client")):
+        for role, title, tier in (("uploads", tr("Upload"), None), ("queries", tr("Client"), "client")):
             row = next((row for row in rows if row.lane.role == role and row.lane.user == self.user), None)
             if row is not None:
                 found.append((title, tier, row))  # type: ignore[arg-type]
@@ -134,7 +135,8 @@ class Scene:
             if own:
                 parts = [part for row in own for part in row.series if part.texture == "solid"]
                 merged = _merged(parts, "solid", tier)
-                found.append((tier.capitalize(), tier, LaneRow(own[0].lane, tier.capitalize(), tier, merged)))
+                title = tr(tier.capitalize())
+                found.append((title, tier, LaneRow(own[0].lane, title, tier, merged)))
         return tuple(found)
 
     @cached_property
@@ -167,18 +169,24 @@ class Scene:
         sent, whole = self.uploaded_bytes(t), self.size_bytes
         share = sent / whole if whole else 1.0
         decimals = 0 if whole >= 10 * MIB else 1
-        amounts = f"{sent / MIB:.{decimals}f} of {whole / MIB:.{decimals}f}{SPACE}MiB" if whole else "nothing to upload"
+        amounts = (
+            tr("{sent} of {size}").format(
+                sent=f"{sent / MIB:.{decimals}f}", size=f"{whole / MIB:.{decimals}f}{SPACE}MiB"
+            )
+            if whole
+            else tr("nothing to upload")
+        )
         factor = first / now if now > 0 else 1.0
         parts = len(self.run.plan.users[self.user].uploading.partitions)
         count = min(self.state.confirmed(self.user, t), parts)
         return (
-            Headline(number, unit, "per query", f"was {seconds_text(first)}"),
-            Headline(f"{100 * share:.0f}", "%", f"of {self.model} uploaded", amounts),
+            Headline(number, unit, tr("per query"), tr("was {time}").format(time=seconds_text(first))),
+            Headline(f"{100 * share:.0f}", "%", tr("of {model} uploaded").format(model=self.model), amounts),
             Headline(
                 f"{factor:.1f}" if factor < 9.95 else f"{factor:.0f}",
                 "×",
-                f"faster, {clock_text(t, self.story_s)} in",
-                f"after {count} of {parts} parts",
+                tr("faster, {time} in").format(time=clock_text(t, self.story_s)),
+                tr("after {count} of {parts} parts").format(count=count, parts=parts),
             ),
         )
 
@@ -187,7 +195,9 @@ class Scene:
         first, now = float(self.pace.delay[0]), self.pace.delay_at(t)
         parts = self.run.plan.users[self.user].uploading.partitions
         if not parts:
-            return f"{self.model} stays on {self.who}: a query takes {seconds_text(now)}."
+            return tr("{model} stays on {who}: a query takes {now}.").format(
+                model=self.model, who=self.who, now=seconds_text(now)
+            )
         trouble = self._trouble(t)
         if trouble:
             return trouble
@@ -197,20 +207,30 @@ class Scene:
         if count and t - since <= NEWS_SHARE * self.story_s:
             before = self.pace.delay_at(float(np.nextafter(since, -np.inf)))
             if count >= len(parts):
-                return f"All of {self.model} is there: a query takes {seconds_text(now)}, {times}."
+                return tr("All of {model} is there: a query takes {now}, {times}.").format(
+                    model=self.model, now=seconds_text(now), times=times
+                )
             if now < before:
-                delays = f"{seconds_text(now)} instead of {seconds_text(before)}"
-                return f"Part {count} has arrived: a query now takes {delays}."
-            return f"Part {count} has arrived; it pays off together with what comes next."
+                delays = tr("{now} instead of {before}").format(now=seconds_text(now), before=seconds_text(before))
+                return tr("Part {count} has arrived: a query now takes {delays}.").format(count=count, delays=delays)
+            return tr("Part {count} has arrived; it pays off together with what comes next.").format(count=count)
         upload = self.state.upload(self.user, t)
         if count == 0:
-            return f"{self.model}: {bytes_text(self.size_bytes)} to upload. Queries get faster before it is all there."
+            return tr("{model}: {size} to upload. Queries get faster before it is all there.").format(
+                model=self.model, size=bytes_text(self.size_bytes)
+            )
         if upload is not None and upload.partition < len(parts):
             part = parts[upload.partition]
             where = id_title(self.run.trace.server_ids[part.server])
-            which = f"Part {upload.partition + 1} of {len(parts)}, {bytes_text(part.size_bytes)}"
-            return f"{which}, is on its way to {where}; a query already takes {seconds_text(now)}, {times}."
-        return f"{self.model} is uploaded: a query takes {seconds_text(now)}, {times}."
+            which = tr("Part {number} of {count}, {size}").format(
+                number=upload.partition + 1, count=len(parts), size=bytes_text(part.size_bytes)
+            )
+            return tr("{which}, is on its way to {where}; a query already takes {now}, {times}.").format(
+                which=which, where=where, now=seconds_text(now), times=times
+            )
+        return tr("{model} is uploaded: a query takes {now}, {times}.").format(
+            model=self.model, now=seconds_text(now), times=times
+        )
 
     @cached_property
     def _rows_of(self) -> dict[SliceKind, IntArray]:
@@ -224,22 +244,25 @@ class Scene:
         """Say what goes wrong at a time; nothing if nothing does."""
         trace = self.run.trace
         for kind, text in (
-            (SliceKind.FAILED_UPLOAD, "Part {} is lost on the way: it will be sent again. Queries go on meanwhile."),
-            (SliceKind.PAUSE, "Part {} waits to be sent again. Queries go on meanwhile."),
-            (SliceKind.FALLBACK, "A server was lost on the way: the client finishes the query on its own."),
+            (
+                SliceKind.FAILED_UPLOAD,
+                tr("Part {number} is lost on the way: it will be sent again. Queries go on meanwhile."),
+            ),
+            (SliceKind.PAUSE, tr("Part {number} waits to be sent again. Queries go on meanwhile.")),
+            (SliceKind.FALLBACK, tr("A server was lost on the way: the client finishes the query on its own.")),
         ):
             rows = self._rows_of[kind]
             rows = rows[(trace.start[rows] <= t) & (trace.end[rows] > t)]
             if len(rows):
-                return text.format(int(trace.partition[rows[0]]) + 1)
+                return text.format(number=int(trace.partition[rows[0]]) + 1)
         return ""
 
 
 def _times(first: float, now: float) -> str:
     factor = first / now if now > 0 else 1.0
     if factor < 1.05:
-        return "as at the start"
-    return f"{factor:.1f} times faster"
+        return tr("as at the start")
+    return tr("{factor:.1f} times faster").format(factor=factor)
 
 
 def _split(now: float, first: float) -> tuple[str, str]:

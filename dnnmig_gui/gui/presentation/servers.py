@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPen
 
 from dnnmig_gui.core.topology import TIERS, Tier
 from dnnmig_gui.gui.charts.lettering import BOLD, draw_text, faded, text_width
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.presentation.scene import Scene
 from dnnmig_gui.gui.run_state import Packet
 from dnnmig_gui.gui.theme.icons import draw_icon
@@ -88,7 +89,7 @@ class Stand:
             box = QRectF(left, rect.top(), width + 8, px * 1.5)
             draw_text(painter, box, tier.capitalize(), theme.tier(tier).ink, px=px, weight=BOLD)
             if hidden:
-                text = f"+{hidden} idle"
+                text = tr("+{hidden} idle").format(hidden=hidden)
                 half = text_width(text, px, BOLD) / 2 + 4
                 center = max(rect.left() + half, min(x, rect.right() - half))
                 box = QRectF(center - half, rect.bottom() - px * 1.3, 2 * half, px * 1.3)

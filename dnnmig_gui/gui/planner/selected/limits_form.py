@@ -25,7 +25,7 @@ Limits = tuple[Limit, ...]
 Way = Literal["pin", "bar"]
 WAYS: dict[Way, str] = {"pin": mark("Only on"), "bar": mark("Never on")}
 _TIER_WORDS: dict[Tier, str] = {"client": mark("Client"), "edge": mark("Edge"), "cloud": mark("Cloud")}
-_ENERGY = field_of(EnergyLimit, "budget_j", "Energy of a query", default=None, optional=True)
+_ENERGY = field_of(EnergyLimit, "budget_j", mark("Energy of a query"), default=None, optional=True)
 
 
 def with_tier_used(limits: Limits, tier: Tier, *, used: bool) -> Limits:

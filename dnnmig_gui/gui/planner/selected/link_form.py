@@ -16,18 +16,19 @@ from dnnmig_gui.core.scenario.presets import LINK_PRESETS
 from dnnmig_gui.core.topology.link import Link, LinkDefault, TierPair, tier_pair
 from dnnmig_gui.core.topology.server import TIERS
 from dnnmig_gui.gui.controls import button, column, label, restyle, row
-from dnnmig_gui.gui.names import COLUMN_TITLES, id_title
+from dnnmig_gui.gui.language import mark, tr
+from dnnmig_gui.gui.names import id_title
 from dnnmig_gui.gui.planner.selected.editor import Editor
 from dnnmig_gui.gui.planner.selected.rows import ChoiceRow, Scale, SeveralRow, field_of
 from dnnmig_gui.gui.theme.look import Look
 
 _BANDWIDTH = Scale(0.01, 1000, by_factors=True)
 _FIELDS = (
-    ("bandwidth_mb_per_s", "Bandwidth", _BANDWIDTH),
-    ("bandwidth_back_mb_per_s", "Bandwidth back", _BANDWIDTH),
-    ("latency_ms", "Latency", None),
-    ("failure_rate", "Failure rate", Scale(0.0, 0.5)),
-    ("price_per_gb", "Price of a GB", None),
+    ("bandwidth_mb_per_s", mark("Bandwidth"), _BANDWIDTH),
+    ("bandwidth_back_mb_per_s", mark("Bandwidth back"), _BANDWIDTH),
+    ("latency_ms", mark("Latency"), None),
+    ("failure_rate", mark("Failure rate"), Scale(0.0, 0.5)),
+    ("price_per_gb", mark("Price of a GB"), None),
 )
 _PRESETS = [(preset.name, preset.name, preset.source) for preset in LINK_PRESETS]
 
@@ -49,7 +50,7 @@ class LinkForm(QWidget):
         self._pairs: tuple[Pair, ...] = ()
         self.title = label(role="title", wrap=True)
         self.origin = label(role="caption", wrap=True)
-        self.preset = ChoiceRow(look, "Fill in from", asks="Preset…")
+        self.preset = ChoiceRow(look, tr("Fill in from"), asks=tr("Preset…"))
         self.preset.show_choices(_PRESETS, None)
         self.preset.chosen.connect(self._fill)
         self.source = label(role="caption", wrap=True)
@@ -62,9 +63,9 @@ class LinkForm(QWidget):
             made.edited.connect(self._edit)
             self.rows[name] = made
             layout.addWidget(made)
-        self.back: QPushButton = button("Back to default", "quiet")
+        self.back: QPushButton = button(tr("Back to default"), "quiet")
         self.back.clicked.connect(self._reset)
-        self.cut: QPushButton = button("Remove", "quiet", "Remove the link")
+        self.cut: QPushButton = button(tr("Remove"), "quiet", tr("Remove the link"))
         self.cut.clicked.connect(self._remove)
         layout.addSpacing(8)
         layout.addLayout(row(self.back, self.cut, None))
@@ -83,10 +84,14 @@ class LinkForm(QWidget):
             return
         one, other = joined.ordered(*self._pairs[0])
         several = len(pairs) > 1
-        self.title.setText(f"{len(pairs)} links" if several else f"{id_title(one)} → {id_title(other)}")
+        self.title.setText(
+            tr("{count} links").format(count=len(pairs)) if several else f"{id_title(one)} → {id_title(other)}"
+        )
         own = [joined.own(*pair) for pair in self._pairs]
         self.origin.setText(
-            "As the default of its tiers says" if not any(own) else "What is empty comes from the default of its tiers"
+            tr("As the default of its tiers says")
+            if not any(own)
+            else tr("What is empty comes from the default of its tiers")
         )
         has_default = any(joined.default(*pair) is not None for pair in self._pairs)
         self.origin.setVisible(has_default)
@@ -104,21 +109,25 @@ class LinkForm(QWidget):
         self._editor.check(lambda scenario: self._set(scenario, {name: value}))
 
     def _edit(self, name: str, value: Any) -> None:
-        title = self.rows[name].field.title.lower()
+        title = tr(self.rows[name].field.title).lower()
         key = f"link.{name}.{self._pairs}"
-        self._editor.apply(f"Change {title} of a link", lambda scenario: self._set(scenario, {name: value}), key)
+        self._editor.apply(
+            tr("Change {title} of a link").format(title=title), lambda scenario: self._set(scenario, {name: value}), key
+        )
 
     def _fill(self, name: str) -> None:
         preset = next(preset for preset in LINK_PRESETS if preset.name == name)
-        self._editor.apply(f"Fill in {name}", lambda scenario: self._set(scenario, dict(preset.values)))
+        self._editor.apply(
+            tr("Fill in {name}").format(name=name), lambda scenario: self._set(scenario, dict(preset.values))
+        )
         self.source.setText(preset.source)
         self.source.show()
 
     def _reset(self) -> None:
-        self._editor.apply("Link back to default", lambda scenario: reset_links(scenario, self._pairs))
+        self._editor.apply(tr("Link back to default"), lambda scenario: reset_links(scenario, self._pairs))
 
     def _remove(self) -> None:
-        self._editor.apply("Remove link", lambda scenario: remove(scenario, links=self._pairs))
+        self._editor.apply(tr("Remove link"), lambda scenario: remove(scenario, links=self._pairs))
         self.gone.emit()
 
 
@@ -131,20 +140,22 @@ class DefaultsForm(QWidget):
         self._pair: TierPair = "client-edge"
         self.cells: dict[TierPair, QLineEdit] = {}
         layout = column(spacing=6)
-        layout.addWidget(label("Links by tier", "section"))
-        hint = "Bandwidth in MB/s that joins every pair of two tiers; empty for none"
+        layout.addWidget(label(tr("Links by tier"), "section"))
+        hint = tr("Bandwidth in MB/s that joins every pair of two tiers; empty for none")
         layout.addWidget(label(hint, "caption", wrap=True))
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(6)
-        words = {tier: COLUMN_TITLES[tier].split()[0].rstrip("s") for tier in TIERS}
+        words = {tier: tr(tier.capitalize()) for tier in TIERS}
         for place, tier in enumerate(TIERS):
             grid.addWidget(label(words[tier], "caption"), 0, place + 1)
             grid.addWidget(label(words[tier], "caption"), place + 1, 0)
             for other_place in range(place, len(TIERS)):
                 pair = tier_pair(tier, TIERS[other_place])
                 grid.addWidget(
-                    self._cell(pair, f"{words[tier]} to {words[TIERS[other_place]]}"), place + 1, other_place + 1
+                    self._cell(pair, tr("{one} to {other}").format(one=words[tier], other=words[TIERS[other_place]])),
+                    place + 1,
+                    other_place + 1,
                 )
         layout.addLayout(grid)
         self.problem = label(role="error", wrap=True)
@@ -153,7 +164,7 @@ class DefaultsForm(QWidget):
         self._title = label(role="section")
         layout.addSpacing(6)
         layout.addWidget(self._title)
-        self.preset = ChoiceRow(look, "Fill in from", asks="Preset…")
+        self.preset = ChoiceRow(look, tr("Fill in from"), asks=tr("Preset…"))
         self.preset.show_choices(_PRESETS, None)
         self.preset.chosen.connect(self._fill)
         self.source = label(role="caption", wrap=True)
@@ -173,7 +184,7 @@ class DefaultsForm(QWidget):
 
     def _cell(self, pair: TierPair, name: str) -> QLineEdit:
         cell = QLineEdit()
-        cell.setAccessibleName(f"Bandwidth {name}, MB/s")
+        cell.setAccessibleName(tr("Bandwidth {name}, MB/s").format(name=name))
         cell.setPlaceholderText("–")
         cell.textEdited.connect(lambda text: self._write(pair, text))
         cell.cursorPositionChanged.connect(lambda *_: self._choose(pair) if cell.hasFocus() else None)
@@ -189,7 +200,9 @@ class DefaultsForm(QWidget):
                 cell.setText("" if default is None else f"{default.bandwidth_mb_per_s:g}")
                 restyle(cell, "invalid", False)
         one, other = self._pair.split("-")
-        self._title.setText(f"{one.capitalize()} to {other}")
+        self._title.setText(
+            tr("{one} to {other}").format(one=tr(one.capitalize()), other=tr(other.capitalize()).lower())
+        )
         default = defaults.get(self._pair)
         for name, made in self.rows.items():
             value = getattr(default, name) if default is not None else None
@@ -213,12 +226,12 @@ class DefaultsForm(QWidget):
         try:
             value = float(text.replace(",", ".")) if text.strip() else None
             self._editor.apply(
-                f"Change links {pair}",
+                tr("Change links {pair}").format(pair=pair),
                 lambda scenario: set_link_default(scenario, pair, {"bandwidth_mb_per_s": value}),
                 f"default.bandwidth_mb_per_s.{pair}",
             )
         except ValueError:
-            self._mark(cell, "Must be a number")
+            self._mark(cell, tr("Must be a number"))
         except InputError as error:
             self._mark(cell, error.message[0].upper() + error.message[1:])
         else:
@@ -235,7 +248,7 @@ class DefaultsForm(QWidget):
     def _edit(self, name: str, value: Any) -> None:
         pair = self._pair
         self._editor.apply(
-            f"Change links {pair}",
+            tr("Change links {pair}").format(pair=pair),
             lambda scenario: set_link_default(scenario, pair, {name: value}),
             f"default.{name}.{pair}",
         )
@@ -244,6 +257,8 @@ class DefaultsForm(QWidget):
         preset = next(preset for preset in LINK_PRESETS if preset.name == name)
         pair = self._pair
         values = {"bandwidth_mb_per_s": FIRST_MB_PER_S[pair], **preset.values}
-        self._editor.apply(f"Fill in {name}", lambda scenario: set_link_default(scenario, pair, values))
+        self._editor.apply(
+            tr("Fill in {name}").format(name=name), lambda scenario: set_link_default(scenario, pair, values)
+        )
         self.source.setText(preset.source)
         self.source.show()

@@ -15,6 +15,7 @@ from dnnmig_gui.core.reporting.numbers import count_text, flops_text, mib_text
 from dnnmig_gui.core.scenario.edits import rename_model, set_model
 from dnnmig_gui.gui.controls import button, column, label, row
 from dnnmig_gui.gui.document import Document
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.planner.selected.editor import Editor
 from dnnmig_gui.gui.planner.selected.rows import ChoiceRow, NameRow
 from dnnmig_gui.gui.theme.look import Look
@@ -37,18 +38,18 @@ class ModelForm(QWidget):
         self._document = document
         self._id = ""
         self.title = label(role="title", wrap=True)
-        self.name = NameRow("Name", self._check_name)
+        self.name = NameRow(tr("Name"), self._check_name)
         self.name.renamed.connect(self._rename)
-        self.zoo = ChoiceRow(look, "Of the zoo")
-        self.zoo.chosen.connect(lambda name: self._set("Change the model", {"zoo": name}))
+        self.zoo = ChoiceRow(look, tr("Of the zoo"))
+        self.zoo.chosen.connect(lambda name: self._set(tr("Change the model"), {"zoo": name}))
         self.file = label(wrap=True)
         self.figures = label(role="caption", wrap=True)
         self.source = label(role="caption", wrap=True)
         self.profile = label(wrap=True)
-        self.choose = button("Measured times…", "quiet", "Choose a table of measured times")
+        self.choose = button(tr("Measured times…"), "quiet", tr("Choose a table of measured times"))
         self.choose.clicked.connect(self._ask_profile)
-        self.forget = button("Without", "quiet", "Go without measured times")
-        self.forget.clicked.connect(lambda: self._set("Go without measured times", {"profile": None}))
+        self.forget = button(tr("Without"), "quiet", tr("Go without measured times"))
+        self.forget.clicked.connect(lambda: self._set(tr("Go without measured times"), {"profile": None}))
         layout = column(spacing=6)
         for part in (self.title, self.figures, self.name, self.zoo, self.file, self.source, self.profile):
             layout.addWidget(part)
@@ -65,10 +66,10 @@ class ModelForm(QWidget):
         self.title.setText(title)
         self.name.show_name(entry.id)
         model = models.get(entry.id)
-        figures = "Not read yet"
+        figures = tr("Not read yet")
         if model is not None:
             work, size = flops_text(model.total_flops), mib_text(model.total_param_bytes)
-            figures = f"{count_text(len(model))} layers, {size}, {work}"
+            figures = tr("{count} layers, {size}, {work}").format(count=count_text(len(model)), size=size, work=work)
         self.figures.setText(figures)
         self.zoo.setVisible(entry.zoo is not None)
         self.source.setVisible(entry.zoo is not None)
@@ -76,8 +77,12 @@ class ModelForm(QWidget):
         if entry.zoo is not None:
             self.zoo.show_choices([(name, zoo_title(name), zoo_source(name)) for name in zoo_names()], entry.zoo)
             self.source.setText(zoo_source(entry.zoo))
-        self.file.setText(f"File: {entry.file}")
-        self.profile.setText(f"Times: {entry.profile}" if entry.profile else "Times are computed from its FLOP.")
+        self.file.setText(tr("File: {file}").format(file=entry.file))
+        self.profile.setText(
+            tr("Times: {profile}").format(profile=entry.profile)
+            if entry.profile
+            else tr("Times are computed from its FLOP.")
+        )
         self.forget.setEnabled(entry.profile is not None)
 
     def _set(self, text: str, values: dict[str, str | None]) -> None:
@@ -88,15 +93,17 @@ class ModelForm(QWidget):
 
     def _rename(self, name: str) -> None:
         old, self._id = self._id, name
-        self._editor.apply(f"Rename {old}", lambda scenario: rename_model(scenario, old, name))
+        self._editor.apply(tr("Rename {old}").format(old=old), lambda scenario: rename_model(scenario, old, name))
         self.renamed.emit(name)
 
     def _ask_profile(self) -> None:
         folder = self._document.folder
-        name, _ = QFileDialog.getOpenFileName(self, "Measured times", str(folder), "Tables (*.csv);;All files (*)")
+        name, _ = QFileDialog.getOpenFileName(
+            self, tr("Measured times"), str(folder), tr("Tables (*.csv);;All files (*)")
+        )
         if name:
             try:
                 path = PurePath(os.path.relpath(Path(name), folder)).as_posix()
             except ValueError:  # on another drive
                 path = name
-            self._set("Choose measured times", {"profile": path})
+            self._set(tr("Choose measured times"), {"profile": path})

@@ -14,10 +14,11 @@ from PySide6.QtWidgets import QLineEdit, QSlider, QWidget
 
 from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.gui.controls import Combo, column, label, restyle, row
+from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.planner.form import EDITOR_WIDTH, FieldRow, FormField, fields_of
 from dnnmig_gui.gui.theme.look import Look
 
-SEVERAL = "Several"
+SEVERAL = mark("Several")
 _STEPS = 1000
 
 
@@ -75,7 +76,7 @@ class SeveralRow(FieldRow):
             self.slider = _Slider(Qt.Orientation.Horizontal)
             self.slider.setRange(0, _STEPS)
             self.slider.setPageStep(_STEPS // 20)
-            self.slider.setAccessibleName(field.title)
+            self.slider.setAccessibleName(tr(field.title))
             self.slider.setToolTip(self.toolTip())
             self.slider.valueChanged.connect(self._slide)
             layout = self.layout()
@@ -103,16 +104,16 @@ class SeveralRow(FieldRow):
         value = values[0] if values else self.field.default
         self.show_value(float(value) if self.field.number is float and value is not None else value)
         if isinstance(self.editor, QLineEdit):
-            self.editor.setPlaceholderText(f"{fallback:g}" if fallback is not None else word or "None")
+            self.editor.setPlaceholderText(f"{fallback:g}" if fallback is not None else word or tr("None"))
         self._place_slider(value if value is not None else fallback)
 
     def _show_mixed(self) -> None:
         if isinstance(self.editor, Combo):
-            self.editor.setPlaceholderText(SEVERAL)
+            self.editor.setPlaceholderText(tr(SEVERAL))
             self.editor.setCurrentIndex(-1)
         else:
             self.editor.clear()
-            self.editor.setPlaceholderText(SEVERAL)
+            self.editor.setPlaceholderText(tr(SEVERAL))
         self.reset_mark.setVisible(True)
 
     def _settle(self, _name: str, value: Any) -> None:
@@ -216,7 +217,7 @@ class ChoiceRow(QWidget):
         self.combo = Combo(look, title)
         self.combo.setProperty("compact", True)
         self.combo.setFixedWidth(EDITOR_WIDTH + 32)
-        self.combo.setPlaceholderText(asks or SEVERAL)
+        self.combo.setPlaceholderText(asks or tr(SEVERAL))
         self.combo.activated.connect(self._choose)
         named = label(title)
         named.setBuddy(self.combo)

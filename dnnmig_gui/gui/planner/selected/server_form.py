@@ -16,6 +16,7 @@ from dnnmig_gui.core.scenario.presets import SERVER_PRESETS
 from dnnmig_gui.core.topology import Server
 from dnnmig_gui.core.topology.server import TIERS, PowerDraw
 from dnnmig_gui.gui.controls import column, label
+from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.names import TIER_TITLES, id_title
 from dnnmig_gui.gui.planner.form import FormField
 from dnnmig_gui.gui.planner.selected.editor import Editor
@@ -23,23 +24,24 @@ from dnnmig_gui.gui.planner.selected.rows import ChoiceRow, NameRow, Scale, Seve
 from dnnmig_gui.gui.theme.look import Look
 
 _PLAIN = (
-    (field_of(Server, "compute_ghz", "Speed", default=FIRST_GHZ["client"]), Scale(0.1, 200, by_factors=True)),
-    (field_of(Server, "flops_per_cycle", "FLOP in a cycle"), None),
-    (field_of(Server, "memory_mb", "Memory"), None),
-    (field_of(Server, "memory_gb_per_s", "Memory bandwidth"), None),
-    (field_of(Server, "price_per_hour", "Price of an hour"), None),
+    (field_of(Server, "compute_ghz", mark("Speed"), default=FIRST_GHZ["client"]), Scale(0.1, 200, by_factors=True)),
+    (field_of(Server, "flops_per_cycle", mark("FLOP in a cycle")), None),
+    (field_of(Server, "memory_mb", mark("Memory")), None),
+    (field_of(Server, "memory_gb_per_s", mark("Memory bandwidth")), None),
+    (field_of(Server, "price_per_hour", mark("Price of an hour")), None),
 )
 _POWER = tuple(
     replace(field_of(PowerDraw, name, title), name=f"power_w.{name}", low=0.0)
     for name, title in (
-        ("active", "Power, running"),
-        ("idle", "Power, waiting"),
-        ("transmit", "Power, sending"),
-        ("receive", "Power, receiving"),
+        ("active", mark("Power, running")),
+        ("idle", mark("Power, waiting")),
+        ("transmit", mark("Power, sending")),
+        ("receive", mark("Power, receiving")),
     )
 )
 _AXES = tuple(
-    FormField(name, f"Place {name}", "", "On the canvas", None, float, (), True, None, None) for name in ("x", "y")
+    FormField(name, title, "", mark("On the canvas"), None, float, (), True, None, None)
+    for name, title in (("x", mark("Place x")), ("y", mark("Place y")))
 )
 
 
@@ -59,13 +61,13 @@ class ServerForm(QWidget):
         self._editor = editor
         self._ids: tuple[str, ...] = ()
         self.title = label(role="title")
-        self.name = NameRow("Name", self._check_name)
+        self.name = NameRow(tr("Name"), self._check_name)
         self.name.renamed.connect(self._rename)
-        self.tier = ChoiceRow(look, "Tier")
+        self.tier = ChoiceRow(look, tr("Tier"))
         self.tier.chosen.connect(self._set_tier)
         self.problem = label(role="error", wrap=True)
         self.problem.hide()
-        self.preset = ChoiceRow(look, "Fill in from", asks="Preset…")
+        self.preset = ChoiceRow(look, tr("Fill in from"), asks=tr("Preset…"))
         self.preset.chosen.connect(self._fill)
         self.source = label(role="caption", wrap=True)
         self.source.hide()
@@ -95,7 +97,7 @@ class ServerForm(QWidget):
         )
         made.edited.connect(
             lambda name, value: self._editor.apply(
-                f"Change {field.title.lower()} of {self._what()}",
+                tr("Change {field} of {what}").format(field=tr(field.title).lower(), what=self._what()),
                 lambda scenario: make(scenario, name, value),
                 f"server.{name}.{'.'.join(self._ids)}",
             )
@@ -119,7 +121,7 @@ class ServerForm(QWidget):
         return [server for server in scenario.servers if server.id in self._ids]
 
     def _what(self) -> str:
-        return id_title(self._ids[0]) if len(self._ids) == 1 else f"{len(self._ids)} servers"
+        return id_title(self._ids[0]) if len(self._ids) == 1 else tr("{count} servers").format(count=len(self._ids))
 
     def show_servers(self, ids: frozenset[str]) -> None:
         """Show the servers with these ids."""
@@ -134,12 +136,14 @@ class ServerForm(QWidget):
                 row.forget()
             self.source.hide()
             self.problem.hide()
-        self.title.setText(id_title(self._ids[0]) if len(servers) == 1 else f"{len(servers)} servers")
+        self.title.setText(
+            id_title(self._ids[0]) if len(servers) == 1 else tr("{count} servers").format(count=len(servers))
+        )
         self.name.setVisible(len(servers) == 1)
         self.name.show_name(self._ids[0])
         tiers = {server.tier for server in servers}
         self.tier.show_choices(
-            [(tier, TIER_TITLES[tier], "") for tier in TIERS], tiers.copy().pop() if len(tiers) == 1 else None
+            [(tier, tr(TIER_TITLES[tier]), "") for tier in TIERS], tiers.copy().pop() if len(tiers) == 1 else None
         )
         self.preset.show_choices(
             [(preset.name, preset.name, preset.source) for preset in SERVER_PRESETS if preset.tier in tiers], None
@@ -152,7 +156,7 @@ class ServerForm(QWidget):
                 row.setVisible(bool(placed))
                 row.show_values([place["xy".index(name)] for place in placed])
             else:
-                word = "Not counted" if name == "memory_gb_per_s" else "No limit"
+                word = tr("Not counted") if name == "memory_gb_per_s" else tr("No limit")
                 row.show_values([_value(server, name) for server in servers], word=word)
         self._power.setVisible("client" in tiers or self._editor.scenario.costs.energy == "all")
 
@@ -162,15 +166,18 @@ class ServerForm(QWidget):
     def _rename(self, name: str) -> None:
         old = self._ids[0]
         self._ids = (name,)  # it is the same server that is shown
-        self._editor.apply(f"Rename {id_title(old)}", lambda scenario: rename_server(scenario, old, name))
+        self._editor.apply(
+            tr("Rename {old}").format(old=id_title(old)), lambda scenario: rename_server(scenario, old, name)
+        )
         self.renamed.emit(name)
 
     def _set_tier(self, tier: str) -> None:
-        self._apply_all({"tier": tier}, f"Make {self._what()} {TIER_TITLES[tier].lower()}")  # type: ignore[index]
+        words = tr(TIER_TITLES[tier]).lower()  # type: ignore[index]
+        self._apply_all({"tier": tier}, tr("Make {what} {tier}").format(what=self._what(), tier=words))
 
     def _fill(self, name: str) -> None:
         preset = next(preset for preset in SERVER_PRESETS if preset.name == name)
-        if self._apply_all(preset.values, f"Fill in {name}"):
+        if self._apply_all(preset.values, tr("Fill in {name}").format(name=name)):
             self.source.setText(preset.source)
             self.source.show()
 

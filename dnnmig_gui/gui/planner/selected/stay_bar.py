@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from dnnmig_gui.core.reporting.numbers import seconds_text
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.fonts import font
 from dnnmig_gui.gui.theme.look import Look
 
@@ -37,8 +38,8 @@ class StayBar(QWidget):
         self.setFixedHeight(34)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName("Stay of the user")
-        self.setToolTip("Drag the ends: when the user comes and goes. To the right end: never goes.")
+        self.setAccessibleName(tr("Stay of the user"))
+        self.setToolTip(tr("Drag the ends: when the user comes and goes. To the right end: never goes."))
         look.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
@@ -50,8 +51,8 @@ class StayBar(QWidget):
         self._arrival, self._departure = arrival, departure
         if not self._grabbed:
             self._end = max(SHORTEST_S, 1.25 * max(arrival, departure or 0.0))
-        goes = "never goes" if departure is None else f"goes at {seconds_text(departure)}"
-        self.setAccessibleDescription(f"Comes at {seconds_text(arrival)}, {goes}")
+        goes = tr("never goes") if departure is None else tr("goes at {time}").format(time=seconds_text(departure))
+        self.setAccessibleDescription(tr("Comes at {time}, {goes}").format(time=seconds_text(arrival), goes=goes))
         self.update()
 
     def _x(self, seconds: float) -> float:
@@ -120,7 +121,7 @@ class StayBar(QWidget):
         box = QRectF(_MARGIN, 17, self.width() - 2 * _MARGIN, 16)
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft, "0")
         painter.drawText(
-            box, Qt.AlignmentFlag.AlignRight, "never goes" if self._departure is None else seconds_text(self._end)
+            box, Qt.AlignmentFlag.AlignRight, tr("never goes") if self._departure is None else seconds_text(self._end)
         )
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -12,7 +12,7 @@ from dnnmig_gui.core.dnn import DnnModel
 from dnnmig_gui.core.scenario import Scenario, User, Weights
 from dnnmig_gui.core.scenario.edits import add_user, remove, rename_user, set_users
 from dnnmig_gui.gui.controls import button, column, label, row
-from dnnmig_gui.gui.language import tr
+from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.names import id_title, model_title
 from dnnmig_gui.gui.planner.matters import Matters
 from dnnmig_gui.gui.planner.selected.editor import Editor
@@ -22,12 +22,12 @@ from dnnmig_gui.gui.planner.selected.stay_bar import StayBar
 from dnnmig_gui.gui.theme.look import Look
 
 _FIELDS = (
-    field_of(User, "arrival_s", "Comes at"),
-    field_of(User, "departure_s", "Goes at"),
-    field_of(User, "share", "Share in the objective"),
-    field_of(User, "deadline_s", "Longest query allowed"),
+    field_of(User, "arrival_s", mark("Comes at")),
+    field_of(User, "departure_s", mark("Goes at")),
+    field_of(User, "share", mark("Share in the objective")),
+    field_of(User, "deadline_s", mark("Longest query allowed")),
 )
-_NONE = {"departure_s": "Never", "deadline_s": "No limit"}
+_NONE = {"departure_s": mark("Never"), "deadline_s": mark("No limit")}
 
 
 class UserForm(QWidget):
@@ -46,11 +46,11 @@ class UserForm(QWidget):
         self._editor = editor
         self._ids: tuple[str, ...] = ()
         self.title = label(role="section")
-        self.name = NameRow("Name", self._check_name)
+        self.name = NameRow(tr("Name"), self._check_name)
         self.name.renamed.connect(self._rename)
-        self.model = ChoiceRow(look, "Model")
+        self.model = ChoiceRow(look, tr("Model"))
         self.model.chosen.connect(lambda model: self._apply("model", model, "model"))
-        self.client = ChoiceRow(look, "Client")
+        self.client = ChoiceRow(look, tr("Client"))
         self.client.chosen.connect(lambda client: self._apply("client", client, "client"))
         self.stay = StayBar(look)
         self.stay.arrival_asked.connect(lambda value: self._apply("arrival_s", value, "stay"))
@@ -63,7 +63,7 @@ class UserForm(QWidget):
             layout.addWidget(part)
         for field in _FIELDS:
             made = SeveralRow(field, look, self._check)
-            made.edited.connect(lambda name, value, title=field.title: self._apply(name, value, title.lower()))
+            made.edited.connect(lambda name, value, title=field.title: self._apply(name, value, tr(title).lower()))
             self.rows[field.name] = made
             layout.addWidget(made)
         self.limits = LimitsForm(look, editor)
@@ -71,9 +71,9 @@ class UserForm(QWidget):
         layout.addWidget(label(tr("Limits"), "section"))
         layout.addWidget(self.limits)
         layout.addSpacing(4)
-        layout.addLayout(row(label("What matters", "section"), None, label("sums to 1", "caption")))
+        layout.addLayout(row(label(tr("What matters"), "section"), None, label(tr("sums to 1"), "caption")))
         layout.addWidget(self.matters)
-        self.remove = button("Remove user", "quiet")
+        self.remove = button(tr("Remove user"), "quiet")
         self.remove.clicked.connect(self._remove)
         layout.addLayout(row(self.remove, None))
         self.setLayout(layout)
@@ -90,7 +90,7 @@ class UserForm(QWidget):
         if not users:
             return
         one = len(users) == 1
-        self.title.setText(id_title(users[0].id) if one else f"{len(users)} users")
+        self.title.setText(id_title(users[0].id) if one else tr("{count} users").format(count=len(users)))
         self.name.setVisible(one)
         self.client.setVisible(one)
         self.name.show_name(users[0].id)
@@ -101,13 +101,13 @@ class UserForm(QWidget):
         self.client.show_choices(clients, users[0].client)
         self.stay.show_stay(users[0].arrival_s, users[0].departure_s)
         for name, made in self.rows.items():
-            made.show_values([getattr(user, name) for user in users], word=_NONE.get(name, ""))
+            made.show_values([getattr(user, name) for user in users], word=tr(_NONE.get(name, "")))
         self.matters.show_weights(users[0].weights)
         self.limits.show_users(users, models.get(users[0].model) if len(asked) == 1 else None)
-        self.remove.setText("Remove user" if one else "Remove users")
+        self.remove.setText(tr("Remove user") if one else tr("Remove users"))
 
     def _what(self) -> str:
-        return id_title(self._ids[0]) if len(self._ids) == 1 else f"{len(self._ids)} users"
+        return id_title(self._ids[0]) if len(self._ids) == 1 else tr("{count} users").format(count=len(self._ids))
 
     def _set(self, scenario: Scenario, name: str, value: Any) -> Scenario:
         return set_users(scenario, self._ids, {name: value})
@@ -117,20 +117,28 @@ class UserForm(QWidget):
 
     def _apply(self, name: str, value: Any, title: str) -> None:
         key = "" if title in ("model", "client") else f"user.{name}.{'.'.join(self._ids)}"
-        self._editor.apply(f"Change {title} of {self._what()}", lambda scenario: self._set(scenario, name, value), key)
+        self._editor.apply(
+            tr("Change {title} of {what}").format(title=title, what=self._what()),
+            lambda scenario: self._set(scenario, name, value),
+            key,
+        )
 
     def _weigh(self, weights: Weights) -> None:
-        self._apply("weights", weights, "what matters")
+        self._apply("weights", weights, tr("what matters"))
 
     def _check_name(self, name: str) -> None:
         self._editor.check(lambda scenario: rename_user(scenario, self._ids[0], name))
 
     def _rename(self, name: str) -> None:
         old, self._ids = self._ids[0], (name,)
-        self._editor.apply(f"Rename {id_title(old)}", lambda scenario: rename_user(scenario, old, name))
+        self._editor.apply(
+            tr("Rename {old}").format(old=id_title(old)), lambda scenario: rename_user(scenario, old, name)
+        )
 
     def _remove(self) -> None:
-        self._editor.apply(f"Remove {self._what()}", lambda scenario: remove(scenario, users=self._ids))
+        self._editor.apply(
+            tr("Remove {what}").format(what=self._what()), lambda scenario: remove(scenario, users=self._ids)
+        )
         self.clicked_away.emit()
 
 
@@ -144,9 +152,9 @@ class UsersOfClients(QWidget):
         self._client: str | None = None
         self.forms: list[UserForm] = []
         self._column = column(spacing=20)
-        self.add = ChoiceRow(look, "New user", asks="Model…")
+        self.add = ChoiceRow(look, tr("New user"), asks=tr("Model…"))
         self.add.chosen.connect(self._add)
-        self._no_models = label("Add a model to the library, then give it to this client.", "quiet", wrap=True)
+        self._no_models = label(tr("Add a model to the library, then give it to this client."), "quiet", wrap=True)
         layout = column(spacing=12)
         layout.addLayout(self._column)
         layout.addWidget(self.add)
@@ -180,5 +188,6 @@ class UsersOfClients(QWidget):
         client = self._client
         if client is not None:
             self._editor.apply(
-                f"Add a user of {id_title(client)}", lambda scenario: add_user(scenario, client, model)[0]
+                tr("Add a user of {client}").format(client=id_title(client)),
+                lambda scenario: add_user(scenario, client, model)[0],
             )
