@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import random
-
 import pytest
-from PySide6.QtCore import QPoint
+from large_scenarios import SERVERS, large_scenario
+from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication
 from pytest_benchmark.fixture import BenchmarkFixture
 from pytestqt.qtbot import QtBot
 
-from dnnmig_gui.core.scenario import Scenario
-from dnnmig_gui.core.scenario.schema import FORMAT
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.fonts import load_fonts
@@ -21,27 +17,10 @@ from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.topology.panel import TopologyPanel
 
 FRAME_S = 0.016
-SERVERS = {"client": 600, "edge": 300, "cloud": 100}
-LINKS = 5000
+DRAG_FRAME_S = 0.033
+"""Zoom and drag paint thousands of lines anew; a pan does not."""
 ZOOMS = {"whole": None, "a third": 0.35, "full size": 1.0}
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-
-
-def large_scenario() -> Scenario:
-    """Return a scenario of that many servers with links of their own, at random."""
-    draw = random.Random(1)
-    ids = [(f"{tier}-{number + 1}", tier) for tier, count in SERVERS.items() for number in range(count)]
-    pairs: set[tuple[int, int]] = set()
-    while len(pairs) < LINKS:
-        one, other = sorted(draw.sample(range(len(ids)), 2))
-        pairs.add((one, other))
-    values = {
-        "format": FORMAT,
-        "version": 1,
-        "servers": [{"id": name, "tier": tier, "compute_ghz": 1.0} for name, tier in ids],
-        "links": [{"between": [ids[one][0], ids[other][0]], "bandwidth_mb_per_s": 1.0} for one, other in sorted(pairs)],
-    }
-    return Scenario.model_validate_json(json.dumps(values))
 
 
 @pytest.fixture
@@ -77,6 +56,37 @@ def test_panning(panel: TopologyPanel, benchmark: BenchmarkFixture, zoom: str) -
 
     benchmark.pedantic(step, rounds=120, warmup_rounds=5)
     assert benchmark.disabled or benchmark.stats.stats.median < FRAME_S
+
+
+@pytest.mark.parametrize("zoom", ZOOMS)
+def test_dragging(panel: TopologyPanel, benchmark: BenchmarkFixture, zoom: str) -> None:
+    """Drag a server with its links, and paint all of the view."""
+    at_zoom(panel, ZOOMS[zoom])
+    target = QPixmap(panel.canvas.viewport().size())
+    item = panel.canvas.items_by_id["edge-7"]
+    panel.canvas.nodes_moved(["edge-7"])
+
+    def step() -> None:
+        item.setPos(item.pos() + QPointF(3, 2))
+        panel.canvas.nodes_moved(["edge-7"])
+        panel.canvas.viewport().render(target)
+
+    benchmark.pedantic(step, rounds=60, warmup_rounds=3)
+    assert benchmark.disabled or benchmark.stats.stats.median < DRAG_FRAME_S
+
+
+def test_zooming(panel: TopologyPanel, benchmark: BenchmarkFixture) -> None:
+    """Zoom by a notch of the wheel, in and out again, and paint all of the view."""
+    at_zoom(panel, None)
+    target = QPixmap(panel.canvas.viewport().size())
+    factors = iter(([1.2] * 12 + [1 / 1.2] * 12) * 4)
+
+    def step() -> None:
+        panel.canvas.zoom_by(next(factors))
+        panel.canvas.viewport().render(target)
+
+    benchmark.pedantic(step, rounds=72, warmup_rounds=3)
+    assert benchmark.disabled or benchmark.stats.stats.median < DRAG_FRAME_S
 
 
 def test_an_edit_shows(panel: TopologyPanel, benchmark: BenchmarkFixture) -> None:

@@ -160,7 +160,7 @@ def test_whatever_is_done_the_names_mean_something(begun: bool, edits: list[Call
     expected = {frozenset((names[one], names[other])) for one, other in topology.links()}
     pairs = list(links.pairs())
     assert {frozenset(pair) for pair in pairs} == expected
-    assert len(pairs) == len(expected) == links.count()
+    assert len(pairs) == len(expected) == links.count
     for one, other in pairs:
         assert links.has(one, other)
         first, second = links.ordered(one, other)

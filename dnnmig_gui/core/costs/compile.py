@@ -197,19 +197,14 @@ def _energy(delay: LinearCost, client: int, topology: Topology, energy_of: Liter
 
 def _money_reference(money: LinearCost, tensors: Tensors, model: DnnModel, client: int) -> float:
     """Return the price of a query with the whole model on the dearest server within reach."""
-    dearest = 0.0
+    total = np.array([column.sum() for column in money.execution.T])
     result = len(model)
-    for server in range(money.execution.shape[1]):
-        total = float(money.execution[:, server].sum())
-        for producer, size, consumers in zip(tensors.producer, tensors.size_bytes, tensors.consumers, strict=True):
-            cost = money.transfer(float(size))
-            if model.layers[int(producer)].is_input:
-                total += float(cost[client, server])
-            elif result in consumers:
-                total += float(cost[server, client])
-        if np.isfinite(total):
-            dearest = max(dearest, total)
-    return dearest
+    for producer, size, consumers in zip(tensors.producer, tensors.size_bytes, tensors.consumers, strict=True):
+        if model.layers[int(producer)].is_input:
+            total += money.per_transfer[client] + float(size) * money.per_byte[client]
+        elif result in consumers:
+            total += money.per_transfer[:, client] + float(size) * money.per_byte[:, client]
+    return float(max(total[np.isfinite(total)], default=0.0))
 
 
 def _present_together(one: User, other: User) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations, product
 
 from dnnmig_gui.core.scenario.schema import Scenario
@@ -105,8 +106,9 @@ class Joined:
         """Return the servers joined with one."""
         return [other.id for other in self._scenario.servers if self.has(server, other.id)]
 
+    @cached_property
     def count(self) -> int:
-        """Return how many pairs are joined, without going through them all."""
+        """How many pairs are joined, found without going through them all."""
         sizes = {tier: len(self._scenario.of_tier(tier)) for tier in TIERS}
         total = 0
         for pair in self._open:

@@ -19,30 +19,21 @@ from PySide6.QtGui import (
     QPen,
     QPolygonF,
 )
-from PySide6.QtWidgets import QGraphicsItem
 
 from dnnmig_gui.core.scenario.joined import Joined, Pair
 from dnnmig_gui.core.topology import Server
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.look import Look
-from dnnmig_gui.gui.topology.crowd import MOST_NODES, RADIUS, CrowdItem
 from dnnmig_gui.gui.topology.drops import Drops
-from dnnmig_gui.gui.topology.gestures import GRID, DrawLink, Gesture, Move, Pan, RubberBand
-from dnnmig_gui.gui.topology.items import BandsItem, NodeState, ServerItem, nearest
-from dnnmig_gui.gui.topology.layout import arrange
-from dnnmig_gui.gui.topology.links import HALF_WIDTH
+from dnnmig_gui.gui.topology.gestures import DrawLink, Gesture, Move, Pan, RubberBand
+from dnnmig_gui.gui.topology.items import NodeState, ServerItem
+from dnnmig_gui.gui.topology.keys import Keys
 from dnnmig_gui.gui.topology.links_item import LinksItem, ProposedLinkItem
+from dnnmig_gui.gui.topology.nodes import Nodes
 from dnnmig_gui.gui.topology.traffic import ActiveLinksItem, Carried, PacketsItem
 from dnnmig_gui.gui.topology.zoomed_view import ZoomedView
 
 ADDING = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
-ARROWS = {
-    Qt.Key.Key_Left: QPointF(-1, 0),
-    Qt.Key.Key_Right: QPointF(1, 0),
-    Qt.Key.Key_Up: QPointF(0, -1),
-    Qt.Key.Key_Down: QPointF(0, 1),
-}
-
-
 Tool = Literal["select", "link"]
 NEAR_PX = 6.0
 """A click this near to a link means it."""
@@ -86,27 +77,22 @@ class TopologyCanvas(ZoomedView):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self.look = look
-        self.items_by_id: dict[str, ServerItem] = {}
+        self._nodes = Nodes(look, self._scene)
+        self.items_by_id = self._nodes.items_by_id
         self.chosen: frozenset[str] = frozenset()
         self.chosen_links: frozenset[Pair] = frozenset()
         self.tool: Tool = "select"
         self._hovered: str | None = None
         self._gesture: Gesture | None = None
         self._frame = QRect()
-        self._space_held = False
-        self._space_used = False
-        self._last = ""
-        """The server that an arrow key chose last."""
-        self._far = False
+        self._keys = Keys(self)
         self._servers: Sequence[Server] | None = None
         self._drops = Drops(self)
-        self._bands = BandsItem(look)
         self._links = LinksItem(look, self.items_by_id)
-        self._crowd = CrowdItem(look, self.items_by_id)
         self._active = ActiveLinksItem(look)
         self._packets = PacketsItem(look, self.items_by_id)
         self.proposed_link = ProposedLinkItem(look)
-        for item in (self._bands, self._links, self._crowd, self._active, self._packets, self.proposed_link):
+        for item in (self._links, self._active, self._packets, self.proposed_link):
             self._scene.addItem(item)
         self.set_servers((), None)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -114,7 +100,7 @@ class TopologyCanvas(ZoomedView):
         self.setAcceptDrops(True)
         self.viewport().setAcceptDrops(True)
         self.setMinimumSize(160, 80)
-        self.setAccessibleName("Topology")
+        self.setAccessibleName(tr("Topology"))
 
     # What is shown
 
@@ -124,58 +110,32 @@ class TopologyCanvas(ZoomedView):
             self._gesture.cancel()
             self._gesture = None
         same = [item.server.id for item in self.items_by_id.values()] == [server.id for server in servers]
+        shifted: set[str] = set()
         if servers is not self._servers:
             self._servers = servers
-            self._place_servers(servers)
+            self._hovered = None
+            shifted = self._nodes.show_servers(servers)
+            self.content = self._nodes.content
         links = frozenset(
             pair for pair in self.chosen_links if joined and pair[0] in self.items_by_id and pair[1] in self.items_by_id
         )
+        self._links.show_links(joined, shifted)
         self.choose(self.chosen & self.items_by_id.keys(), links)
-        self._links.show_links(joined)
-        self._make_room()
         if not same:
             self._fitted = True
-        if self._fitted:
+        if self._fitted and not self.content.isEmpty():
             self.fit()
-        self.zoom_shifted()
-
-    def _place_servers(self, servers: Sequence[Server]) -> None:
-        """Keep the nodes that there are, make those that there are not, and put all of them in their places."""
-        self._hovered = None
-        arrangement = arrange(servers)
-        self._bands.show_bands(arrangement.bands)
-        before = dict(self.items_by_id)
-        self.items_by_id.clear()
-        self.content = self._bands.boundingRect()
-        for server in servers:
-            item = before.pop(server.id, None)
-            if item is None:
-                item = ServerItem(self.look, server)
-                self._scene.addItem(item)
-            item.show_server(server)
-            item.set_awaited(False)
-            item.setPos(*arrangement.positions[server.id])
-            self.items_by_id[server.id] = item
-            self.content |= item.sceneBoundingRect()
-        for item in before.values():
-            self._scene.removeItem(item)
+        else:
+            self._make_room()
+            self.zoom_shifted()
 
     def zoom_shifted(self) -> None:
         """Draw dots instead of nodes where very many are in view."""
-        area = self.content.width() * self.content.height()
-        view = self.viewport().width() * self.viewport().height() / self.zoom**2
-        far = len(self.items_by_id) * min(1.0, view / max(area, 1.0)) > MOST_NODES
-        self._far = far
-        for item in self.items_by_id.values():
-            item.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents, far)
-        self._crowd.setVisible(far)
-        if far:
-            self._crowd.lay(self.zoom)
+        self._nodes.zoomed(self.zoom, self.viewport().size().toTuple())
 
     def show_states(self, states: Mapping[str, NodeState]) -> None:
         """Show what each server does."""
-        for server, item in self.items_by_id.items():
-            item.show_state(states.get(server, NodeState()))
+        self._nodes.show_states(states)
 
     def show_traffic(self, carried: tuple[Carried, ...]) -> None:
         """Show what is on the links."""
@@ -206,16 +166,14 @@ class TopologyCanvas(ZoomedView):
     def choose(self, servers: frozenset[str], links: frozenset[Pair] = frozenset()) -> None:
         """Outline these servers and links, and no others."""
         self.chosen, self.chosen_links = frozenset(servers), frozenset(links)
-        for server, item in self.items_by_id.items():
-            item.set_chosen(server in self.chosen)
+        self._nodes.outline(self.chosen)
         self._links.choose(self.chosen_links)
         self._light()
         self.outlines_changed()
 
     def outlines_changed(self) -> None:
         """Paint the dots anew: others are outlined."""
-        if self._far:
-            self._crowd.update()
+        self._nodes.outlines_changed()
 
     def report_choice(self) -> None:
         """Say that something was chosen by hand."""
@@ -227,25 +185,11 @@ class TopologyCanvas(ZoomedView):
 
     def servers_in(self, area: QPolygonF) -> frozenset[str]:
         """Return the ids of the servers that an area of the scene touches."""
-        box = area.boundingRect()
-        return frozenset(name for name, item in self.items_by_id.items() if item.sceneBoundingRect().intersects(box))
+        return self._nodes.within(area.boundingRect())
 
     def server_at(self, place: QPoint) -> ServerItem | None:
         """Return the server at a point of the viewport."""
-        at = self.mapToScene(place)
-        reach = RADIUS + 3
-        if self._far:  # a dot is as large as it is, not as the node that it stands for
-            near = [item for item in self.items_by_id.values() if self._gap(item, at) * self.zoom <= reach]
-            return min(near, key=lambda item: self._gap(item, at), default=None)
-        hit = None
-        for item in self.items_by_id.values():
-            if abs(item.x() - at.x()) <= HALF_WIDTH and item.contains(item.mapFromScene(at)):
-                hit = item
-        return hit
-
-    def _gap(self, item: ServerItem, at: QPointF) -> float:
-        gap = item.pos() - at
-        return max(abs(gap.x()), abs(gap.y()))
+        return self._nodes.at(self.mapToScene(place), self.zoom)
 
     def link_at(self, place: QPoint) -> Pair | None:
         """Return the link at a point of the viewport."""
@@ -258,8 +202,7 @@ class TopologyCanvas(ZoomedView):
     def nodes_moved(self, moved: Iterable[str]) -> None:
         """Let the links follow."""
         self._links.lay(moved)
-        if self._far:
-            self._crowd.lay(self.zoom)
+        self._nodes.follow(self.zoom)
         self.nodes_shifted.emit()
 
     # Events
@@ -270,8 +213,8 @@ class TopologyCanvas(ZoomedView):
             return
         place = event.position().toPoint()
         left = event.button() == Qt.MouseButton.LeftButton
-        if event.button() == Qt.MouseButton.MiddleButton or (left and self._space_held):
-            self._space_used = True
+        if event.button() == Qt.MouseButton.MiddleButton or (left and self._keys.space_held):
+            self._keys.space_used()
             self._gesture = Pan(self, place)
         elif left:
             item = self.server_at(place)
@@ -337,8 +280,8 @@ class TopologyCanvas(ZoomedView):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Esc cancels the gesture; arrows choose (Shift: more), Ctrl and arrows move; plus, minus and 0 zoom."""
-        key = Qt.Key(event.key())
+        """Esc cancels the gesture, or puts the link tool down; what other keys do is said by `Keys`."""
+        key = event.key()
         if key == Qt.Key.Key_Escape and self._gesture is not None:
             self._gesture.cancel()
             self._gesture = None
@@ -346,36 +289,24 @@ class TopologyCanvas(ZoomedView):
                 self.viewport().unsetCursor()
         elif key == Qt.Key.Key_Escape and self.tool == "link":
             self.use_tool("select")
-        elif key == Qt.Key.Key_Space:
-            if not event.isAutoRepeat():
-                self._space_held, self._space_used = True, False
-        elif key in ARROWS and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._nudge(ARROWS[key] * GRID)
-        elif key in ARROWS:
-            self._step(ARROWS[key], adding=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
-        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
-            self.zoom_by(1 / 1.25 if key == Qt.Key.Key_Minus else 1.25)
-        elif key == Qt.Key.Key_0:
-            self.fit()
-        else:
+        elif not self._keys.press(event):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Pass on a mere tap of the space bar."""
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            tapped = self._space_held and not self._space_used
-            self._space_held = False
-            if tapped:
+            if self._keys.release_space():
                 self.tapped.emit()
             return
         super().keyReleaseEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         """Forget the space bar: its release goes elsewhere."""
-        self._space_held = False
+        self._keys.forget()
         super().focusOutEvent(event)
 
-    def _nudge(self, by: QPointF) -> None:
+    def shift_chosen(self, by: QPointF) -> None:
+        """Move the chosen servers, in pixels of the drawing."""
         places = {}
         for item in self.chosen_items():
             item.setPos(item.pos() + by)
@@ -383,20 +314,6 @@ class TopologyCanvas(ZoomedView):
         if places:
             self.nodes_moved(places)
             self.servers_moved.emit(places)
-
-    def _step(self, way: QPointF, *, adding: bool) -> None:
-        """Choose the nearest server in a direction, in addition to those chosen or instead of them."""
-        items = list(self.items_by_id.values())
-        if not items:
-            return
-        here = self.items_by_id.get(self._last) if self._last in self.chosen else None
-        if here is None and self.chosen:
-            here = self.chosen_items()[0]
-        best = items[0] if here is None else nearest(here, items, way)
-        if best is not None:
-            self._last = best.server.id
-            self.choose((self.chosen if adding else frozenset()) | {self._last})
-            self.report_choice()
 
     # What is dropped
 

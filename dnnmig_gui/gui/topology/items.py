@@ -9,7 +9,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from dnnmig_gui.core.reporting.numbers import ghz_text
 from dnnmig_gui.core.topology import Server
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.names import COLUMN_TITLES, TIER_TITLES, server_title
 from dnnmig_gui.gui.theme.fonts import font
 from dnnmig_gui.gui.theme.icons import draw_icon
@@ -74,7 +76,7 @@ class BandsItem(QGraphicsItem):
             painter.drawRoundedRect(box, 8, 8)
             painter.setPen(colors.ink)
             painter.setFont(font(round(max(12 * legible(painter), min(12 / zoom, band.heading * 0.45))), 600))
-            painter.drawText(QPointF(band.left + 12, band.top + band.heading * 0.73), COLUMN_TITLES[band.tier])
+            painter.drawText(QPointF(band.left + 12, band.top + band.heading * 0.73), tr(COLUMN_TITLES[band.tier]))
 
 
 class ServerItem(QGraphicsItem):
@@ -83,8 +85,7 @@ class ServerItem(QGraphicsItem):
     def __init__(self, look: Look, server: Server) -> None:
         super().__init__()
         self._look = look
-        self.server = server
-        self.title = server_title(server)
+        self._stand_for(server)
         self.state = NodeState()
         self.chosen = False
         self.awaited = False
@@ -94,10 +95,14 @@ class ServerItem(QGraphicsItem):
 
     def show_server(self, server: Server) -> None:
         """Stand for the server as the document has it now."""
-        if server != self.server:
-            self.server = server
-            self.title = server_title(server)
+        if server is not self.server:
+            self._stand_for(server)
             self.update()
+
+    def _stand_for(self, server: Server) -> None:
+        self.server = server
+        self.title = server_title(server)
+        self.setToolTip(f"{self.title}\n{TIER_TITLES[server.tier]} · {ghz_text(server.compute_ghz)}")
 
     def boundingRect(self) -> QRectF:  # noqa: N802
         """Return the pill with room for the outline of a selected one."""
@@ -129,7 +134,7 @@ class ServerItem(QGraphicsItem):
 
     def accessible_text(self) -> str:
         """Return what a screen reader says of it."""
-        parts = [self.title, TIER_TITLES[self.server.tier].lower(), self.state.spoken]
+        parts = [self.title, tr(TIER_TITLES[self.server.tier]).lower(), self.state.spoken]
         return ", ".join(part for part in parts if part)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:

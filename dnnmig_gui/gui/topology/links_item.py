@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -38,11 +38,14 @@ class LinksItem(QGraphicsItem):
         self._look = look
         self._nodes = nodes
         self._joined: Joined | None = None
+        self._many = False
         self._pairs: list[Pair] = []
         self._ends: dict[str, list[int]] = {}
         self._paths: list[QPainterPath] = []
         self._lines: npt.NDArray[np.float64] = np.empty((0, 4))
         self._drawn: list[QLineF] = []
+        self._loose: frozenset[int] = frozenset()
+        """Lines that move with a node that is dragged: not in the picture of all others, which can stay."""
         self._lit: frozenset[str] = frozenset()
         self._lit_pairs: list[Pair] = []
         self._chosen: frozenset[Pair] = frozenset()
@@ -51,40 +54,48 @@ class LinksItem(QGraphicsItem):
         self._picture = _Picture()
         self.setZValue(-2)
 
-    def show_links(self, joined: Joined | None) -> None:
-        """Draw the links of another scenario; its servers have their nodes already."""
+    def show_links(self, joined: Joined | None, moved: Collection[str] = ()) -> None:
+        """Draw the links of another scenario; its servers have their nodes already, and `moved` elsewhere."""
         self._joined = joined
-        count = joined.count() if joined is not None else 0
-        self._many = count > MANY_LINKS
-        self._pairs = list(islice(joined.pairs(), MOST_LINKS)) if joined is not None else []
+        count = joined.count if joined is not None else 0
+        pairs = list(islice(joined.pairs(), MOST_LINKS)) if joined is not None else []
         if count > MOST_LINKS and joined is not None:
-            self._pairs = [pair for pair in self._pairs if joined.own(*pair) is not None]
-        self._ends = {}
-        for number, (one, other) in enumerate(self._pairs):
-            self._ends.setdefault(one, []).append(number)
-            self._ends.setdefault(other, []).append(number)
-        self._lines = np.empty((len(self._pairs), 4))
-        self._paths = [QPainterPath()] * (0 if self._many else len(self._pairs))
-        self._drawn = [QLineF()] * (len(self._pairs) if self._many else 0)
-        self._hovered = None
+            pairs = [pair for pair in pairs if joined.own(*pair) is not None]
+        same = pairs == self._pairs
+        if not same:
+            self._many = count > MANY_LINKS
+            self._pairs = pairs
+            self._ends = {}
+            for number, (one, other) in enumerate(pairs):
+                self._ends.setdefault(one, []).append(number)
+                self._ends.setdefault(other, []).append(number)
+            self._hovered = None
         self._follow_lit()
-        self.lay()
+        if self._loose:
+            self._loose = frozenset()
+            self._picture.forget()
+        self.lay(moved if same else None)
 
     def lay(self, moved: Iterable[str] | None = None) -> None:
         """Follow the nodes, all of them or those that moved."""
         self.prepareGeometryChange()
         if moved is None:
             numbers: Collection[int] = range(len(self._pairs))
+            places = {name: item.pos().toTuple() for name, item in self._nodes.items()}
+            ends = [(*places[one], *places[other]) for one, other in self._pairs]
+            self._lines = np.array(ends, dtype=float).reshape(-1, 4)
+            self._drawn = [QLineF(*end) for end in ends] if self._many else []
+            self._paths = [] if self._many else [link_path(QPointF(*end[:2]), QPointF(*end[2:])) for end in ends]
         else:
             numbers = {number for name in moved for number in self._ends.get(name, ())}
-        for number in numbers:
-            one, other = self._pairs[number]
-            start, end = self._nodes[one].pos(), self._nodes[other].pos()
-            self._lines[number] = start.x(), start.y(), end.x(), end.y()
-            if self._many:
-                self._drawn[number] = QLineF(start, end)
-            else:
-                self._paths[number] = link_path(start, end)
+            for number in numbers:
+                one, other = self._pairs[number]
+                start, end = self._nodes[one].pos(), self._nodes[other].pos()
+                self._lines[number] = start.x(), start.y(), end.x(), end.y()
+                if self._many:
+                    self._drawn[number] = QLineF(start, end)
+                else:
+                    self._paths[number] = link_path(start, end)
         bounds = QRectF()
         if self._many and len(self._lines):
             low, high = self._lines.min(axis=0), self._lines.max(axis=0)
@@ -95,7 +106,11 @@ class LinksItem(QGraphicsItem):
         for pair in (*self._lit_pairs, *self._chosen):
             bounds |= self._path(pair).boundingRect()
         self._bounds = bounds.adjusted(-50, -14, 50, 14)
-        if numbers:
+        if self._many and moved is not None and numbers:
+            if not self._loose.issuperset(numbers):
+                self._loose = self._loose.union(numbers)
+                self._picture.forget()
+        elif numbers:
             self._picture.forget()
         self.update()
 
@@ -202,15 +217,25 @@ class LinksItem(QGraphicsItem):
         if widget is None:
             self._draw_many(painter, color)
         else:
-            self._picture.show(painter, color, self._draw_many)
+            self._picture.show(painter, color, self._draw_resting)
+            self._draw_lines(painter, color, [self._drawn[number] for number in self._loose])
 
     def _draw_many(self, painter: QPainter, color: QColor) -> None:
+        self._draw_lines(painter, color, self._drawn)
+
+    def _draw_resting(self, painter: QPainter, color: QColor) -> None:
+        lines = self._drawn
+        if self._loose:
+            lines = [line for number, line in enumerate(lines) if number not in self._loose]
+        self._draw_lines(painter, color, lines)
+
+    def _draw_lines(self, painter: QPainter, color: QColor, lines: Sequence[QLineF]) -> None:
         pen = QPen(color, 1)
         pen.setCosmetic(True)
         painter.setPen(pen)
         smooth = painter.testRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.drawLines(self._drawn)
+        painter.drawLines(lines)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
 
     def _paint_label(self, painter: QPainter, pair: Pair) -> None:
@@ -258,7 +283,8 @@ class _Picture:
         shift = QPointF(transform.dx(), transform.dy()) - self._origin
         place = QRectF(shift, self._pixmap.deviceIndependentSize())
         if key != self._key or not place.contains(view):
-            across, down = round(view.width() * self.RIM), round(view.height() * self.RIM)
+            rim = self.RIM if key == self._key else 0.0  # another zoom is rarely the last one: no more than is seen
+            across, down = round(view.width() * rim), round(view.height() * rim)
             size = view.size().toSize() + QSize(2 * across, 2 * down)
             self._key = key
             self._pixmap = QPixmap(size * ratio)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.topology.canvas import TopologyCanvas
 
@@ -24,8 +25,8 @@ class Minimap(QWidget):
         self._dots: QPixmap | None = None
         self.setFixedSize(WIDTH, HEIGHT)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName("Overview of the topology")
-        self.setToolTip("Overview: click or drag to move the view")
+        self.setAccessibleName(tr("Overview of the topology"))
+        self.setToolTip(tr("Overview: click or drag to move the view"))
         canvas.view_moved.connect(self.follow)
         canvas.nodes_shifted.connect(self.renew)
         look.changed.connect(self.renew)

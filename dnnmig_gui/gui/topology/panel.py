@@ -17,7 +17,8 @@ from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.core.scenario.joined import Joined
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.image_file import save_drawing
-from dnnmig_gui.gui.names import TIER_TITLES, model_title, server_title
+from dnnmig_gui.gui.language import mark, tr
+from dnnmig_gui.gui.names import model_title
 from dnnmig_gui.gui.planned_run import PlannedRun
 from dnnmig_gui.gui.run_state import Packet, RunState, run_state
 from dnnmig_gui.gui.selection import Selection
@@ -30,7 +31,7 @@ from dnnmig_gui.gui.topology.tool_switch import ToolSwitch
 from dnnmig_gui.gui.topology.traffic import Carried
 from dnnmig_gui.gui.view_panel import HEADER, PADDING, ViewPanel, ZoomControl
 
-EMPTY = (
+EMPTY = mark(
     "<b>No servers yet</b><br>Drag a client here from the library, or press 1, 2 or 3 for a client, an edge or a cloud "
     "server. Then press K and drag from one to another to join them, and drag a model onto a client."
 )
@@ -56,7 +57,7 @@ class TopologyPanel(ViewPanel):
     file_dropped = Signal(object, object)
 
     def __init__(self, look: Look, clock: Clock, selection: Selection) -> None:
-        super().__init__(look, "Topology")
+        super().__init__(look, tr("Topology"))
         self._clock = clock
         self._selection = selection
         self._scenario: Scenario | None = None
@@ -71,7 +72,7 @@ class TopologyPanel(ViewPanel):
         self.tools.addWidget(self.zoom)
         self.body.setContentsMargins(PADDING, 0, PADDING, 12)
         self.body.addWidget(self.canvas)
-        self._empty = QLabel(EMPTY, self.canvas)
+        self._empty = QLabel(tr(EMPTY), self.canvas)
         self._empty.setProperty("role", "panel")
         self._empty.setContentsMargins(20, 14, 20, 14)
         self._empty.setWordWrap(True)
@@ -109,14 +110,10 @@ class TopologyPanel(ViewPanel):
         scenario = self._scenario
         servers = scenario.servers if scenario is not None else ()
         self._joined = Joined(scenario) if scenario is not None else None
-        count = self._joined.count() if self._joined is not None else 0
+        count = self._joined.count if self._joined is not None else 0
         self.canvas.set_servers(servers, self._joined)
         self.minimap.renew()
-        for server in servers:
-            self.canvas.items_by_id[server.id].setToolTip(
-                f"{server_title(server)}\n{TIER_TITLES[server.tier]} · {ghz_text(server.compute_ghz)}"
-            )
-        self.set_heading("Topology", _counted(len(servers), "server") + " · " + _counted(count, "link"))
+        self.set_heading(tr("Topology"), _counted(len(servers), "server") + " · " + _counted(count, "link"))
 
     def set_run(self, run: PlannedRun | None) -> None:
         """Show this run at the clock's time; None shows the topology alone."""
@@ -140,12 +137,12 @@ class TopologyPanel(ViewPanel):
             shares = {self._ids[server]: share for server, share in self._state.busy_shares(self._clock.t).items()}
             for packet in packets:
                 if packet.what == "partition":
-                    word = "Receiving" if packet.target == packet.destination else "Relaying"
+                    word = tr("Receiving") if packet.target == packet.destination else tr("Relaying")
                     arriving[self._ids[packet.target]] = (word, packet.share)
         states = {}
         for server in self._scenario.servers:
             share = shares.get(server.id, 0.0)
-            percent = f"{max(1, round(share * 100))}\u202f% busy" if share > 0 else "Idle"
+            percent = tr("{share} % busy").format(share=max(1, round(share * 100))) if share > 0 else tr("Idle")
             spoken = percent.replace("\u202f%", " percent").lower()
             subtitle, ring = percent, share if share > 0 else None
             if server.id in arriving:
@@ -247,7 +244,7 @@ class TopologyPanel(ViewPanel):
             self.paint_heading(painter, size.width())
             self.canvas.draw(painter, QRectF(PADDING, HEADER, content.width(), content.height()))
 
-        save_drawing(path, size, self.look.theme.surface, "Topology", paint)
+        save_drawing(path, size, self.look.theme.surface, tr("Topology"), paint)
 
 
 def _same_drawing(one: Scenario, other: Scenario) -> bool:

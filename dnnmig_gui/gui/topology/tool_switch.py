@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.view_panel import HeaderButton
 
@@ -28,9 +29,9 @@ class ToolSwitch(QWidget):
         line.setContentsMargins(2, 0, 2, 0)
         line.setSpacing(4)
         self.buttons = {
-            "select": HeaderButton(look, "Select and move (V)", icon="select", width=36),
+            "select": HeaderButton(look, tr("Select and move (V)"), icon="select", width=36),
             "link": HeaderButton(
-                look, "Draw links (K): drag from server to server; Shift keeps the tool", icon="link", width=36
+                look, tr("Draw links (K): drag from server to server; Shift keeps the tool"), icon="link", width=36
             ),
         }
         for tool, made in self.buttons.items():
