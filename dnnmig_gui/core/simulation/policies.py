@@ -9,7 +9,8 @@ from typing import Protocol
 import numpy as np
 
 from dnnmig_gui.core.costs.contention import contended, users_on_servers
-from dnnmig_gui.core.costs.problem import FloatArray, IntArray, LinearCost, Places, Problem, UserProblem
+from dnnmig_gui.core.costs.objective import restricted
+from dnnmig_gui.core.costs.problem import FloatArray, IntArray, Places, Problem, UserProblem
 from dnnmig_gui.core.dnn import DnnModel
 from dnnmig_gui.core.errors import InfeasibleError
 from dnnmig_gui.core.planning import MigrationPlan, solve_offloading, solve_uploading, user_figures
@@ -280,11 +281,7 @@ def _barred(user: UserProblem, servers: frozenset[int]) -> UserProblem:
     """Return the user without some servers."""
     allowed = user.allowed.copy()
     allowed[:, sorted(servers)] = False
-    return replace(user, allowed=allowed, objective=_where(user.objective, allowed))
-
-
-def _where(cost: LinearCost, allowed: np.ndarray) -> LinearCost:
-    return replace(cost, execution=np.where(allowed, cost.execution, np.inf))
+    return replace(user, allowed=allowed, objective=restricted(user.objective, allowed))
 
 
 def _slowed(user: UserProblem, stretch: IntArray) -> UserProblem:

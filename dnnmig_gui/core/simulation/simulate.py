@@ -27,6 +27,7 @@ from dnnmig_gui.core.run import Run
 from dnnmig_gui.core.simulation.assignment import Assignment
 from dnnmig_gui.core.simulation.engine import LAST, Engine
 from dnnmig_gui.core.simulation.outages import Break
+from dnnmig_gui.core.simulation.parallel_programs import check_playable
 from dnnmig_gui.core.simulation.played import Played, as_played
 from dnnmig_gui.core.simulation.policies import policy_of
 from dnnmig_gui.core.simulation.programs import LaneNumbers
@@ -50,7 +51,7 @@ def simulate(plan: MigrationPlan, run: Run | None = None) -> Trace:
     Raises
     ------
     InputError
-        If the run would have more than `MOST_SLICES` slices.
+        If the run would have more than `MOST_SLICES` slices, or branches of a query would have to wait.
     CancelledError
         If the run is cancelled.
     """
@@ -96,6 +97,7 @@ class _Play:
 
     def __init__(self, plan: MigrationPlan, run: Run) -> None:
         problem, running = plan.problem, plan.scenario.running
+        check_playable(problem, running)
         self._plan = plan
         self._run = run
         self._problem = problem

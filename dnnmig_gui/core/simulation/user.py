@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from dnnmig_gui.core.costs.problem import IntArray, UserProblem
+from dnnmig_gui.core.costs.problem import IntArray, PathCost, UserProblem
 from dnnmig_gui.core.simulation.assignment import Assignment
+from dnnmig_gui.core.simulation.parallel_programs import parallel_program
 from dnnmig_gui.core.simulation.programs import LaneNumbers, Program, query_program
 from dnnmig_gui.core.simulation.record import UserRecord
 from dnnmig_gui.core.topology import Topology
@@ -69,14 +70,11 @@ class UserState:
         if key not in self._programs:
             assert self.assignment is not None  # noqa: S101 (a user that asks has one)
             live = self.assignment.live if self.is_uploaded else self.assignment.live_uploading
-            self._programs[key] = query_program(
-                self.problem,
-                self.places(),
-                self.assignment.execution_s,
-                self.topology,
-                self.lanes,
-                live,
-                pending=self.pending,
+            what = self.problem, self.places(), self.assignment.execution_s, self.topology, self.lanes
+            self._programs[key] = (
+                parallel_program(*what, pending=self.pending)
+                if isinstance(self.problem.delay, PathCost)
+                else query_program(*what, live, pending=self.pending)
             )
         return self._programs[key]
 
