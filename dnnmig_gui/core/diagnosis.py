@@ -18,6 +18,7 @@ from dnnmig_gui.core.run import Run
 from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.core.scenario.completeness import Finding, findings
 from dnnmig_gui.core.scenario.schema import EnergyLimit, Limit
+from dnnmig_gui.core.simulation.parallel_programs import check_playable
 
 
 def diagnose(
@@ -50,6 +51,10 @@ def diagnose(
             found.append(Finding(error.field or "", error.message, error.hint or "", True))
         else:
             found += _rooms(problem)
+            try:
+                check_playable(problem, scenario.running)
+            except InputError as error:
+                found.append(Finding(error.field or "", error.message, error.hint or "", False))
             for number, user in enumerate(problem.users):
                 run.check()
                 found += _possible(user, f"users[{number}]")

@@ -14,6 +14,7 @@ from random_scenarios import problems
 
 from dnnmig_gui.core.costs.plain import plain_figures
 from dnnmig_gui.core.costs.problem import Problem
+from dnnmig_gui.core.diagnosis import diagnose
 from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.core.planning import MigrationPlan, plan_scenario
 from dnnmig_gui.core.scenario import Scenario
@@ -116,6 +117,8 @@ def test_what_would_have_to_wait_is_refused(running: dict[str, Any], field: str)
     with pytest.raises(InputError, match="only where nothing waits") as caught:
         simulate(plan)
     assert caught.value.field == field
+    told = [finding for finding in diagnose(plan.scenario, SCENARIOS) if finding.field == field]
+    assert [finding.stops_planning for finding in told] == [False]
 
 
 def test_a_chain_is_played_whatever_waits() -> None:
