@@ -59,8 +59,8 @@ def improve_together(problem: Problem, start: Places, record: Record, effort: Ef
         Receives every plan tried.
     """
     shared = SharedServers(problem)
-    current = _settled(shared, start, record, run)
-    current = _settled(shared, _one_after_the_other(shared, start, range(len(problem.users))), record, run, current)
+    current = settled(shared, start, record, run)
+    current = settled(shared, _one_after_the_other(shared, start, range(len(problem.users))), record, run, current)
     if effort.is_over():
         return -np.inf  # no time to prove anything
     best = record.evaluator.unflatten(record.best) if record.best is not None else current
@@ -68,7 +68,7 @@ def improve_together(problem: Problem, start: Places, record: Record, effort: Ef
     bound, relaxed = shared.raise_prices(record.best_score, run)
     run.report(0.2, "bound by prices")
     for places in relaxed[-3:]:
-        _settled(shared, places, record, run)
+        settled(shared, places, record, run)
     if record.best_score > bound * (1 + max(effort.gap, SAME)):
         _shake(shared, record, effort, run)
     if record.best_score <= bound * (1 + max(effort.gap, SAME)):
@@ -80,11 +80,11 @@ def bound_together(problem: Problem, alone: Places, run: Run) -> float:
     """Return the bound by prices, aimed at where users settle who start from their optima alone."""
     shared = SharedServers(problem)
     record = Record(BatchEvaluator(problem))
-    shared.price_like(_settled(shared, alone, record, run))
+    shared.price_like(settled(shared, alone, record, run))
     return shared.raise_prices(record.best_score, run)[0]
 
 
-def _settled(shared: SharedServers, start: Places, record: Record, run: Run, otherwise: Places | None = None) -> Places:
+def settled(shared: SharedServers, start: Places, record: Record, run: Run, otherwise: Places | None = None) -> Places:
     """Return where users end that answer one after the other while the whole gets better; `otherwise` if better."""
     current, value = start, record.score_plan(start)
     for _ in range(100):  # every round but the last improves, so few are needed
@@ -133,7 +133,7 @@ def _shake(shared: SharedServers, record: Record, effort: Effort, run: Run) -> N
         run.check()
         taken = run.rng.permutation(count)[: int(run.rng.integers(2, max(3, min(count, 6)) + 1))]
         places = record.evaluator.unflatten(record.best)
-        _settled(shared, _one_after_the_other(shared, places, [int(one) for one in taken]), record, run)
+        settled(shared, _one_after_the_other(shared, places, [int(one) for one in taken]), record, run)
         run.report(0.2 + 0.3 * (turn + 1) / effort.rounds, f"round {turn + 1}")
 
 
