@@ -80,7 +80,8 @@ class Program:
     rows
         In the order in which they begin.
     leading
-        How many anchors are known when the query starts. Each step adds two: when it begins, when it is done.
+        How many anchors are known when the query starts. A transfer adds when it is done, an execution also when it
+        begins before.
     """
 
     steps: tuple[Step, ...]
@@ -88,10 +89,10 @@ class Program:
     rows: tuple[Row, ...]
     leading: int = 1
 
-    @property
+    @cached_property
     def anchors(self) -> int:
         """How many anchors a query has."""
-        return self.leading + 2 * len(self.steps)
+        return self.leading + sum(1 if step.link else 2 for step in self.steps)
 
     @cached_property
     def columns(self) -> dict[str, npt.NDArray[Any]]:
@@ -188,7 +189,7 @@ class _Parts:
     def step(self, step: Step) -> None:
         """Add a step: what follows counts from the time when it is done."""
         self.steps.append(step)
-        self.anchor += 2
+        self.anchor += 1 if step.link else 2
         self.clock = 0.0
 
     def carry(self, seconds: float, producer: int, link: LinkKey, size: int) -> None:

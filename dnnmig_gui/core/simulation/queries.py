@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Sequence
 from functools import partial
 from heapq import heappush
 
@@ -66,7 +67,7 @@ class QueryThread:
         self._quiet: Program | None = None
         self._quiet_since = 0.0
         self._chunk: Chunk | None = None
-        self._anchors: list[float] = []
+        self._anchors = array("d")
         self._leading: tuple[float, ...] = ()
         self._program: Program | None = None
         self._moves: list[_Move] = []
@@ -196,7 +197,7 @@ class QueryThread:
             self._anchors = chunk.anchors
             self._first_gap, self._moves = self._moves_for(program)
             self._rows = len(program.rows)
-        self._anchors += leading
+        self._anchors.extend(leading)
         self._engine.slices += self._rows
         self._program = program
         self._step = 0
@@ -213,7 +214,7 @@ class QueryThread:
                     amount *= self._random_time()
                 begin = queue.take(now, amount)
                 done = begin + amount
-                self._anchors += (begin, done)
+                self._anchors.extend((begin, done))
                 self._done_at = done
             elif key is not None and self._engine.outages.is_down(key, now):
                 self._fall_back(now)
@@ -222,10 +223,9 @@ class QueryThread:
                 assert link is not None  # noqa: S101 (a move is one or the other)
                 done = link.at_once(now, amount)
                 if done == math.inf:
-                    self._anchors.append(now)
                     self._transfer = link.send(now, amount, FIRST, self._sending, token)
                     return
-                self._anchors += (now, done)
+                self._anchors.append(done)
             now = done + gap
             self._step += 1
             if self._step == len(self._moves):
@@ -342,9 +342,9 @@ class QueryThread:
         return self._times.pop()
 
 
-def _lost_rows(program: Program, anchors: list[float], query: int, now: float) -> list[Event]:
+def _lost_rows(program: Program, anchors: Sequence[float], query: int, now: float) -> list[Event]:
     """Return what was done of a query until it was lost."""
-    anchors = anchors + [math.inf] * (program.anchors - len(anchors))
+    anchors = [*anchors] + [math.inf] * (program.anchors - len(anchors))
     found = []
     for row in program.rows:
         start = anchors[row.start_anchor] + row.start

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -30,7 +31,7 @@ class Chunk:
     program: Program
     user: int
     first_query: int
-    anchors: list[float] = field(default_factory=list)
+    anchors: array[float] = field(default_factory=lambda: array("d"))
     starts: FloatArray | None = None
 
     def __len__(self) -> int:
@@ -41,7 +42,7 @@ class Chunk:
     def matrix(self) -> FloatArray:
         """Return the anchors of each query, shape (N, A); infinite where they lie behind the end."""
         width = self.program.anchors
-        flat = np.array(self.anchors, dtype=np.float64) if self.starts is None else self.starts
+        flat = np.array(self.anchors) if self.starts is None else self.starts
         rest = -len(flat) % width
         if rest:
             flat = np.concatenate([flat, np.full(rest, np.inf)])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from array import array
 from collections.abc import Callable
 from heapq import heappop, heappush, heappushpop
 from typing import TYPE_CHECKING, Any
@@ -46,7 +47,7 @@ class Round:
         self,
         engine: Engine,
         asking: Asking,
-        anchors: list[float],
+        anchors: array[float],
         first_gap: float,
         rows: int,
         left: int,
@@ -73,7 +74,7 @@ class Round:
             self.anchors.append(start)
         else:
             leading = self._asking.next(ended)
-            self.anchors += leading
+            self.anchors.extend(leading)
             start = leading[-1]
         return start + self.first_gap
 
@@ -163,7 +164,6 @@ def play_events(engine: Engine, expected_end: float) -> None:  # noqa: PLR0915 (
             leg: Leg = what
             if leg.kind == ON_LINK:
                 link: Link = leg.link
-                leg.anchor(now)
                 count = link.count
                 if count:
                     link.fair = fair = link.fair + (now - link.last) / count
