@@ -1,10 +1,12 @@
 """Background work: progress, cancel, result and error, all told on the GUI's thread.
 
-Threads know nothing of Qt: they leave their progress and their result where a timer of the GUI's thread finds them.
+Threads leave their progress where a timer of the GUI's thread finds it. When one ends it rings, so that its result is
+taken at once and not at the timer's next round.
 """
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import sys
 import threading
@@ -13,7 +15,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from dnnmig_gui.core.errors import CancelledError, PlannerError
 from dnnmig_gui.core.run import Run
@@ -134,6 +136,8 @@ class Job(QObject):
 class Jobs(QObject):
     """All background work of a window; `close` leaves no thread behind."""
 
+    _rung = Signal()
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="planner")
@@ -144,6 +148,7 @@ class Jobs(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_EVERY_MS)
         self._timer.timeout.connect(self._look)
+        self._rung.connect(self._look, Qt.ConnectionType.QueuedConnection)
 
     def start(self, work: Work, *, seed: int = 0) -> Job:
         """Start `work(run)` on a thread; connect to the job's signals right away, they come later."""
@@ -151,9 +156,16 @@ class Jobs(QObject):
         # Widgets in reference cycles must die on the GUI's thread: while others run, it alone collects garbage.
         _at_work.add(id(self))
         gc.disable()
-        self._active.append((job, self._pool.submit(job.run, work, seed)))
+        future = self._pool.submit(job.run, work, seed)
+        self._active.append((job, future))
+        future.add_done_callback(self._ring)
         self._timer.start()
         return job
+
+    def _ring(self, _future: Future[Any]) -> None:
+        """Tell the GUI's thread that a job has ended; called on the job's thread."""
+        with contextlib.suppress(RuntimeError):  # all is over: nobody is there to hear it
+            self._rung.emit()
 
     @property
     def busy(self) -> bool:

@@ -71,6 +71,7 @@ class LibraryPanel(QFrame):
         self._look = look
         self._selection = selection
         self._scenario: Scenario | None = None
+        self._texts: dict[str, tuple[str, str]] = {}
         self.setProperty("role", "panel")
         self.setAccessibleName(tr("Library"))
         self.model_rows: dict[str, QPushButton] = {}
@@ -165,23 +166,33 @@ class LibraryPanel(QFrame):
     def set_scenario(self, scenario: Scenario, models: Mapping[str, DnnModel]) -> None:
         """Show the models of a scenario; sizes stand beside those that have been read."""
         self._scenario = scenario
+        texts = {
+            entry.id: (
+                model_title(entry.id, models),
+                mib_text(models[entry.id].total_param_bytes) if entry.id in models else "",
+            )
+            for entry in scenario.models
+        }
+        if texts != self._texts:  # most edits are about something else
+            self._texts = texts
+            self._show_models()
+        self._mark_followed()
+
+    def _show_models(self) -> None:
         empty(self._models)
         self.model_rows = {}
-        self._no_models.setVisible(not scenario.models)
-        for entry in scenario.models:
-            title = model_title(entry.id, models)
-            made = self._dressed("model", ModelRow(self._look, entry.id, title))
-            if entry.id in models:
-                size = mib_text(models[entry.id].total_param_bytes)
+        self._no_models.setVisible(not self._texts)
+        for model_id, (title, size) in self._texts.items():
+            made = self._dressed("model", ModelRow(self._look, model_id, title))
+            if size:
                 inside = row(None, label(size, "caption"))
                 inside.setContentsMargins(0, 0, 10, 0)
                 made.setLayout(inside)
                 made.setAccessibleName(f"{title}, {size}")
             made.setToolTip(tr("Drag {title} onto a client, or click to see it").format(title=title))
-            made.clicked.connect(lambda _, model=entry.id: self._choose(model))
-            self.model_rows[entry.id] = made
+            made.clicked.connect(lambda _, model=model_id: self._choose(model))
+            self.model_rows[model_id] = made
             self._models.addWidget(made)
-        self._mark_followed()
 
     def set_open_file(self, path: Path | None) -> None:
         """Mark the example that is open."""
