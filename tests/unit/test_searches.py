@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from random_scenarios import problems
 
+from dnnmig_gui.core.costs.batch import BatchEvaluator
 from dnnmig_gui.core.costs.compile import compile_problem
+from dnnmig_gui.core.costs.feasibility import violations
 from dnnmig_gui.core.costs.problem import Problem
 from dnnmig_gui.core.dnn.zoo import zoo_model
 from dnnmig_gui.core.errors import CancelledError
+from dnnmig_gui.core.offloading.moves import Moves
 from dnnmig_gui.core.offloading.one_climb import falls_then_rises, valley
 from dnnmig_gui.core.offloading.plan import OffloadingPlan
+from dnnmig_gui.core.offloading.progress import Record
+from dnnmig_gui.core.offloading.relief import Relief
+from dnnmig_gui.core.planning import prepare_problem, user_figures
 from dnnmig_gui.core.profiling import Profile
 from dnnmig_gui.core.profiling.combine import LoadedModel
 from dnnmig_gui.core.registry import find_method
 from dnnmig_gui.core.run import Run
-from dnnmig_gui.core.scenario import Scenario
+from dnnmig_gui.core.scenario import Scenario, open_scenario
 
 SEARCHES = ("pso", "pso-ga", "genetic", "simulated-annealing", "gibbs")
 SHORT = {
@@ -99,6 +109,31 @@ def test_population_searches_come_near_the_optimum_where_good_plans_split(method
     exact = solve(problem, "exact", Run())
     assert len(set(exact.places[0])) > 1
     assert solve(problem, method, Run(1)).objective <= exact.objective * 1.03
+
+
+@pytest.mark.parametrize("method", ["pso-ga", "simulated-annealing", "pso", "genetic"])
+def test_population_searches_come_near_the_optimum_where_memories_are_full(method: str) -> None:
+    """In the scenario of the car no server takes the whole model: the best plans part it over two."""
+    path = Path(__file__).parents[2] / "scenarios" / "connected-car.dnnmig"
+    problem = prepare_problem(open_scenario(path).scenario, path.parent)
+    exact = solve(problem, "exact", Run())
+    assert exact.gap == pytest.approx(0.0, abs=1e-9)
+    plan = solve(problem, method, Run(1), **SHORT[method])
+    assert plan.objective <= exact.objective * 1.03
+    assert not any(violations(problem, plan.places, user_figures(problem, plan.places)))
+
+
+@settings(deadline=None, max_examples=25)
+@given(problems(users=2, most_layers=6, most_servers=4), st.integers(0, 2**32 - 1), st.floats(0.2, 1.0))
+def test_relief_never_makes_a_plan_worse(problem: Problem, seed: int, share: float) -> None:
+    total = sum(user.param_bytes.sum() for user in problem.users)
+    tight = replace(problem, memory_bytes=np.full(problem.server_count, max(1.0, share * total)))
+    record = Record(BatchEvaluator(tight))
+    plans = Moves(record.evaluator, Run(seed)).patchworks(6)
+    before = record.score(plans)
+    Relief(record.evaluator).relieve(plans, record)
+    after = record.score(plans)
+    assert (after[np.isfinite(before)] <= before[np.isfinite(before)]).all()
 
 
 @settings(deadline=None, max_examples=15)

@@ -3,7 +3,8 @@
 Moves at random over runs of layers find where to go; these moves get the most out of where a plan is. A plan of each
 user takes the best mix (`costs.mixing`) of its own places with every server and with the other plans that are
 improved beside it. Where others share the servers, or the model is too wide to mix, single layers then move as long
-as that helps all users together (`costs.incremental`).
+as that helps all users together (`costs.incremental`). What then lies beyond a server's memory moves on
+(`offloading.relief`).
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from dnnmig_gui.core.costs.incremental import IncrementalEvaluator
 from dnnmig_gui.core.costs.mixing import Mixing
 from dnnmig_gui.core.costs.problem import FloatArray, IntArray
 from dnnmig_gui.core.offloading.candidates import on_single_servers
+from dnnmig_gui.core.offloading.path_optimum import counts_paths
 from dnnmig_gui.core.offloading.progress import Record
+from dnnmig_gui.core.offloading.relief import Relief
 from dnnmig_gui.core.run import Run
 
 GAIN = 1e-12
@@ -46,6 +49,7 @@ class Improvement:
             for user in self._problem.users
         )
         self._shares = self._problem.shared and len(self._problem.users) > 1
+        self._relief = Relief(evaluator)
 
     def improve(self, plans: Population, record: Record, patchworks: Population | None = None) -> FloatArray:
         """Improve plans, shape (K, N), in place; return their scores, shape (K,).
@@ -60,15 +64,18 @@ class Improvement:
             if not self._mixings[number].possible:
                 continue
             self._run.check()
+            beside = np.concatenate([self._single[number], *([] if patchworks is None else [patchworks[:, columns]])])
             tried = plans.copy()
-            beside = [self._single[number], *([] if patchworks is None else [patchworks[:, columns]])]
-            tried[:, columns] = self._mixed(plans, number, np.concatenate(beside))
+            tried[:, columns] = self._mixed(plans, number, beside)
+            if self._relief.needed:
+                self._relief.relieve(tried, record)
             _take_better(plans, scores, tried, record)
         return scores
 
     def descend(self, plan: IntArray, record: Record) -> None:
         """Move single layers of a plan, shape (N,), as long as one helps; the record keeps what comes of it."""
-        if not self._shares and all(mixing.possible for mixing in self._mixings):
+        sums = not self._shares and not counts_paths(self._problem)
+        if sums and all(mixing.possible for mixing in self._mixings):
             return  # no mix with a server helps, so no single layer does
         walk = IncrementalEvaluator(self._problem, self._evaluator.unflatten(plan))
         improved = True
