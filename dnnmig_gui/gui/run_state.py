@@ -117,6 +117,7 @@ class RunState:
         self.trace = run.trace
         trace = run.trace
         self._users = len(run.plan.users)
+        self._placed = [(np.array([one.since_s for one in own]), own) for own in trace.placed]
         self._hops = _Slices(trace, trace.of_kind(SliceKind.UPLOAD_HOP))
         self._transfers = _Slices(trace, trace.of_kind(SliceKind.TRANSFER))
         self._uploads = self._by_user(SliceKind.UPLOAD)
@@ -213,6 +214,11 @@ class RunState:
 
     def places(self, user: int, t: float) -> npt.NDArray[np.int64]:
         """Return where each layer runs in a query that starts at t, shape (L,)."""
+        if self._placed:
+            since, placed = self._placed[user]
+            at = int(np.searchsorted(since, t, side="right")) - 1
+            if placed:
+                return placed[max(at, 0)].places
         stages = self.plan.users[user].uploading.stages
         return stages[min(self.confirmed(user, t), len(stages) - 1)].places
 

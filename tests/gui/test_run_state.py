@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from synthetic_run import SCENARIOS, made_up_run, paper
 from dnnmig_gui.core.planning import plan_scenario
 from dnnmig_gui.core.scenario.file import open_scenario
 from dnnmig_gui.core.simulation import SliceKind, Trace
-from dnnmig_gui.core.simulation.simulate import simulate
+from dnnmig_gui.core.simulation.simulate import run_phase, simulate
 from dnnmig_gui.gui.planned_run import PlannedRun
 from dnnmig_gui.gui.run_state import run_state
 
@@ -137,6 +138,34 @@ def test_places_are_those_of_the_plan_at_that_time() -> None:
             middle = stage.start_s + min(1.0, (min(stage.end_s, run.end_s) - stage.start_s) / 2)
             expected = plan.uploading.stage_at(middle - run.plan.problem.users[user].arrival_s).places
             assert np.array_equal(state.places(user, middle), expected)
+
+
+@pytest.mark.parametrize("running", [{"most_tries": 1}, {"policy": "fair"}])
+def test_places_are_where_queries_ran_though_something_failed_or_was_planned_anew(running: dict[str, Any]) -> None:
+    """A partition that failed for good, or a new plan: the state is not that of the first plan's stages."""
+    name = "latecomers" if "policy" in running else "paper-alexnet"
+    scenario = open_scenario(SCENARIOS / f"{name}.dnnmig").scenario
+    defaults = {pair: link.model_copy(update={"failure_rate": 0.4}) for pair, link in scenario.link_defaults.items()}
+    changed = {"running": scenario.running.model_copy(update=running)}
+    if "policy" not in running:
+        changed["link_defaults"] = defaults
+    plan = plan_scenario(scenario.model_copy(update=changed), SCENARIOS)
+    played = run_phase(plan)
+    trace = played.trace
+    assert len(trace.of_kind(SliceKind.GIVEN_UP)) or name == "latecomers"
+    state = run_state(PlannedRun(played.plan, trace, {}))
+    queries = {(int(trace.user[row]), int(trace.query[row])): row for row in trace.of_kind(SliceKind.QUERY)}
+    checked = 0
+    for row in trace.of_kind(SliceKind.EXECUTE)[::7]:
+        user = int(trace.user[row])
+        query = queries.get((user, int(trace.query[row])))
+        since = {one.since_s for one in trace.placed[user]}
+        if query is None or float(trace.start[query]) in since:
+            continue
+        places = state.places(user, float(trace.start[query]))
+        assert places[trace.last_layer[row]] == trace.source[row]
+        checked += 1
+    assert checked > 20
 
 
 def test_a_run_is_indexed_once() -> None:

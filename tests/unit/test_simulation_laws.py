@@ -157,3 +157,29 @@ def test_sharing_with_nobody_changes_nothing(seed: int) -> None:
         finished[servers] = played(replace(plan, scenario=scenario, problem=problem)).trace
     for name in COLUMNS:
         assert getattr(finished["planned"], name) == pytest.approx(getattr(finished["fifo"], name), rel=1e-12)
+
+
+@settings(deadline=None, max_examples=80)
+@given(seeds)
+def test_queries_run_where_the_trace_says_that_they_are_placed(seed: int) -> None:
+    """Whatever was given up, confirmed or planned anew before: each layer runs where `placed` has it at the start."""
+    plan = field_plan(seed)
+    trace = run_phase(plan).trace
+    for number, user in enumerate(plan.problem.users):
+        placed = trace.placed[number]
+        since = np.array([one.since_s for one in placed])
+        assert (np.diff(since) >= 0).all()
+        starts = {
+            int(trace.query[row]): float(trace.start[row])
+            for row in of(trace, number, SliceKind.QUERY, SliceKind.OPEN_QUERY)
+        }
+        lost = set(trace.query[of(trace, number, SliceKind.FALLBACK)].tolist())
+        for row in of(trace, number, SliceKind.EXECUTE):
+            query = int(trace.query[row])
+            start = starts[query]
+            if query in lost or start in since:
+                continue  # at that very time it may be the places before or after
+            places = placed[int(np.searchsorted(since, start, side="right")) - 1].places
+            layers = np.arange(trace.first_layer[row], trace.last_layer[row] + 1)
+            layers = layers[user.computes[layers]]
+            assert (places[layers] == trace.source[row]).all()

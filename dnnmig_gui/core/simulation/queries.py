@@ -85,6 +85,7 @@ class QueryThread:
 
     def refresh(self, now: float) -> None:
         """Take note that something was confirmed, given up or planned anew."""
+        self._user.note_places(now)
         if self._quiet is not None:
             self._close(now)
             if self._ended > now:

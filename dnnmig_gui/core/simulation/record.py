@@ -11,7 +11,7 @@ from dnnmig_gui.core.costs.problem import FloatArray
 from dnnmig_gui.core.simulation.assignment import Assignment
 from dnnmig_gui.core.simulation.programs import Program
 from dnnmig_gui.core.simulation.told import ToldTrace
-from dnnmig_gui.core.simulation.trace import NONE, Lane, SliceKind
+from dnnmig_gui.core.simulation.trace import NONE, Lane, Placed, SliceKind
 
 
 @dataclass(eq=False)
@@ -68,12 +68,13 @@ class Event:
 
 @dataclass(eq=False)
 class UserRecord:
-    """What one user did, and the assignments that it had one after the other."""
+    """What one user did, the assignments that it had one after the other, and where its queries ran."""
 
     chunks: list[Chunk] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     gone_at: float = np.inf
     followed: list[Assignment] = field(default_factory=list)
+    placed: list[Placed] = field(default_factory=list)
 
     def slices(self) -> int:
         """Return how many slices this is, those behind the end included."""

@@ -43,6 +43,7 @@ class ToldTrace(Trace):
             "user_ids": record.user_ids,
             "lanes": record.lanes,
             "end_s": record.end_s,
+            "placed": tuple(tuple(user.placed) for user in record.users),
             "_record": record,
         }
         self.__dict__.update(own)

@@ -70,6 +70,14 @@ class Lane:
 
 
 @dataclass(frozen=True, eq=False)
+class Placed:
+    """Where each layer of a user's queries runs, shape (L,): of those that start from a time on, until the next."""
+
+    since_s: float
+    places: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
 class Trace:
     """All that happened, in columns of equal length N, sorted by `start` (ties in the order of cause).
 
@@ -93,6 +101,8 @@ class Trace:
         Server numbers, see `SliceKind`.
     size_bytes
         Bytes carried; 0 where nothing is.
+    placed
+        For each user, by time, where its queries run, fallbacks aside; empty in a trace that was read from a file.
     """
 
     server_ids: tuple[str, ...]
@@ -111,6 +121,7 @@ class Trace:
     source: IntArray
     target: IntArray
     size_bytes: npt.NDArray[np.int64]
+    placed: tuple[tuple[Placed, ...], ...] = ()
 
     def __len__(self) -> int:
         return len(self.kind)

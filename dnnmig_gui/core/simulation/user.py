@@ -11,6 +11,7 @@ from dnnmig_gui.core.simulation.assignment import Assignment
 from dnnmig_gui.core.simulation.parallel_programs import parallel_program
 from dnnmig_gui.core.simulation.programs import LaneNumbers, Program, query_program
 from dnnmig_gui.core.simulation.record import UserRecord
+from dnnmig_gui.core.simulation.trace import Placed
 from dnnmig_gui.core.topology import Topology
 
 
@@ -42,6 +43,7 @@ class UserState:
     record: UserRecord = field(default_factory=UserRecord)
     _programs: dict[tuple[frozenset[int], bool], Program] = field(default_factory=dict)
     _fallback: Program | None = None
+    _without: tuple[list[int], IntArray] | None = None
 
     def follow(self, assignment: Assignment) -> None:
         """Take an assignment; nothing of it is confirmed."""
@@ -50,6 +52,7 @@ class UserState:
         self.confirmed = []
         self.open_partitions = len(assignment.uploading.partitions)
         self.given_up = False
+        self._without = None
         self._programs = {}
         self._fallback = None
 
@@ -100,4 +103,13 @@ class UserState:
         uploading = self.assignment.uploading
         if not self.given_up:
             return uploading.stages[len(self.confirmed)].places
-        return self.assignment.task().best_places(uploading, self.confirmed)
+        if self._without is None or self._without[0] != self.confirmed:
+            self._without = [*self.confirmed], self.assignment.task().best_places(uploading, self.confirmed)
+        return self._without[1]
+
+    def note_places(self, now: float) -> None:
+        """Write down where queries that start from now on run."""
+        places = self.places()
+        placed = self.record.placed
+        if not placed or (placed[-1].places != places).any():
+            placed.append(Placed(now, places))
