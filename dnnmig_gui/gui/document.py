@@ -41,6 +41,10 @@ class _Edit(QUndoCommand):
     def redo(self) -> None:
         self._document._show(self._after)
 
+    def rebase(self, old: Path, new: Path) -> None:
+        """Name the files of the models relative to another folder."""
+        self._before, self._after = rebased(self._before, old, new), rebased(self._after, old, new)
+
     def id(self) -> int:
         return hash(self._merge_key) & 0x3FFFFFFF if self._merge_key else -1
 
@@ -62,7 +66,10 @@ class Document(QObject):
     scenario_changed()
         By opening, editing, undoing or redoing.
     file_changed()
-        Another file is open, or the file has another name.
+        Another file is open, or its own was read again.
+    file_moved(Path, Path)
+        The same document lies in another file; what its models' files were relative
+        to before, and are now. Told before `scenario_changed`.
     clean_changed(bool)
         Whether the scenario is as it lies on disk.
     recent_changed()
@@ -73,6 +80,7 @@ class Document(QObject):
 
     scenario_changed = Signal()
     file_changed = Signal()
+    file_moved = Signal(object, object)
     clean_changed = Signal(bool)
     recent_changed = Signal()
     keeping_failed = Signal(object)
@@ -190,14 +198,27 @@ class Document(QObject):
     def save_as(self, path: Path) -> None:
         """Write the document to another file and go on with that one. Raises `InputError`.
 
-        Models and profiles are named relative to the file: in another folder their paths change, as an edit.
+        Models and profiles are named relative to the file: in another folder their names change, also in what undo
+        and redo bring back.
         """
-        scenario = rebased(self._scenario, self.folder, path.resolve().parent)
+        before, after = self.folder, path.resolve().parent
+        scenario = rebased(self._scenario, before, after)
         self._file = save_scenario(scenario, path, self._file)
-        self.edit(tr("Follow the files of the models"), scenario)
+        if before != after:
+            self._rebase(before, after)
         self.undo_stack.setClean()
         self._remember(path)
-        self.file_changed.emit()
+        self.file_moved.emit(before, after)
+        if scenario is not self._scenario:
+            self._scenario = scenario
+            self.scenario_changed.emit()
+
+    def _rebase(self, before: Path, after: Path) -> None:
+        """Name the files of the models relative to another folder, in all that undo and redo bring back."""
+        for place in range(self.undo_stack.count()):
+            edit = self.undo_stack.command(place)
+            if isinstance(edit, _Edit):
+                edit.rebase(before, after)
 
     @property
     def recent_files(self) -> list[Path]:
@@ -244,18 +265,29 @@ class Document(QObject):
 
 def rebased(scenario: Scenario, old: Path, new: Path) -> Scenario:
     """Return the scenario with the files of its models named relative to another folder."""
+    models = rebased_models(scenario.models, old, new)
+    return scenario if models is scenario.models else scenario.model_copy(update={"models": models})
+
+
+def rebased_models(models: tuple[ModelEntry, ...], old: Path, new: Path) -> tuple[ModelEntry, ...]:
+    """Return models with their files named relative to another folder; the same ones where no name changes."""
 
     def moved(name: str | None) -> str | None:
-        return name if name is None or Path(name).is_absolute() else Path(os.path.relpath(old / name, new)).as_posix()
+        if name is None or Path(name).is_absolute():
+            return name
+        try:
+            return Path(os.path.relpath(old / name, new)).as_posix()
+        except ValueError:  # on another drive
+            return str(old / name)
 
     def changed(entry: ModelEntry) -> ModelEntry:
         values = {key: moved(getattr(entry, key)) for key in ("file", "profile") if getattr(entry, key) is not None}
         return entry.model_copy(update=values) if values else entry
 
     if old == new:
-        return scenario
-    models = tuple(changed(entry) for entry in scenario.models)
-    return scenario if models == scenario.models else scenario.model_copy(update={"models": models})
+        return models
+    made = tuple(changed(entry) for entry in models)
+    return models if made == models else made
 
 
 def same_plan_input(one: Scenario, other: Scenario) -> bool:

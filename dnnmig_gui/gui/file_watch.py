@@ -40,13 +40,14 @@ class FileWatch(QObject):
         self._watcher.fileChanged.connect(self._wait.start)
         self._watcher.directoryChanged.connect(self._wait.start)
         document.file_changed.connect(self._follow)
+        document.file_moved.connect(self._follow)
 
     def stop(self) -> None:
         """Watch no more; called when the window closes."""
         self._wait.stop()
         self._forget()
 
-    def _follow(self) -> None:
+    def _follow(self, *_: object) -> None:
         """Watch the file that the document has now."""
         self._forget()
         self._seen = None

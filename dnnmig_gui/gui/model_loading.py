@@ -10,7 +10,7 @@ from dnnmig_gui.core.dnn import DnnModel
 from dnnmig_gui.core.errors import PlannerError
 from dnnmig_gui.core.profiling.combine import LoadedModel, load_models
 from dnnmig_gui.core.scenario import ModelEntry
-from dnnmig_gui.gui.document import Document
+from dnnmig_gui.gui.document import Document, rebased_models
 from dnnmig_gui.gui.jobs import Job, Jobs
 
 
@@ -37,6 +37,7 @@ class ModelLoading(QObject):
         self.loaded: dict[str, LoadedModel] = {}
         document.scenario_changed.connect(self.load)
         document.file_changed.connect(self.load)  # in another folder, the same names are other files
+        document.file_moved.connect(self._follow_file)
 
     @property
     def models(self) -> dict[str, DnnModel]:
@@ -67,6 +68,12 @@ class ModelLoading(QObject):
         self._job = job
         job.succeeded.connect(lambda models: self._take(job, models))
         job.failed.connect(lambda error: self._fail(job, error))
+
+    def _follow_file(self, before: Path, after: Path) -> None:
+        """Keep the models: their files are the same, by other names."""
+        if self._asked is not None:
+            models, folder = self._asked
+            self._asked = (rebased_models(models, before, after), after if folder == before else folder)
 
     def _take(self, job: Job, loaded: dict[str, LoadedModel]) -> None:
         if job is self._job:

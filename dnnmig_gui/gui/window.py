@@ -229,6 +229,7 @@ class MainWindow(QMainWindow):
         document.scenario_changed.connect(self._show_scenario)
         document.clean_changed.connect(self._show_name)
         document.file_changed.connect(self._show_file)
+        document.file_moved.connect(self._show_place)
         document.recent_changed.connect(self._show_recent)
         for signal in (document.undo_stack.canUndoChanged, document.undo_stack.canRedoChanged):
             signal.connect(self._enable)
@@ -314,6 +315,10 @@ class MainWindow(QMainWindow):
         """Begin with another file: nothing is selected in it yet."""
         self.selection.follow(0)
         self.selection.select()
+        self._show_place()
+
+    def _show_place(self, *_: object) -> None:
+        """Show where the document lies."""
         self.library.set_open_file(self.document.path)
         self._show_name()
         self._show_recent()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
-from real_window import copied, let_go, paper, window  # noqa: F401  (fixtures)
+from real_window import PLANNING_MS, copied, let_go, open_window, paper, plan, window  # noqa: F401  (fixtures)
 from test_recovery import killed
 
 from dnnmig_gui.core.scenario import open_scenario, save_scenario
@@ -143,3 +143,51 @@ def test_quitting_closes_all_windows(qtbot: QtBot, window: MainWindow) -> None: 
     third.named_actions["quit"].trigger()
     assert [each.isVisible() for each in (window, other, third)] == [False] * 3
     assert _OTHERS == []
+
+
+def test_save_as_keeps_the_plan(qtbot: QtBot, paper: MainWindow, tmp_path: Path) -> None:  # noqa: F811
+    plan(qtbot, paper)
+    run = paper.planning.run
+    paper.selection.select(server="Edge 2")
+    there = tmp_path / "there"
+    there.mkdir()
+    paper.document.save_as(there / "other.dnnmig")
+    assert paper.planning.run is not None
+    assert paper.planning.run.trace is run.trace  # type: ignore[union-attr]
+    assert not paper.planning.outdated
+    assert paper.loading.models
+    assert paper.selection.server == "Edge 2"
+    assert paper.keeping.watch._watcher.files() == [str((there / "other.dnnmig").resolve())]
+
+
+def test_save_as_elsewhere_keeps_the_plan_of_a_model_in_a_file(
+    qtbot: QtBot,
+    window: MainWindow,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    there.mkdir()
+    table = "name,kind,inputs,flops,param_bytes,output_bytes\ninput,input,,0,0,1000\nfc,fc,input,1000000,4000,10\n"
+    (here / "m.csv").write_text(table)
+    path = here / "a.dnnmig"
+    path.write_text(
+        '{"format": "dnnmig-scenario", "version": 1, "servers": [{"id": "c", "tier": "client", "compute_ghz": 1}],'
+        '"models": [{"id": "m", "file": "m.csv"}], "users": [{"id": "u", "client": "c", "model": "m"}]}'
+    )
+    assert window.files.open_path(path)
+    qtbot.waitUntil(lambda: bool(window.loading.models), timeout=PLANNING_MS)
+    window.document.edit("Rename", window.document.scenario.model_copy(update={"name": "Twice"}))
+    plan(qtbot, window)
+    window.document.save_as(there / "b.dnnmig")
+    assert window.document.scenario.models[0].file == "../here/m.csv"
+    assert window.planning.run is not None
+    assert window.planning.run.plan.scenario == window.document.scenario
+    assert not window.planning.outdated
+    assert window.document.is_clean
+    window.document.undo_stack.undo()
+    assert (window.document.scenario.name, window.document.scenario.models[0].file) == ("Untitled", "../here/m.csv")
+    other = open_window(qtbot, tmp_path / "settings")
+    assert other.files.open_path(there / "b.dnnmig")
+    plan(qtbot, other)
+    assert other.planning.run is not None

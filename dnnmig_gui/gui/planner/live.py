@@ -8,11 +8,13 @@ methods takes its place; an edit meanwhile cancels it.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from dnnmig_gui.core.errors import PlannerError
 from dnnmig_gui.core.scenario import Scenario
-from dnnmig_gui.gui.document import Document, same_plan_input
+from dnnmig_gui.gui.document import Document, rebased, same_plan_input
 from dnnmig_gui.gui.jobs import Job, Jobs
 from dnnmig_gui.gui.model_loading import ModelLoading
 from dnnmig_gui.gui.planned_run import PlannedRun
@@ -61,6 +63,7 @@ class LivePlanning(QObject):
         self._patience = self._timer(PATIENCE_MS, self._give_up)
         document.scenario_changed.connect(self._follow)
         document.file_changed.connect(self._begin)
+        document.file_moved.connect(self._follow_file)
         loading.changed.connect(self._follow)
 
     def _timer(self, interval_ms: int, then: object) -> QTimer:
@@ -100,6 +103,11 @@ class LivePlanning(QObject):
         self._stop()
         self._asked = None
         QTimer.singleShot(0, self, self._follow)
+
+    def _follow_file(self, before: Path, after: Path) -> None:
+        """Go on with a document that lies elsewhere now."""
+        if self._asked is not None:
+            self._asked = rebased(self._asked, before, after)
 
     def _follow(self) -> None:
         """Plan the scenario as it is now, unless that is what was planned."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 from PySide6.QtCore import QObject, Signal
 
 from dnnmig_gui.core.errors import PlannerError
 from dnnmig_gui.core.scenario import Scenario
-from dnnmig_gui.gui.document import Document, same_plan_input
+from dnnmig_gui.gui.document import Document, rebased, same_plan_input
 from dnnmig_gui.gui.jobs import Job, Jobs
 from dnnmig_gui.gui.model_loading import ModelLoading
 from dnnmig_gui.gui.planned_run import PlannedRun
@@ -53,6 +56,7 @@ class Planning(QObject):
         self.follows = False
         """Whether every edit is planned at once: a plan of the edit before is then no news."""
         document.file_changed.connect(self._forget)
+        document.file_moved.connect(self._follow_file)
         document.scenario_changed.connect(self._compare)
 
     @property
@@ -132,6 +136,16 @@ class Planning(QObject):
             self.run_changed.emit()
         self._set_outdated(False)
         self.settled.emit()
+
+    def _follow_file(self, before: Path, after: Path) -> None:
+        """Keep the plan of a document that lies elsewhere now, with the names that its models' files have there."""
+        if self._planned is not None:
+            self._planned = rebased(self._planned, before, after)
+        if self._asked is not None:
+            self._asked = rebased(self._asked, before, after)
+        if self.run is not None:
+            scenario = rebased(self.run.plan.scenario, before, after)
+            self.run = replace(self.run, plan=replace(self.run.plan, scenario=scenario))
 
     def _compare(self) -> None:
         if self.follows and self.error is None:
