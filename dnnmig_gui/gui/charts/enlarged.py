@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF
-from PySide6.QtGui import QHelpEvent, QPainter, QSinglePointEvent
+from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QPainter, QSinglePointEvent
 from PySide6.QtWidgets import QWidget
 
 from dnnmig_gui.gui.theme.fonts import plain_text, text_scale
@@ -26,9 +26,9 @@ def area(widget: QWidget) -> QRectF:
     return QRectF(QPointF(0, 0), units(widget))
 
 
-def mouse(event: QSinglePointEvent | QHelpEvent) -> QPointF:
+def mouse(event: QSinglePointEvent | QHelpEvent | QContextMenuEvent) -> QPointF:
     """Return where the mouse is, in units."""
-    position = QPointF(event.pos()) if isinstance(event, QHelpEvent) else event.position()
+    position = event.position() if isinstance(event, QSinglePointEvent) else QPointF(event.pos())
     scale = text_scale()
     return QPointF(position.x() / scale, position.y() / scale)
 

@@ -24,6 +24,7 @@ ROUNDED_FROM_PX = 7.0
 SEAM_PX = 1.5
 """Neighbours that touch in time are told apart by so much."""
 OUTLINED_FROM_PX = 5.0
+LEAST_OUTLINED_PX = 3.0
 OUTLINE_DASH = (2.7, 2.0)
 
 
@@ -51,6 +52,8 @@ def paint_series(painter: QPainter, series: Series, top: float, work: Brushwork)
         fill, strength = colors.tint, 1.0 if work.past else FUTURE_TINT
     strength *= work.share
     _fill(painter, drawn, top, faded(fill, strength))
+    if work.theme.outlines:
+        _ink_outline(painter, drawn, top, faded(colors.ink, strength))
     paint_strips(painter, drawn, top, SLICE, faded(fill, strength), 0.3)
     if series.texture == "hatch":
         _hatch(painter, drawn, top, axis, faded(colors.line, 0.6 * strength))
@@ -87,6 +90,15 @@ def _fill(painter: QPainter, drawn: Drawn, top: float, color: QColor) -> None:
             thin.append(QRectF(left, top, width, SLICE))
     if thin:
         painter.drawRects(thin)
+
+
+def _ink_outline(painter: QPainter, drawn: Drawn, top: float, color: QColor) -> None:
+    """Draw high contrast's outline around each slice that is wide enough to have an inside."""
+    painter.setPen(QPen(color, 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    spans = zip(drawn.left.tolist(), drawn.right.tolist(), strict=True)
+    boxes = [QRectF(left + 0.5, top + 0.5, _seamed(right - left) - 1, SLICE - 1) for left, right in spans]
+    painter.drawRects([box for box in boxes if box.width() >= LEAST_OUTLINED_PX])
 
 
 def _seamed(width: float) -> float:

@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QScrollBar, QToolTip, QWidget
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QMenu, QScrollBar, QToolTip, QWidget
 
 from dnnmig_gui.core.reporting.numbers import seconds_text
-from dnnmig_gui.core.topology import TIERS, Tier
+from dnnmig_gui.core.simulation.trace import NONE, Lane
+from dnnmig_gui.core.topology import Tier
 from dnnmig_gui.gui.charts.axis import TimeAxis
 from dnnmig_gui.gui.charts.enlarged import enlarged, mouse, units
+from dnnmig_gui.gui.charts.lanes import PITCH, LaneRow, Placed
 from dnnmig_gui.gui.charts.layers import Layers
 from dnnmig_gui.gui.charts.lettering import draw_text
 from dnnmig_gui.gui.clock import Clock
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.fonts import plain_text, scaled, text_scale
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.timeline.figure import border, paint
 from dnnmig_gui.gui.timeline.gestures import Gesture, Mark, Pan, Press, Scrub
-from dnnmig_gui.gui.timeline.ground import paint_ground, paint_slices
+from dnnmig_gui.gui.timeline.ground import PIN_LEFT, PIN_PX, paint_ground, paint_pin, paint_slices
+from dnnmig_gui.gui.timeline.lane_choice import LaneChoice, LaneName
 from dnnmig_gui.gui.timeline.moment import paint_moment
 from dnnmig_gui.gui.timeline.picking import lane_at, row_at, select_lane, select_row
 from dnnmig_gui.gui.timeline.story import Story
@@ -36,9 +52,12 @@ class Canvas(QWidget):
     -------
     idle_changed()
         Other lanes are shown, or another number of them is idle.
+    words_asked(str)
+        Show the lanes with these words alone.
     """
 
     idle_changed = Signal()
+    words_asked = Signal(str)
 
     def __init__(self, look: Look, clock: Clock, selection: Selection, axis: TimeAxis, parent: QWidget) -> None:
         super().__init__(parent)
@@ -49,8 +68,10 @@ class Canvas(QWidget):
         self._story: Story | None = None
         self.hint = ""
         """What stands here while there is no run."""
-        self._reveal_idle = False
-        self._folded: frozenset[Tier] = frozenset()
+        self.choice = LaneChoice()
+        """Which lanes are shown."""
+        self._cursor: Lane | None = None
+        self._hovered: Lane | None = None
         self._view: View | None = None
         self._layers = Layers()
         self._only_time_moves = False
@@ -62,7 +83,7 @@ class Canvas(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setAccessibleName("Timeline")
+        self.setAccessibleName(tr("Timeline"))
         clock.moved.connect(self._follow_time)
         selection.changed.connect(self._renew)
         axis.changed.connect(self._renew)
@@ -74,45 +95,71 @@ class Canvas(QWidget):
     def set_story(self, story: Story | None) -> None:
         """Show another run, or none."""
         self._story = story
+        self._cursor = None
         self._scroll.setValue(0)
         self._renew()
         self.idle_changed.emit()
 
     def set_hint(self, hint: str) -> None:
         """Set what stands here while there is no run."""
-        self.hint = hint
-        self.update()
+        if hint != self.hint:
+            self.hint = hint
+            self.update()
 
     @property
     def marked(self) -> Marked:
         """What is marked in the picture."""
-        return Marked(self._selection.user, self._selection.server, self._selection.partition, self.clock.marked)
+        chosen = self._selection
+        lane = self._cursor if self.hasFocus() else None
+        return Marked(chosen.user, chosen.server, chosen.partition, self.clock.marked, lane)
 
-    @property
-    def reveal_idle(self) -> bool:
-        """Whether lanes on which nothing happens are shown."""
-        return self._reveal_idle
-
-    def set_reveal_idle(self, shown: bool) -> None:
-        """Show or hide lanes on which nothing happens."""
-        if shown != self._reveal_idle:
-            self._reveal_idle = shown
+    def choose(self, choice: LaneChoice) -> None:
+        """Show other lanes."""
+        if choice != self.choice:
+            before, self.choice = self.choice, choice
+            if (choice.words, choice.pinned) != (before.words, before.pinned):
+                self._scroll.setValue(0)
             self._renew()
             self.idle_changed.emit()
 
-    @property
-    def folded(self) -> frozenset[Tier]:
-        """The tiers whose lanes are shown as one."""
-        return self._folded
+    def filter(self, words: str) -> None:
+        """Show the lanes in whose name, tier, user or model each word begins one."""
+        self.choose(replace(self.choice, words=words))
+
+    def set_reveal_idle(self, shown: bool) -> None:
+        """Show or hide lanes on which nothing happens."""
+        self.choose(replace(self.choice, reveal_idle=shown))
 
     def fold(self, tier: Tier) -> None:
         """Show the lanes of a tier as one, or again each for itself."""
-        self._folded ^= {tier}
-        self._renew()
+        self.choose(self.choice.folded_or_not(tier))
 
     def fold_all(self) -> None:
         """Fold every tier, or unfold them all if they are."""
-        self._folded = frozenset() if len(self._folded) == len(TIERS) else frozenset(TIERS)
+        self.choose(self.choice.all_folded_or_none())
+
+    def pin(self, row: LaneRow) -> None:
+        """Keep a lane at the top, or let it go back to its place; a folded tier stays where it is."""
+        if self._story is not None and row in self._story.rows:
+            self.choose(self.choice.pinned_or_not(LaneName.of(row.lane, self._story.run.trace)))
+
+    @property
+    def at_cursor(self) -> Placed | None:
+        """The lane that the keys have come to."""
+        placed = self.view.lanes.placed if self.view is not None else ()
+        return next((each for each in placed if each.row.lane == self._cursor), None)
+
+    def step_lane(self, way: int) -> None:
+        """Go to the lane below (1) or above (-1)."""
+        view = self.view
+        if view is None or not view.lanes.placed:
+            return
+        lanes = [placed.row.lane for placed in view.lanes.placed]
+        place = lanes.index(self._cursor) + way if self._cursor in lanes else 0 if way > 0 else len(lanes) - 1
+        place = min(max(0, place), len(lanes) - 1)
+        self._cursor = lanes[place]
+        top, room = view.lanes.placed[place].top, view.floor - view.lanes_top
+        self._scroll.setValue(round(min(max(self._scroll.value(), top + PITCH - room), top)))
         self._renew()
 
     @property
@@ -127,8 +174,7 @@ class Canvas(QWidget):
                 self._look.theme,
                 self.marked,
                 units(self).height(),
-                reveal_idle=self._reveal_idle,
-                folded=self._folded,
+                choice=self.choice,
                 scroll=self._scroll.value(),
             )
         return self._view
@@ -156,7 +202,7 @@ class Canvas(QWidget):
     def _follow_time(self, t: float) -> None:
         if self.clock.playing:
             self._axis.reveal(t)
-            self.setAccessibleDescription("Playing")
+            self.setAccessibleDescription(tr("Playing"))
         else:
             self.setAccessibleDescription(self.words())
         self._only_time_moves = True
@@ -189,6 +235,7 @@ class Canvas(QWidget):
                 draw_text(painter, area, self.hint, theme.text_3, px=13, weight=500, align=middle)
             elif self._only_time_moves:
                 paint_moment(painter, view, self.clock.t)
+                paint_pin(painter, view, self._hovered)
             else:
                 painter.fillRect(area, theme.surface)
                 paint(painter, view, self.clock.t)
@@ -208,7 +255,9 @@ class Canvas(QWidget):
             return self.hint
         values = [(line.title, line.value(t)) for line in reversed(view.stairs)]
         said = [f"{title} {seconds_text(value)}" for title, value in values if value is not None]
-        return f"{seconds_text(t)} of {seconds_text(self.clock.end_s)}. Query delay: {', '.join(said) or 'none'}."
+        return tr("{time} of {end}. Query delay: {delays}.").format(
+            time=seconds_text(t), end=seconds_text(self.clock.end_s), delays=", ".join(said) or "none"
+        )
 
     def row_at(self, position: QPointF) -> int | None:
         """Return the row of the trace under the mouse."""
@@ -227,9 +276,12 @@ class Canvas(QWidget):
             return event.isAccepted()
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             at = mouse(event)
-            on_bar = self.view is not None and at.x() < BARS and lane_at(self.view, at) is not None
+            on_bar = self.view is not None and at.x() < PIN_LEFT + PIN_PX and lane_at(self.view, at) is not None
             if on_bar:
-                QToolTip.showText(event.globalPos(), "Click to fold or unfold the lanes of this tier (G: all)", self)
+                says = tr("Click to fold or unfold the lanes of this tier (G: all)")
+                if self._on_pin(at):
+                    says = tr("Click to pin this lane to the top, or to unpin it (P)")
+                QToolTip.showText(event.globalPos(), says, self)
                 return True
             QToolTip.showText(event.globalPos(), self.tip_at(at), self)
             return True
@@ -264,6 +316,7 @@ class Canvas(QWidget):
             named = mouse(event).x() < NAMES and lane_at(self.view, mouse(event)) is not None
             pointing = named or self.row_at(mouse(event)) is not None
             self.setCursor(Qt.CursorShape.PointingHandCursor if pointing else Qt.CursorShape.ArrowCursor)
+            self._hover(lane_at(self.view, mouse(event)) if named else None)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """End the gesture; a click selects."""
@@ -292,7 +345,9 @@ class Canvas(QWidget):
         if self.view is None:
             return
         run, placed, row = self.view.story.run, lane_at(self.view, position), self.row_at(position)
-        if placed is not None and position.x() < BARS:
+        if placed is not None and self._on_pin(position):
+            self.pin(placed.row)
+        elif placed is not None and position.x() < BARS:
             self.fold(placed.row.tier)
         elif placed is not None and position.x() < NAMES:
             select_lane(self._selection, run, placed)
@@ -300,6 +355,74 @@ class Canvas(QWidget):
             select_row(self._selection, run, row)
         else:
             self._selection.select()
+
+    def select_at_cursor(self) -> None:
+        """Select the server of the lane that the keys have come to, and follow its user."""
+        placed = self.at_cursor
+        if placed is not None and self._story is not None:
+            select_lane(self._selection, self._story.run, placed)
+
+    def pin_at_cursor(self) -> None:
+        """Pin the lane that the keys have come to, or the one whose name is under the mouse."""
+        lanes = self.view.lanes.placed if self.view is not None else ()
+        hovered = next((each for each in lanes if each.row.lane == self._hovered), None)
+        placed = hovered or self.at_cursor
+        if placed is not None:
+            self.pin(placed.row)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """Show where the keys are."""
+        if self._cursor is not None:
+            self._renew()
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """Show no longer where the keys are."""
+        if self._cursor is not None:
+            self._renew()
+        super().focusOutEvent(event)
+
+    @staticmethod
+    def _on_pin(position: QPointF) -> bool:
+        return PIN_LEFT - 1 <= position.x() <= PIN_LEFT + PIN_PX + 1
+
+    def _hover(self, placed: Placed | None) -> None:
+        """Offer a pin on the lane whose name is under the mouse."""
+        lane = None if placed is None else placed.row.lane
+        if lane != self._hovered:
+            self._hovered = lane
+            self._only_time_moves = True
+            self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Offer nothing any more."""
+        self._hover(None)
+        super().leaveEvent(event)
+
+    def lane_menu(self, placed: Placed) -> QMenu:
+        """Return what can be done with a lane."""
+        menu = QMenu(self)
+        row = placed.row
+        if self._story is not None and row in self._story.rows:
+            text = tr("Unpin") if placed.pinned else tr("Pin to the top")
+            menu.addAction(text).triggered.connect(lambda: self.pin(row))
+            lane, trace = row.lane, self._story.run.trace
+            only = trace.user_ids[lane.user] if lane.user != NONE else row.tier
+            show = menu.addAction(tr("Show lanes of {name} only").format(name=only))
+            show.triggered.connect(lambda: self.words_asked.emit(only))
+        fold = tr("Unfold this tier") if row.tier in self.choice.folded else tr("Fold this tier")
+        menu.addAction(fold).triggered.connect(lambda: self.fold(row.tier))
+        if self.choice.words:
+            menu.addAction(tr("Show all lanes")).triggered.connect(lambda: self.words_asked.emit(""))
+        return menu
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
+        """Show what can be done with the lane under the mouse."""
+        placed = None if self.view is None else lane_at(self.view, mouse(event))
+        if placed is not None:
+            menu = self.lane_menu(placed)
+            menu.aboutToHide.connect(menu.deleteLater)
+            menu.popup(event.globalPos())
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         """Zoom time at the mouse; over the names, or with Shift, scroll the lanes; sideways, pan."""

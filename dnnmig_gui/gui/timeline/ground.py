@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from itertools import groupby
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
+from dnnmig_gui.core.simulation.trace import Lane
 from dnnmig_gui.gui.charts.brushwork import Brushwork
 from dnnmig_gui.gui.charts.clip import clipped
 from dnnmig_gui.gui.charts.lane_painter import paint_lane
@@ -14,11 +16,16 @@ from dnnmig_gui.gui.charts.lanes import BED, SLICE, Placed
 from dnnmig_gui.gui.charts.lettering import BOLD, MEDIUM, draw_text, faded, metrics
 from dnnmig_gui.gui.charts.outages import paint_outages
 from dnnmig_gui.gui.charts.staircase import paint_delay_axis, paint_stairs
+from dnnmig_gui.gui.language import tr
+from dnnmig_gui.gui.theme.icons import draw_icon
 from dnnmig_gui.gui.timeline.confirms import paint_confirms
 from dnnmig_gui.gui.timeline.view import MARGIN, RULER, View
 
+PIN_LEFT, PIN_PX = 25.0, 12.0
 OTHERS = 0.8
 """Lanes of users who are not followed step back so much."""
+SEAM_PX = 4.0
+"""Staircases are drawn so far beyond a span: their ends are clipped, not seen."""
 
 
 def paint_ground(painter: QPainter, view: View) -> None:
@@ -30,13 +37,16 @@ def paint_ground(painter: QPainter, view: View) -> None:
         x = axis.x(tick.value)
         painter.drawLine(QPointF(x, RULER), QPointF(x, bottom))
     paint_delay_axis(painter, view.scale, theme)
-    draw_text(painter, QRectF(16, RULER - 2, 110, 18), "Query delay", theme.text, px=12, weight=BOLD)
+    draw_text(painter, QRectF(16, RULER - 2, 110, 18), tr("Query delay"), theme.text, px=12, weight=BOLD)
     if view.stairs:
-        of = _elided(f"of {view.story.texts.users[view.marked.user]}", 84, 11, 400)
+        of = _elided(tr("of {user}").format(user=view.story.texts.users[view.marked.user]), 84, 11, 400)
         draw_text(painter, QRectF(16, RULER + 16, 86, 16), of, theme.text_3)
     with clipped(painter, view.lanes_rect):
         for placed in view.visible:
             _paint_bed(painter, view, placed)
+        if not view.lanes.placed:
+            rect = QRectF(axis.left, view.lanes_top, axis.width, BED)
+            draw_text(painter, rect, tr("No lane is called so"), theme.text_3, px=12)
         lanes = ((placed.row.lane.server, view.lane_y(placed)) for placed in view.visible)
         paint_outages(painter, view.story.run, lanes, axis, theme)
         _paint_tier_bars(painter, view)
@@ -46,7 +56,8 @@ def paint_slices(painter: QPainter, view: View, span: tuple[float, float], *, pa
     """Draw stairs and slices of a span of time, and somewhat beyond it, as what has been or as what is to come."""
     axis = view.axis
     with clipped(painter, QRectF(axis.left, view.chart.top() - 4, axis.width, view.floor - view.chart.top() + 4)):
-        paint_stairs(painter, view.stairs, axis, view.scale, view.theme, (axis.start, axis.stop), past=past)
+        room = SEAM_PX * axis.seconds_per_px
+        paint_stairs(painter, view.stairs, axis, view.scale, view.theme, (span[0] - room, span[1] + room), past=past)
         with clipped(painter, view.lanes_rect):
             for placed in view.visible:
                 _paint_lane(painter, view, placed, span, past=past)
@@ -70,14 +81,30 @@ def _paint_bed(painter: QPainter, view: View, placed: Placed) -> None:
     painter.drawRoundedRect(QRectF(axis.left, y, axis.width, BED), 4, 4)
     ink = theme.accent_ink if marked else theme.text_3 if placed.row.idle else theme.text_2
     rect = QRectF(26, y, axis.left - 26 - MARGIN, BED)
+    if lane == view.marked.lane:
+        painter.setPen(QPen(theme.accent, 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(rect.adjusted(-3, 1, 6, -1), 5, 5)
+    if placed.pinned:
+        draw_icon(painter, "pin", QRectF(PIN_LEFT, y + (BED - PIN_PX) / 2, PIN_PX, PIN_PX), theme.accent_ink)
+        rect.setLeft(PIN_LEFT + PIN_PX + 2)
     name = _elided(placed.row.name, rect.width(), 12, MEDIUM)
     draw_text(painter, rect, name, ink, px=12, weight=MEDIUM, align=Qt.AlignmentFlag.AlignRight)
 
 
+def paint_pin(painter: QPainter, view: View, lane: Lane | None) -> None:
+    """Offer a pin on a lane that has none."""
+    placed = next((each for each in view.visible if each.row.lane == lane and not each.pinned), None)
+    if placed is not None and placed.row in view.story.rows:
+        y = view.lane_y(placed)
+        painter.fillRect(QRectF(PIN_LEFT - 2, y, PIN_PX + 6, BED), view.theme.surface)
+        draw_icon(painter, "pin", QRectF(PIN_LEFT, y + (BED - PIN_PX) / 2, PIN_PX, PIN_PX), view.theme.text_3)
+
+
 def _paint_tier_bars(painter: QPainter, view: View) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
-    for tier in dict.fromkeys(placed.row.tier for placed in view.lanes.placed):
-        own = [placed for placed in view.lanes.placed if placed.row.tier == tier]
+    for (tier, _), group in groupby(view.lanes.placed, lambda placed: (placed.row.tier, placed.pinned)):
+        own = list(group)
         top, bottom = view.lane_y(own[0]), view.lane_y(own[-1]) + BED
         painter.setBrush(view.theme.tier(tier).fill)
         painter.drawRoundedRect(QRectF(16, top, 4, bottom - top), 2, 2)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from dnnmig_gui.core.reporting.numbers import bytes_text, count_text, seconds_text
 from dnnmig_gui.core.simulation.trace import SliceKind, Trace
+from dnnmig_gui.gui.language import tr, tr_n
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,16 @@ class Measure:
         """Everything in one line."""
         parts = [seconds_text(self.seconds)]
         if self.queries:
-            delays = (
-                f"min {seconds_text(self.least_s)}, mean {seconds_text(self.mean_s)}, max {seconds_text(self.most_s)}"
+            delays = tr("min {least}, mean {mean}, max {most}").format(
+                least=seconds_text(self.least_s), mean=seconds_text(self.mean_s), most=seconds_text(self.most_s)
             )
-            parts.append(f"{count_text(self.queries)} {'query' if self.queries == 1 else 'queries'}: {delays}")
+            parts.append(
+                tr_n("{count} query: {delays}", "{count} queries: {delays}", self.queries).format(
+                    count=count_text(self.queries), delays=delays
+                )
+            )
         else:
-            parts.append("no query begins and ends")
+            parts.append(tr("no query begins and ends"))
         if self.confirmed:
             parts.append(f"{self.confirmed} P3, {bytes_text(self.size_bytes)}")
         return " · ".join(parts)

@@ -17,11 +17,14 @@ from dnnmig_gui.gui.charts.axis import TimeAxis
 from dnnmig_gui.gui.charts.glyphs import IdleToggle
 from dnnmig_gui.gui.charts.speeds import fit_speed, stepped
 from dnnmig_gui.gui.clock import Clock
+from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.planned_run import PlannedRun
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.fonts import scaled
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.timeline.canvas import ZOOM_STEP, Canvas
+from dnnmig_gui.gui.timeline.lane_choice import LaneChoice
+from dnnmig_gui.gui.timeline.lane_filter import LaneFilter
 from dnnmig_gui.gui.timeline.overview import HEIGHT as OVERVIEW_HEIGHT
 from dnnmig_gui.gui.timeline.overview import Overview
 from dnnmig_gui.gui.timeline.picture import write_picture
@@ -34,8 +37,8 @@ if TYPE_CHECKING:
 PAN_SHARE = 0.12
 RADIUS = 10.0
 LEAST_HEIGHT = 200
-NO_RUN = "Plan to see the upload"
-NO_USERS = "Add a user, then plan to see the upload"
+NO_RUN = mark("Plan to see the upload")
+NO_USERS = mark("Add a user, then plan to see the upload")
 
 
 class TimelinePanel(QWidget):
@@ -58,6 +61,8 @@ class TimelinePanel(QWidget):
         self.transport = Transport(look, clock, selection, self)
         self.canvas = Canvas(look, clock, selection, self.axis, self)
         self.overview = Overview(look, clock, selection, self.axis, self)
+        self.filter = LaneFilter(look, self.canvas)
+        self._choices: dict[str, LaneChoice] = {}
         self.idle = IdleToggle(look, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -66,14 +71,18 @@ class TimelinePanel(QWidget):
         column.addWidget(self.overview)
         column.setSpacing(0)
         self.setFocusProxy(self.canvas)
-        self.canvas.set_hint(NO_RUN)
+        self.canvas.set_hint(tr(NO_RUN))
+        self.filter.textChanged.connect(self.canvas.filter)
+        self.canvas.words_asked.connect(self.filter.setText)
         self.idle.toggled.connect(self.canvas.set_reveal_idle)
         self.canvas.idle_changed.connect(self._show_idle)
         look.changed.connect(self._fit)
+        self.filter.hide()
         self._show_idle()
 
     def set_run(self, run: PlannedRun | None) -> None:
         """Show a run from its start, at a speed that plays it in about 24 seconds; or none."""
+        before = self._story
         self._story = None if run is None else Story.of(run, _titles(run.alternatives))
         self._clock.set_end(0.0 if run is None else run.end_s)
         self._clock.set_speed(fit_speed(self._clock.end_s))
@@ -81,12 +90,23 @@ class TimelinePanel(QWidget):
         self._mark_from = None
         self.transport.set_story(self._story)
         self.canvas.set_story(self._story)
+        self._recall_lanes(before)
         self.overview.set_story(self._story)
         self.transport.set_outdated(False)
 
+    def _recall_lanes(self, before: Story | None) -> None:
+        """Show the lanes that were chosen for this scenario since the window opened."""
+        if before is not None:
+            self._choices[before.run.plan.scenario.name] = self.canvas.choice
+        if self._story is not None:
+            choice = self._choices.get(self._story.run.plan.scenario.name, LaneChoice())
+            self.canvas.choose(choice)
+            self.filter.setText(choice.words)
+        self.filter.setVisible(self._story is not None)
+
     def set_scenario(self, scenario: Scenario, models: Mapping[str, DnnModel]) -> None:
         """Say what is missing before there is a run; a run carries the scenario that it was planned for."""
-        self.canvas.set_hint(NO_USERS if not scenario.users else NO_RUN)
+        self.canvas.set_hint(tr(NO_USERS) if not scenario.users else tr(NO_RUN))
 
     def set_outdated(self, outdated: bool) -> None:
         """Mark the run as made for an older scenario."""
@@ -112,8 +132,7 @@ class TimelinePanel(QWidget):
             self._look.theme,
             self.canvas.marked,
             self._clock.t,
-            reveal_idle=self.canvas.reveal_idle,
-            folded=self.canvas.folded,
+            choice=self.canvas.choice,
         )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
@@ -139,6 +158,12 @@ class TimelinePanel(QWidget):
             key.Key_L: lambda: transport.set_loop(not clock.loops),
             key.Key_M: self.mark,
             key.Key_G: self.canvas.fold_all,
+            key.Key_P: self.canvas.pin_at_cursor,
+            key.Key_Up: lambda: self.canvas.step_lane(-1),
+            key.Key_Down: lambda: self.canvas.step_lane(1),
+            key.Key_Return: self.canvas.select_at_cursor,
+            key.Key_Enter: self.canvas.select_at_cursor,
+            key.Key_Slash: self.filter.setFocus,
             key.Key_Space: clock.toggle,
             key.Key_Home: lambda: self._go(0.0),
             key.Key_End: lambda: self._go(clock.end_s),
@@ -194,8 +219,8 @@ class TimelinePanel(QWidget):
     def _show_idle(self) -> None:
         count = self._story.idle if self._story is not None else 0
         self.idle.setVisible(count > 0)
-        self.idle.setText(f"{count} idle")
-        self.idle.setChecked(self.canvas.reveal_idle)
+        self.idle.setText(tr("{count} idle").format(count=count))
+        self.idle.setChecked(self.canvas.choice.reveal_idle)
         self._place_idle()
 
     def _fit(self) -> None:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSizeF
 from PySide6.QtGui import QPainter
 
 from dnnmig_gui.core.errors import InputError
-from dnnmig_gui.core.topology import Tier
 from dnnmig_gui.gui.charts.axis import TimeAxis
 from dnnmig_gui.gui.charts.glyphs import legend_width, paint_legend
-from dnnmig_gui.gui.charts.lanes import place_lanes
 from dnnmig_gui.gui.charts.lettering import BOLD, draw_text
 from dnnmig_gui.gui.image_file import save_drawing
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.fonts import plain_text
 from dnnmig_gui.gui.theme.tokens import Theme
 from dnnmig_gui.gui.timeline.figure import paint
+from dnnmig_gui.gui.timeline.lane_choice import LaneChoice
 from dnnmig_gui.gui.timeline.overview import HEIGHT as OVERVIEW_HEIGHT
 from dnnmig_gui.gui.timeline.overview import paint_overview
 from dnnmig_gui.gui.timeline.story import Story
@@ -36,10 +35,9 @@ def write_picture(
     marked: Marked,
     t: float,
     *,
-    reveal_idle: bool,
-    folded: Collection[Tier] = (),
+    choice: LaneChoice,
 ) -> None:
-    """Write the part of a run that an axis shows, at a time; all lanes, however many.
+    """Write the part of a run that an axis shows, at a time; all lanes chosen, however many.
 
     Raises
     ------
@@ -47,14 +45,14 @@ def write_picture(
         If there is no story, the suffix is neither ``.png`` nor ``.svg``, or the file cannot be written.
     """
     if story is None:
-        raise InputError("there is no timeline to export yet", hint="plan first")
+        raise InputError(tr("there is no timeline to export yet"), hint=tr("plan first"))
     axis = TimeAxis()
     axis.place(NAMES, WIDTH - NAMES - MARGIN)
     axis.set_run(shown.end_s)
     axis.show(shown.start, shown.stop)
-    lanes = place_lanes(story.rows, reveal_idle=reveal_idle, folded=folded)
+    lanes = choice.place(story.run, story.rows)
     height = CHART_TOP + CHART + CHART_GAP + lanes.height + 4
-    view = compose(story, axis, theme, marked, height, reveal_idle=reveal_idle, folded=folded)
+    view = compose(story, axis, theme, marked, height, choice=choice)
     title = story.run.plan.scenario.name
 
     def draw(painter: QPainter) -> None:

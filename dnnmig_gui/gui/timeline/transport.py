@@ -11,13 +11,14 @@ from dnnmig_gui.gui.charts.lettering import draw_text, metrics, text_width
 from dnnmig_gui.gui.charts.speeds import SEGMENTS, fit_speed, speeds
 from dnnmig_gui.gui.charts.texts import clock_text, speed_text
 from dnnmig_gui.gui.clock import Clock
+from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.fonts import font, scaled
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.timeline.story import Story
 
 HEIGHT = 48
-LOOP_TIP = "Loop the run, or the part of it that M or Shift+drag in the chart marks (L)"
+LOOP_TIP = mark("Loop the run, or the part of it that M or Shift+drag in the chart marks (L)")
 
 
 class Transport(QWidget):
@@ -29,24 +30,29 @@ class Transport(QWidget):
         self._clock = clock
         self._selection = selection
         self._story: Story | None = None
-        self.to_start = GlyphButton(look, "start", "To the start", "To the start (Home)", self)
-        self.previous = GlyphButton(look, "previous", "Previous event", "Previous event (,)", self)
-        self.play = GlyphButton(look, "play", "Play", "Play or pause (Space)", self)
-        self.next = GlyphButton(look, "next", "Next event", "Next event (.)", self)
-        self.loop = GlyphButton(look, "loop", "Loop", LOOP_TIP, self)
+        self.to_start = GlyphButton(look, "start", tr("To the start"), tr("To the start (Home)"), self)
+        self.previous = GlyphButton(look, "previous", tr("Previous event"), tr("Previous event (,)"), self)
+        self.play = GlyphButton(look, "play", tr("Play"), tr("Play or pause (Space)"), self)
+        self.next = GlyphButton(look, "next", tr("Next event"), tr("Next event (.)"), self)
+        self.loop = GlyphButton(look, "loop", tr("Loop"), tr(LOOP_TIP), self)
         self.play.setCheckable(True)
         self.loop.setCheckable(True)
         self._time = _Time(look, clock, self)
         self._track = Track(look, self)
         self.segments = {
-            speed: Segment(look, speed_text(speed), f"{speed_text(speed)} real time ([ slower, ] faster)", self._track)
+            speed: Segment(
+                look,
+                speed_text(speed),
+                tr("{speed} real time ([ slower, ] faster)").format(speed=speed_text(speed)),
+                self._track,
+            )
             for speed in SEGMENTS
         }
-        self.more = Segment(look, "\u2026", "More speeds ([ slower, ] faster)", self._track)
-        self.follow = Chip(look, "Follow", "Choose the user to follow", self)
+        self.more = Segment(look, "\u2026", tr("More speeds ([ slower, ] faster)"), self._track)
+        self.follow = Chip(look, tr("Follow"), tr("Choose the user to follow"), self)
         self.next_text = _NextText(look, self)
         self.outdated = Chip(
-            look, "Out of date", "Made for an older scenario; plan again to renew it", self, notice="warning"
+            look, tr("Out of date"), tr("Made for an older scenario; plan again to renew it"), self, notice="warning"
         )
         self.outdated.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.outdated.setCursor(Qt.CursorShape.ArrowCursor)
@@ -144,7 +150,9 @@ class Transport(QWidget):
         group = QActionGroup(menu)
         fit = fit_speed(self._clock.end_s)
         for speed in speeds(self._clock.end_s):
-            name = speed_text(speed) + (f"   fits this run ({self._clock.end_s / speed:.0f} s)" if speed == fit else "")
+            name = speed_text(speed) + (
+                tr("   fits this run ({end:.0f} s)").format(end=self._clock.end_s / speed) if speed == fit else ""
+            )
             action = menu.addAction(name)
             action.setCheckable(True)
             action.setChecked(speed == self._clock.speed)
@@ -179,7 +187,7 @@ class Transport(QWidget):
 
     def _show_playing(self, playing: bool) -> None:
         self.play.setChecked(playing)
-        self.play.setAccessibleName("Pause" if playing else "Play")
+        self.play.setAccessibleName(tr("Pause") if playing else tr("Play"))
 
     def _show_speed(self) -> None:
         speed = self._clock.speed
@@ -187,8 +195,10 @@ class Transport(QWidget):
             segment.setChecked(own == speed)
         other = speed not in self.segments
         fits = other and speed == fit_speed(self._clock.end_s)
-        self.more.setText(f"{speed_text(speed)} fit" if fits else speed_text(speed) if other else "\u2026")
-        self.more.setAccessibleName(f"More speeds, now {speed_text(speed)}")
+        self.more.setText(
+            tr("{speed} fit").format(speed=speed_text(speed)) if fits else speed_text(speed) if other else "\u2026"
+        )
+        self.more.setAccessibleName(tr("More speeds, now {speed}").format(speed=speed_text(speed)))
         self.more.setChecked(other)
         self.more.updateGeometry()
         # Two layouts deep, a new size would arrive a frame late.
@@ -199,8 +209,8 @@ class Transport(QWidget):
         users = self._story.texts.users if self._story else ()
         if self._selection.user < len(users):
             name = users[self._selection.user]
-            self.follow.setText(f"Follow {name}" if len(users) > 1 else name)
-            self.follow.setAccessibleName(f"Follow {name}")
+            self.follow.setText(tr("Follow {name}").format(name=name) if len(users) > 1 else name)
+            self.follow.setAccessibleName(tr("Follow {name}").format(name=name))
             self.follow.updateGeometry()
         self._show_time(self._clock.t)
 
@@ -211,7 +221,7 @@ class Transport(QWidget):
         if self._story is not None and user < len(self._story.run.plan.users):
             row = self._story.moments.next_confirm_of(user, t)
             waits = len(self._story.run.plan.users[user].uploading.partitions) > 0
-            text = self._story.texts.next_confirm(row) if waits else "Nothing to upload"
+            text = self._story.texts.next_confirm(row) if waits else tr("Nothing to upload")
         self.next_text.set_text(text)
 
     def set_outdated(self, outdated: bool) -> None:

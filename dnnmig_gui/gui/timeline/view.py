@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
 from PySide6.QtCore import QRectF
 
-from dnnmig_gui.core.topology import Tier
+from dnnmig_gui.core.simulation.trace import Lane
 from dnnmig_gui.gui.charts.axis import Tick, TimeAxis, seconds_ticks
-from dnnmig_gui.gui.charts.lanes import BED, Lanes, Placed, place_lanes
+from dnnmig_gui.gui.charts.lanes import BED, Lanes, Placed
 from dnnmig_gui.gui.charts.staircase import DelayScale, Stairs
 from dnnmig_gui.gui.theme.tokens import Theme
+from dnnmig_gui.gui.timeline.lane_choice import LaneChoice
 from dnnmig_gui.gui.timeline.measure import measured
 from dnnmig_gui.gui.timeline.story import Story
 
@@ -24,16 +24,18 @@ CHART_TOP = 34.0
 CHART_GAP = 16.0
 CHART_LEAST, CHART_WANTED, CHART_MOST = 52.0, 90.0, 260.0
 TICK_PX = 84
+ALL_LANES = LaneChoice()
 
 
 @dataclass(frozen=True)
 class Marked:
-    """What is marked in the picture: the user followed; the server and P3 selected; a part of the run."""
+    """What is marked in the picture: the user followed; server, P3 and lane selected; a part of the run."""
 
     user: int
     server: str | None = None
     partition: int | None = None
     span: tuple[float, float] | None = None
+    lane: Lane | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,12 +120,11 @@ def compose(
     marked: Marked,
     height: float,
     *,
-    reveal_idle: bool = False,
-    folded: Collection[Tier] = (),
+    choice: LaneChoice = ALL_LANES,
     scroll: float = 0.0,
 ) -> View:
     """Return the view that fills a height: lanes take what they need, the staircase the rest of it."""
-    lanes = place_lanes(story.rows, reveal_idle=reveal_idle, folded=folded)
+    lanes = choice.place(story.run, story.rows)
     room = height - CHART_TOP - CHART_GAP - lanes.height - 4
     wanted = min(max(room, CHART_WANTED), CHART_MOST)
     least = max(CHART_LEAST, 0.4 * height)

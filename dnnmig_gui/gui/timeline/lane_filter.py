@@ -1,0 +1,46 @@
+"""The field above the names of the lanes: type a name, a tier or a user to see those lanes alone."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from dnnmig_gui.gui.language import tr
+from dnnmig_gui.gui.theme.fonts import scaled
+from dnnmig_gui.gui.theme.look import Look
+
+LEFT, TOP, WIDTH, HEIGHT = 12, 2, 124, 22
+
+
+class LaneFilter(QLineEdit):
+    """Lies on the timeline, beside the ruler."""
+
+    def __init__(self, look: Look, timeline: QWidget) -> None:
+        super().__init__(timeline)
+        self._timeline = timeline
+        self.setPlaceholderText(tr("Filter lanes"))
+        self.setAccessibleName(tr("Filter lanes"))
+        self.setToolTip(tr("Name, tier, user or model of the lanes to show (/); Esc shows all"))
+        self.setClearButtonEnabled(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        look.changed.connect(self._fit)
+        self._fit()
+
+    def _fit(self) -> None:
+        height = scaled(HEIGHT) - 2
+        self.setStyleSheet(
+            f"QLineEdit {{ min-height: {height}px; max-height: {height}px; padding: 0px 6px; "
+            f"font-size: {scaled(11)}px; font-weight: 400; }}"
+        )
+        self.setGeometry(scaled(LEFT), scaled(TOP), scaled(WIDTH), scaled(HEIGHT))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Esc empties the field and goes back to the lanes, as Enter does without emptying it."""
+        key = event.key()
+        if key == Qt.Key.Key_Escape:
+            self.clear()
+        if key in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._timeline.setFocus()
+        else:
+            super().keyPressEvent(event)
