@@ -332,6 +332,18 @@ def test_costs_sum_to_the_delay(bench: Bench, offloading: str) -> None:
         assert sum(cost.share for cost in costs) == pytest.approx(1.0)
 
 
+def test_costs_of_a_parallel_delay_are_those_of_the_critical_path(bench: Bench) -> None:
+    costs = bench.scenario.costs.model_copy(update={"delay": "parallel"})
+    models = tuple(entry.model_copy(update={"zoo": "googlenet"}) for entry in bench.scenario.models)
+    scenario = bench.scenario.model_copy(update={"costs": costs, "models": models})
+    parallel = Bench(scenario, bench.folder, None)
+    whole = planned(parallel, "one-step").plan
+    for number, user in enumerate(whole.users):
+        found = all_costs(whole, number)
+        assert sum(cost.seconds for cost in found) == pytest.approx(user.figures.delay_s)
+        assert len(found) < len(whole.problem.users[number].model)
+
+
 def test_no_single_change_betters_the_optimum(bench: Bench) -> None:
     optimum = planned(bench, "exact").plan
     best = next_best(optimum, 0)

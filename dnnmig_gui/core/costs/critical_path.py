@@ -66,6 +66,32 @@ def longest_path(cost: LinearCost, tensors: Tensors, places: IntArray, client: i
     return schedule(cost, tensors, places, client).length
 
 
+def critical_pairs(cost: LinearCost, tensors: Tensors, places: IntArray, client: int) -> list[tuple[int, int]]:
+    """Return (producer, reader) of the tensors on the critical path of one plan, the last first.
+
+    The layers on it are the producers; the reader of the first pair is L, the result's arrival. Of paths as long one
+    is taken.
+    """
+    times = schedule(cost, tensors, places, client)
+    arrived = np.append(places, client)
+    into: list[list[tuple[float, int]]] = [[] for _ in arrived]
+    for producer, size, readers in zip(
+        tensors.producer.tolist(), tensors.size_bytes.tolist(), tensors.consumers, strict=True
+    ):
+        from_ = arrived[producer]
+        for reader in readers:
+            to = arrived[reader]
+            carried = cost.per_transfer[from_, to] + size * cost.per_byte[from_, to]
+            into[reader].append((float(times.end[producer] + carried), producer))
+    found = []
+    reader = len(places)
+    while into[reader]:
+        _, producer = max(into[reader], key=lambda arrival: arrival[0])
+        found.append((producer, reader))
+        reader = producer
+    return found
+
+
 class LongestPaths:
     """The critical paths of many plans of one user at once.
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dnnmig_gui.core.costs.critical_path import schedule
+from dnnmig_gui.core.costs.critical_path import critical_pairs
 from dnnmig_gui.core.costs.elimination import Elimination, TooWideError
 from dnnmig_gui.core.costs.problem import BoolArray, FloatArray, IntArray, LinearCost, PathCost, Problem, UserProblem
 from dnnmig_gui.core.costs.series_parallel import SeriesParallel
@@ -166,24 +166,10 @@ class _Game:
 
     def _critical(self, places: IntArray) -> tuple[BoolArray, BoolArray]:
         """Return the layers and pairs of a plan's critical path."""
-        cost, user = self._cost.path, self._user
-        times = schedule(cost, user.tensors, places, user.client)
+        on_it = set(critical_pairs(self._cost.path, self._user.tensors, places, self._user.client))
         layers = np.zeros(len(places), dtype=bool)
-        pairs = np.zeros(len(self._pairs), dtype=bool)
-        arrived = np.append(places, user.client)
-        layer = len(places)
-        while True:
-            latest, at = -1.0, -1
-            for number, (producer, size, reader) in enumerate(self._pairs):
-                if reader == layer:
-                    arrival = times.end[producer] + self._carried(size, arrived[producer], arrived[layer])
-                    if arrival > latest:
-                        latest, at = arrival, number
-            if at < 0:
-                return layers, pairs
-            pairs[at] = True
-            layer = self._pairs[at][0]
-            layers[layer] = True
+        layers[[producer for producer, _ in on_it]] = True
+        return layers, np.array([(producer, reader) in on_it for producer, _, reader in self._pairs])
 
     def _carried(self, size: float, start: int, end: int) -> float:
         return float(self._cost.path.per_transfer[start, end] + size * self._cost.path.per_byte[start, end])

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from dnnmig_gui.core.costs.batch import BatchEvaluator
-from dnnmig_gui.core.costs.contention import users_on_servers
+from dnnmig_gui.core.costs.contention import contended, users_on_servers
+from dnnmig_gui.core.costs.critical_path import critical_pairs
+from dnnmig_gui.core.costs.problem import PathCost
 from dnnmig_gui.core.errors import InfeasibleError, InputError
 from dnnmig_gui.core.planning import MigrationPlan, solve_offloading
 from dnnmig_gui.core.reporting.numbers import energy_text, seconds_text
@@ -100,16 +102,22 @@ def dearest(plan: MigrationPlan, user_number: int) -> tuple[Cost, ...]:
 
 
 def all_costs(plan: MigrationPlan, user_number: int) -> tuple[Cost, ...]:
-    """Return every execution and transfer of a user's query; their seconds sum to its delay."""
+    """Return every execution and transfer that a user's query waits for; their seconds sum to its delay.
+
+    Of a parallel delay those on the critical path.
+    """
     problem = plan.problem
     user, places = problem.users[user_number], plan.users[user_number].places
     stretch = users_on_servers(problem, tuple(each.places for each in plan.users))[user_number]
     whole = plan.users[user_number].figures.delay_s
+    on_path = None
+    if isinstance(user.delay, PathCost):
+        on_path = set(critical_pairs(contended(user.delay.path, stretch), user.tensors, places, user.client))
     found = []
     names = [id_title(name) for name in problem.server_ids]
     for number, layer in enumerate(user.model.layers):
         seconds = float(user.delay.execution[number, places[number]] * stretch[places[number]])
-        if seconds > 0:
+        if seconds > 0 and (on_path is None or any(producer == number for producer, _ in on_path)):
             found.append(
                 Cost(
                     layer.name,
@@ -124,7 +132,8 @@ def all_costs(plan: MigrationPlan, user_number: int) -> tuple[Cost, ...]:
     tensors = user.tensors
     for producer, size, readers in zip(tensors.producer, tensors.size_bytes, tensors.consumers, strict=True):
         start, name = int(arrived[producer]), user.model.layers[int(producer)].name
-        for end in dict.fromkeys(int(arrived[reader]) for reader in readers):
+        waited_for = [reader for reader in readers if on_path is None or (int(producer), reader) in on_path]
+        for end in dict.fromkeys(int(arrived[reader]) for reader in waited_for):
             seconds = float(user.delay.per_transfer[start, end] + size * user.delay.per_byte[start, end])
             if end != start and seconds > 0:
                 way = f"{names[start]} → {names[end]}"
