@@ -356,7 +356,7 @@ def test_presets_fill_in_and_name_their_source(drawn: MainWindow) -> None:
     drawn.details.link_form.preset.chosen.emit("4G")
     figures = Joined(drawn.document.scenario).figures("client-1", "edge-1")
     assert figures is not None
-    assert (figures.bandwidth_mb_per_s, figures.latency_ms) == (0.73125, 26.5)
+    assert (figures.bandwidth_mb_per_s, figures.latency_ms) == (1.7, 26.55)
 
 
 def test_a_client_that_is_asked_from_stays_one(drawn: MainWindow) -> None:
