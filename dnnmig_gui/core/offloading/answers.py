@@ -117,13 +117,15 @@ class SharedServers:
         self._within_limits: dict[tuple[object, ...], IntArray | None] = {}
         self.prices: FloatArray = np.zeros((len(self.groups), problem.server_count))
 
-    def raise_prices(self, objective: float, run: Run) -> tuple[float, list[Places]]:
+    def raise_prices(self, objective: float, run: Run, gap: float = 0.0) -> tuple[float, list[Places]]:
         """Raise the prices towards the best bound; return that bound, and the relaxed plans met on the way.
 
         Parameters
         ----------
         objective
             Of the best plan known: the steps aim at it.
+        gap
+            Relative distance to it at which the bound is good enough.
         """
         decided = Decisions.none(len(self.answers), self.problem.server_count)
         found = -np.inf
@@ -148,7 +150,7 @@ class SharedServers:
                         break
                 slope[(prices <= 0) & (slope < 0)] = 0.0
                 size = float((slope**2).sum())
-                if size < 1e-18 or found >= objective * (1 - SAME):
+                if size < 1e-18 or found * (1 + max(gap, SAME)) >= objective:
                     break
                 prices = np.maximum(prices + scale * max(objective - value, 0.0) / size * slope, 0.0)
         return found, plans

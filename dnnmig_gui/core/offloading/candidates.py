@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -48,9 +49,14 @@ def choose_jointly(problem: Problem, candidates: Sequence[IntArray], run: Run, *
         if not len(choices):
             raise InfeasibleError(f"user {user.id!r} has no server for this method", hint="choose another method")
     candidates = [_possible(record.evaluator, number, choices) for number, choices in enumerate(candidates)]
-    combinations = int(np.prod([float(len(choices)) for choices in candidates]))
+    combinations = math.prod(len(choices) for choices in candidates)
     if combinations <= MOST_COMBINATIONS:
-        picks = np.indices([len(choices) for choices in candidates]).reshape(len(candidates), -1)
+        # One user after the other, since numpy has no grid of as many axes as there may be users.
+        picks = np.zeros((0, 1), dtype=np.int64)
+        for choices in candidates:
+            count = picks.shape[1]
+            mine = np.tile(np.arange(len(choices)), count)
+            picks = np.concatenate([np.repeat(picks, len(choices), axis=1), mine[None]])
         record.score(np.concatenate([choices[pick] for choices, pick in zip(candidates, picks, strict=True)], axis=1))
         return record.plan(note=note)
     _improve_in_turn(record, candidates, run)

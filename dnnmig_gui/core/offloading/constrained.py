@@ -45,6 +45,9 @@ MOST_PRICINGS = 40
 DEAR = 100.0
 """Price of exceeding a limit by its whole size, in objectives of the plan without limits."""
 
+MOST_ELIMINATIONS = 8
+"""Kept at a time of what is built to price the plans within a mask."""
+
 DEFAULT_NODES = 200
 
 
@@ -197,6 +200,7 @@ class _Search:
         self._most = np.array([max(resource.most, 1e-300) for resource in limits.resources])
         self._plans: dict[bytes, _Plan] = {}
         self._best: _Plan | None = None
+        self._eliminations: dict[bytes, Elimination] = {}
 
     def solve(self, nodes: int, good_enough: float) -> LimitedOptimum:
         allowed = np.isfinite(self._user.objective.execution) & np.isfinite(self._cost.execution)
@@ -301,12 +305,20 @@ class _Search:
                 execution = execution + price / most * resource.cost.execution
                 per_transfer = per_transfer + price / most * resource.cost.per_transfer
                 per_byte = per_byte + price / most * resource.cost.per_byte
-        domains = [np.flatnonzero(row) for row in mask]
-        if not all(len(domain) for domain in domains):
+        if not mask.any(axis=1).all():
             return None
-        cost = LinearCost(execution, per_transfer, per_byte)
-        elimination = Elimination(cost, self._user.tensors, domains, self._user.client)
-        value, places = elimination.cheapest([execution[layer, domain][None] for layer, domain in enumerate(domains)])
+        # Prices of memories change executions alone: what is built for the transfers serves them all.
+        key = mask.tobytes() + per_transfer.tobytes() + per_byte.tobytes()
+        if key not in self._eliminations:
+            if len(self._eliminations) >= MOST_ELIMINATIONS:
+                self._eliminations.pop(next(iter(self._eliminations)))
+            cost = LinearCost(execution, per_transfer, per_byte)
+            domains = [np.flatnonzero(row) for row in mask]
+            self._eliminations[key] = Elimination(cost, self._user.tensors, domains, self._user.client)
+        elimination = self._eliminations[key]
+        value, places = elimination.cheapest(
+            [execution[layer, domain][None] for layer, domain in enumerate(elimination.domains)]
+        )
         if not np.isfinite(value[0]):
             return None
         return float(value[0] - prices.sum()), self._met(places[0])

@@ -8,7 +8,7 @@ one elimination, and it splits where the chord lies lowest below the cost. The l
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -138,12 +138,18 @@ class PricedOptimum:
 
     def stretched(self, stretch: FloatArray) -> tuple[float, IntArray]:
         """Return the least cost and its places, executions stretched by `stretch`; infinite bars a server."""
-        key = stretch.tobytes()
-        if key not in self._stretched:
-            if len(self._stretched) >= MOST_KEPT:
-                self._stretched.clear()
-            self._stretched[key] = self._solve(stretch)
-        return self._stretched[key]
+        return self._all_stretched([stretch])[0]
+
+    def _all_stretched(self, stretches: Sequence[FloatArray]) -> list[tuple[float, IntArray]]:
+        """Return what `stretched` does for several stretches, those not known yet solved together."""
+        keys = [stretch.tobytes() for stretch in stretches]
+        new = {key: stretch for key, stretch in zip(keys, stretches, strict=True) if key not in self._stretched}
+        if len(self._stretched) + len(new) > MOST_KEPT:
+            self._stretched.clear()
+            new = dict(zip(keys, stretches, strict=True))
+        if new:
+            self._stretched.update(zip(new, self._solve(np.array(list(new.values()))), strict=True))
+        return [self._stretched[key] for key in keys]
 
     def priced(self, crowding: Crowding, nodes: int) -> tuple[float, IntArray, FloatArray]:
         """Return a bound of the least priced cost, the places of its node, and its slope in the prices (S,).
@@ -161,7 +167,7 @@ class PricedOptimum:
         return self._priced[key]
 
     def _search(self, crowding: Crowding, nodes: int) -> tuple[float, IntArray, FloatArray]:
-        value, places = self._chord_optimum(crowding)
+        ((value, places),) = self._chord_optima([crowding])
         heap = [(value, 0, crowding, places)]
         best, best_places, best_part = np.inf, places, crowding
         for number in range(nodes):
@@ -185,8 +191,9 @@ class PricedOptimum:
             if part.counted[server] and part.fewest[server] >= part.most[server]:
                 break
             heapq.heappop(heap)
-            for turn, child in enumerate(part.split(server, float(work[server]), float(self._most_work[server]))):
-                child_value, child_places = self._chord_optimum(child)
+            children = list(part.split(server, float(work[server]), float(self._most_work[server])))
+            found = self._chord_optima(children)
+            for turn, (child, (child_value, child_places)) in enumerate(zip(children, found, strict=True)):
                 if child_value < best:
                     heapq.heappush(heap, (max(child_value, value), 2 * number + turn + 1, child, child_places))
             if not heap:
@@ -207,25 +214,26 @@ class PricedOptimum:
         found: FloatArray = np.where(used | part.counted, 1.0 / crowds, 0.0)
         return found
 
-    def _chord_optimum(self, crowding: Crowding) -> tuple[float, IntArray]:
-        stretch, fixed = crowding.chords(self._most_work)
-        value, places = self.stretched(stretch)
-        return value + float(fixed.sum()), places
+    def _chord_optima(self, crowdings: Sequence[Crowding]) -> list[tuple[float, IntArray]]:
+        chords = [crowding.chords(self._most_work) for crowding in crowdings]
+        found = self._all_stretched([stretch for stretch, _ in chords])
+        return [(value + float(fixed.sum()), places) for (value, places), (_, fixed) in zip(found, chords, strict=True)]
 
     def _work_on(self, places: IntArray) -> FloatArray:
         weights = self._work[np.arange(len(places)), places]
         return np.bincount(places, weights=weights, minlength=len(self._most_work)).astype(np.float64)
 
-    def _solve(self, stretch: FloatArray) -> tuple[float, IntArray]:
+    def _solve(self, stretch: FloatArray) -> list[tuple[float, IntArray]]:
+        """Return the least cost and its places for each stretch, given as shape (B, S)."""
         if self._elimination is None:
-            return float("inf"), np.zeros(len(self._domains), dtype=np.int64)
-        barred = np.isinf(stretch)
-        factors = np.where(barred, 1.0, stretch)
-        costs = []
-        for layer, domain in enumerate(self._domains):
-            row = self._execution[layer, domain]
-            if self._computes[layer]:
-                row = np.where(barred[domain], np.inf, row * factors[domain])
-            costs.append(row[None])
-        value, places = self._elimination.cheapest(costs)
-        return float(value[0]), places[0]
+            return [(float("inf"), np.zeros(len(self._domains), dtype=np.int64))] * len(stretch)
+        barred = np.isinf(stretch)[:, None]
+        rows = np.where(barred, np.inf, self._execution * np.where(barred, 1.0, stretch[:, None]))
+        rows[:, ~self._computes] = self._execution[~self._computes]
+        servers = rows.shape[2]
+        costs = [
+            rows[:, layer] if len(domain) == servers else rows[:, layer, domain]
+            for layer, domain in enumerate(self._domains)
+        ]
+        values, places = self._elimination.cheapest(costs)
+        return list(zip(values.tolist(), places, strict=True))

@@ -65,7 +65,7 @@ def improve_together(problem: Problem, start: Places, record: Record, effort: Ef
         return -np.inf  # no time to prove anything
     best = record.evaluator.unflatten(record.best) if record.best is not None else current
     shared.price_like(best)
-    bound, relaxed = shared.raise_prices(record.best_score, run)
+    bound, relaxed = shared.raise_prices(record.best_score, run, effort.gap)
     run.report(0.2, "bound by prices")
     for places in relaxed[-3:]:
         settled(shared, places, record, run)
