@@ -9,6 +9,7 @@ from pathlib import Path
 from dnnmig_gui.core.costs import Figures, Problem
 from dnnmig_gui.core.costs.batch import BatchEvaluator
 from dnnmig_gui.core.costs.compile import compile_problem
+from dnnmig_gui.core.costs.contention import users_on_servers
 from dnnmig_gui.core.costs.feasibility import violations
 from dnnmig_gui.core.costs.problem import IntArray, Places
 from dnnmig_gui.core.offloading import OffloadingPlan
@@ -176,7 +177,8 @@ def solve_offloading(problem: Problem, choice: MethodChoice, run: Run) -> Offloa
 
 def upload_tasks(problem: Problem, places: Places) -> tuple[UploadTask, ...]:
     """Return each user's uploading problem under an offloading plan; methods that share them share their work."""
-    return tuple(UploadTask.of(problem, number, places) for number in range(len(problem.users)))
+    stretches = users_on_servers(problem, places)
+    return tuple(UploadTask.of(problem, number, places, stretch) for number, stretch in enumerate(stretches))
 
 
 def solve_uploading(tasks: Sequence[UploadTask], choice: MethodChoice, run: Run) -> tuple[UploadingPlan, ...]:

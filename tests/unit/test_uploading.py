@@ -28,7 +28,7 @@ from dnnmig_gui.core.uploading.bound import _under_lines
 from dnnmig_gui.core.uploading.evaluate import UploadTask, make_uploading_plan
 from dnnmig_gui.core.uploading.orders import best_order
 from dnnmig_gui.core.uploading.query_delays import _ByElimination, _ByTables
-from dnnmig_gui.core.uploading.robust import expected_queries, expected_upload_s
+from dnnmig_gui.core.uploading.robust import RobustParameters, expected_queries, expected_upload_s
 
 
 def planned(task: UploadTask, method: str) -> UploadingPlan:
@@ -342,20 +342,51 @@ def failing(task: UploadTask, rate: float) -> UploadTask:
 
 
 @settings(deadline=None, max_examples=30)
-@given(tasks(most_layers=6), st.sampled_from([0.1, 0.5]), st.sampled_from([0.0, 0.2]))
+@given(
+    tasks(most_layers=5),
+    st.sampled_from([0.1, 0.5]),
+    st.sampled_from([0.0, 0.2]),
+    st.sampled_from([None, 1, 3]),
+)
 def test_robust_expects_most_queries(
-    drawn: tuple[Problem, UploadTask, tuple[np.ndarray, ...]], rate: float, pause_s: float
+    drawn: tuple[Problem, UploadTask, tuple[np.ndarray, ...]], rate: float, pause_s: float, most_tries: int | None
 ) -> None:
     task = failing(drawn[1], rate)
     method = find_method("uploading", "robust")
-    parts = method.solve(task, method.read_parameters({"pause_s": pause_s}), Run())
+    parameters = RobustParameters(pause_s=pause_s, most_tries=most_tries)
+    parts = method.solve(task, parameters, Run())
     layers = sorted(layer for part in parts for layer in part)
-    horizon_s = sum(expected_upload_s(task, (layer,), pause_s) for layer in layers)
-    found = expected_queries(task, parts, pause_s, horizon_s) if parts else 0.0
-    for order in itertools.islice(itertools.permutations(layers), 720):
+    horizon_s = 10 * sum(expected_upload_s(task, (layer,), parameters) for layer in layers)
+    found = expected_queries(task, parts, parameters, horizon_s) if parts else 0.0
+    for order in itertools.islice(itertools.permutations(layers), 120):
         if order:
             singles = [(layer,) for layer in order]
-            assert expected_queries(task, singles, pause_s, horizon_s) <= found * (1 + 1e-9)
+            assert expected_queries(task, singles, parameters, horizon_s) <= found * (1 + 1e-9)
+
+
+def test_expected_queries_are_the_mean_over_what_arrives() -> None:
+    """Against chance itself: attempts drawn one by one, partitions given up after two tries."""
+    task = failing(many_layers(4), 0.4)
+    parameters = RobustParameters(pause_s=0.05, most_tries=2)
+    parts = [(layer,) for layer in task.p1_layers]
+    delays = task.query_delays(task.p1_layers)
+    horizon_s = sum(2 * task.upload_s(part) + 0.05 for part in parts)
+    rng = np.random.default_rng(5)
+    runs = []
+    for _ in range(3000):
+        now, queries, there = 0.0, 0.0, np.zeros((1, 4), dtype=bool)
+        for number, part in enumerate(parts):
+            tries = int(np.argmax([*(rng.random(2) > 0.4), True])) + 1
+            seconds = min(tries, 2) * task.upload_s(part) + (min(tries, 2) - 1) * 0.05
+            queries += seconds / float(delays.of_sets(there)[0])
+            now += seconds
+            there[0, number] = tries <= 2
+        runs.append(queries + (horizon_s - now) / float(delays.of_sets(there)[0]))
+    expected = expected_queries(task, parts, parameters, horizon_s)
+    assert np.mean(runs) == pytest.approx(expected, abs=4 * np.std(runs) / np.sqrt(len(runs)))
+    late = 50 * horizon_s  # what is given up is missed to the end
+    never = expected_queries(task, parts, RobustParameters(pause_s=0.05), late)
+    assert expected_queries(task, parts, parameters, late) < 0.95 * never
 
 
 def test_robust_puts_layers_together_where_attempts_are_dear() -> None:

@@ -78,8 +78,13 @@ class UploadTask:
     _bounds: dict[tuple[int, ...], tuple[float, float, float]] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
-    def of(cls, problem: Problem, user_number: int, places: Places) -> UploadTask:
+    def of(cls, problem: Problem, user_number: int, places: Places, stretch: IntArray | None = None) -> UploadTask:
         """Return the task of a user under an offloading plan.
+
+        Parameters
+        ----------
+        stretch
+            The user's row of `users_on_servers`, shape (S,), where it is known already.
 
         Raises
         ------
@@ -91,7 +96,7 @@ class UploadTask:
         seconds = LinearCost(user.execution_s, problem.topology.latency_s, problem.topology.s_per_byte)
         if isinstance(user.delay, PathCost):
             seconds = PathCost.of_delay(seconds)
-        cost = contended(seconds, users_on_servers(problem, places)[user_number])
+        cost = contended(seconds, users_on_servers(problem, places)[user_number] if stretch is None else stretch)
         latency = problem.topology.latency_s[user.client]
         for layer in user.model.parametric_layers:
             if not np.isfinite(latency[mine[layer]]):

@@ -13,7 +13,7 @@ from dnnmig_gui.core.uploading.beam import search_order
 from dnnmig_gui.core.uploading.efficiency import MOST_LAYERS as MOST_GREEDY_LAYERS
 from dnnmig_gui.core.uploading.efficiency import order_greedily
 from dnnmig_gui.core.uploading.evaluate import PartitionLayers, UploadTask
-from dnnmig_gui.core.uploading.orders import best_order
+from dnnmig_gui.core.uploading.orders import best_order, of_what_arrives
 from dnnmig_gui.core.uploading.recursive_efficiency import last_part
 
 MOST_LAYERS = 20
@@ -43,20 +43,32 @@ def layers_to_order(task: UploadTask) -> tuple[int, ...]:
     return task.all_layers if len(task.all_layers) <= MOST_LAYERS else task.p1_layers
 
 
-def order_of(task: UploadTask, layers: Sequence[int], upload_s: FloatArray, beam_width: int, run: Run) -> list[int]:
+def order_of(
+    task: UploadTask,
+    layers: Sequence[int],
+    upload_s: FloatArray,
+    beam_width: int,
+    run: Run,
+    lost: FloatArray | None = None,
+) -> list[int]:
     """Return layers in an order that completes as many queries as can be found.
 
     Parameters
     ----------
     upload_s
         Shape (K,): seconds that each layer takes by itself.
+    lost
+        Shape (K,): how probable it is that a layer never arrives; counted for up to `MOST_LAYERS` layers.
     """
     if not layers:
         return []
     run.check()
     delays = task.query_delays(tuple(layers))
     if len(layers) <= MOST_LAYERS:
-        order, _ = best_order(delays.of_subsets(), upload_s, run)
+        table = delays.of_subsets()
+        if lost is not None and lost.any():
+            table = 1.0 / of_what_arrives(1.0 / table, lost)
+        order, _ = best_order(table, upload_s, run)
     else:
         number = {layer: place for place, layer in enumerate(layers)}
         starts = []

@@ -52,3 +52,21 @@ def best_order(delays: FloatArray, upload_s: FloatArray, run: Run) -> tuple[list
                 there = fewer
                 break
     return order[::-1], float(most[-1])
+
+
+def of_what_arrives(values: FloatArray, lost: FloatArray) -> FloatArray:
+    """Return for each set the mean of a value over what arrives of it.
+
+    Parameters
+    ----------
+    values
+        Shape (2^K,), of every set as in `best_order`.
+    lost
+        Shape (K,): how probable it is that each layer does not arrive, one independent of the other.
+    """
+    count = len(lost)
+    mean = values.copy()
+    for layer, share in enumerate(lost.tolist()):
+        halves = mean.reshape(2**layer, 2, 2 ** (count - 1 - layer))
+        halves[:, 1] += share * (halves[:, 0] - halves[:, 1])
+    return mean
