@@ -148,7 +148,7 @@ def test_a_save_that_fails_is_told(
     assert window.top_bar.shows_changed
 
 
-def test_a_dropped_scenario_opens(window: MainWindow, tmp_path: Path) -> None:  # noqa: F811
+def test_a_dropped_scenario_opens(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:  # noqa: F811
     path = copied(tmp_path, "paper-vgg19")
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
@@ -157,7 +157,15 @@ def test_a_dropped_scenario_opens(window: MainWindow, tmp_path: Path) -> None:  
     window.dragEnterEvent(enter)
     assert enter.isAccepted()
     window.dropEvent(QDropEvent(QPointF(50, 50), copy, data, left, none))
-    assert window.document.path == path
+    qtbot.waitUntil(lambda: window.document.path == path)
+
+
+def test_a_model_dropped_beside_the_canvas_is_added(qtbot: QtBot, paper: MainWindow, tmp_path: Path) -> None:  # noqa: F811
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "mine.csv"))])
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    paper.dropEvent(QDropEvent(QPointF(5, 5), copy, data, left, none))
+    qtbot.waitUntil(lambda: paper.document.scenario.models[-1].file == "mine.csv")
 
 
 def test_examples_open_with_a_click(qtbot: QtBot, window: MainWindow) -> None:  # noqa: F811
@@ -310,6 +318,9 @@ def test_exports(
     saved = json.loads(export("export-plan", "plan.json").read_text())
     assert saved["format"] == "dnnmig-plan"
     assert [user["id"] for user in saved["users"]] == [user.id for user in paper.document.scenario.users]
+    assert json.loads(export("export-trace", "trace.json").read_text())["format"] == "dnnmig-trace"
+    assert "traceEvents" in json.loads(export("export-trace", "trace.perfetto.json").read_text())
+    assert len(export("export-trace", "trace.csv").read_text().splitlines()) == len(paper.planning.run.trace.start) + 1
     page = export("export-report", "report.html").read_text()
     assert paper.document.scenario.name.split(":")[0] in page
     for view in ("timeline", "topology", "dnn"):

@@ -23,6 +23,7 @@ from dnnmig_gui.gui.planned_run import PlannedRun
 REPORT_FILTER = mark("Report (*.html)")
 PLAN_FILTER = mark("Plan (*.json)")
 PICTURE_FILTER = mark("PNG picture (*.png);;SVG drawing (*.svg)")
+TRACE_FILTERS = (mark("Trace (*.json)"), mark("Trace for Perfetto and Chrome (*.perfetto.json)"), mark("Table (*.csv)"))
 CSV_FILTER = mark("Numbers (*.csv)")
 _FOLDER_KEY = "export_folder"
 
@@ -50,6 +51,13 @@ class PlannedFile:
         text = document.file_text()
         unchanged = text is not None and document.scenario == scenario
         return cls(name, text if text is not None and unchanged else scenario_text(scenario))
+
+
+def write_trace_file(run: PlannedRun, path: Path) -> None:
+    """Write the trace in the format that the file's name asks for. Raises `InputError` where it cannot be written."""
+    from dnnmig_gui.core.simulation.save import save_in_format_of
+
+    save_in_format_of(run.trace, path)
 
 
 def write_plan_file(run: PlannedRun, file: PlannedFile, path: Path) -> None:
@@ -131,6 +139,16 @@ class Exports:
         file = PlannedFile.of(run, self._document)
         self._write(lambda: write_plan_file(run, file, path), path)
 
+    def trace(self) -> None:
+        """Write every slice of the run: as JSON, as a table, or for Perfetto's viewer."""
+        run = self._current_run()
+        path = self._ask(tr("Export the trace"), "trace", ";;".join(map(tr, TRACE_FILTERS)))
+        if run is None or path is None:
+            return
+        job = self._jobs.start(lambda _: write_trace_file(run, path))
+        job.failed.connect(self._banner.tell)
+        job.succeeded.connect(lambda _: self._banner.tell_success(tr("The trace is in {path}").format(path=path)))
+
     def timeline(self) -> None:
         """Write a picture of the timeline."""
         self._picture("timeline", tr("Export the timeline view"))
@@ -169,6 +187,6 @@ class Exports:
             return None
         path = Path(name)
         if not path.suffix:
-            path = path.with_suffix(chosen.rpartition("*")[2].rstrip(")"))
+            path = path.with_suffix(chosen.partition("(*")[2].partition(" ")[0].rstrip(")"))
         self._settings.setValue(_FOLDER_KEY, str(path.parent))
         return path
