@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton, QSizePolicy, QStackedWidget, QWidget
 
 from dnnmig_gui.gui.controls import button, column, frame, row
@@ -26,6 +27,7 @@ class Inspector(QFrame):
             tab.setCheckable(True)
             tab.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             tab.clicked.connect(lambda _, place=place: self.stack.setCurrentIndex(place))
+            tab.toggled.connect(self._lead_keyboard)
             group.addButton(tab)
             line.addWidget(tab, 1)
             self.stack.addWidget(panel)
@@ -38,6 +40,11 @@ class Inspector(QFrame):
         outer.addLayout(head)
         outer.addWidget(self.stack, 1)
         self.setLayout(outer)
+
+    def _lead_keyboard(self) -> None:
+        """Let Tab come to the tab that is in front, also where it was not the keyboard that brought it there."""
+        for tab in self.tabs.values():
+            tab.setFocusPolicy(Qt.FocusPolicy.StrongFocus if tab.isChecked() else Qt.FocusPolicy.ClickFocus)
 
     def show_tab(self, title: str) -> None:
         """Bring a tab to the front."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dnnmig_gui.core.registry import find_method, method_names
@@ -70,7 +70,6 @@ class TimelinePanel(QWidget):
         column.addWidget(self.canvas, 1)
         column.addWidget(self.overview)
         column.setSpacing(0)
-        self.setFocusProxy(self.canvas)
         self.canvas.set_hint(tr(NO_RUN))
         self.filter.textChanged.connect(self.canvas.filter)
         self.canvas.words_asked.connect(self.filter.setText)
@@ -107,6 +106,10 @@ class TimelinePanel(QWidget):
     def set_scenario(self, scenario: Scenario, models: Mapping[str, DnnModel]) -> None:
         """Say what is missing before there is a run; a run carries the scenario that it was planned for."""
         self.canvas.set_hint(tr(NO_USERS) if not scenario.users else tr(NO_RUN))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802  Qt's name
+        """Hand the keyboard to the lanes; a focus proxy would keep Tab from the buttons above them."""
+        self.canvas.setFocus(event.reason())
 
     def set_outdated(self, outdated: bool) -> None:
         """Mark the run as made for an older scenario."""

@@ -1,0 +1,113 @@
+"""With the Tab key alone all that can be operated is reached, all of it has a name, and nothing holds the focus."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
+from pytestqt.qtbot import QtBot
+from real_window import copied, open_window, plan
+
+from dnnmig_gui.gui.application import make_application
+from dnnmig_gui.gui.window import MainWindow
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+MOST = 300
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: Path) -> MainWindow:
+    make_application()
+    made = open_window(qtbot, tmp_path)
+    made.resize(1600, 1000)
+    made.activateWindow()
+    assert made.files.open_path(copied(tmp_path))
+    qtbot.waitUntil(lambda: bool(made.loading.models), timeout=20_000)
+    plan(qtbot, made)  # what plays a run is grey before there is one
+    return made
+
+
+def focused() -> QWidget:
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    return widget
+
+
+def walked(window: MainWindow, key: Qt.Key = Qt.Key.Key_Tab) -> list[QWidget]:
+    """Return what Tab leads to, once around the window."""
+    window.timeline.setFocus()
+    start = focused()
+    found = [start]
+    for _ in range(MOST):
+        QTest.keyClick(focused(), key)
+        if focused() is start:
+            return found
+        assert focused() not in found, f"{focused()} is come to twice: what lies before it is a trap"
+        found.append(focused())
+    raise AssertionError("Tab does not come around")
+
+
+def operable(window: MainWindow) -> list[QWidget]:
+    """Return all that shows and takes the keyboard; the viewport of a canvas is the canvas."""
+    widgets = window.findChildren(QWidget)
+    return [
+        widget
+        for widget in widgets
+        if widget.isVisible()
+        and widget.isEnabled()
+        and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and not (isinstance(widget.parent(), QAbstractScrollArea) and widget.parent().viewport() is widget)
+    ]
+
+
+def name_of(widget: QWidget) -> str:
+    told = QAccessible.queryAccessibleInterface(widget)
+    return told.text(QAccessible.Text.Name)
+
+
+def check(window: MainWindow) -> list[QWidget]:
+    QApplication.processEvents()
+    found = walked(window)
+    missed = [f"{type(widget).__name__} {name_of(widget)!r}" for widget in operable(window) if widget not in found]
+    assert missed == []
+    assert [type(widget).__name__ for widget in found if not name_of(widget)] == []
+    return found
+
+
+@pytest.mark.parametrize("what", ["nothing", "server", "link", "model", "layer"])
+def test_all_is_reached_by_tab_whatever_is_selected(window: MainWindow, what: str) -> None:
+    scenario = window.document.scenario
+    client, edge = scenario.of_tier("client")[0].id, scenario.of_tier("edge")[0].id
+    chosen = {
+        "nothing": {},
+        "server": {"server": client},
+        "link": {"links": [(client, edge)]},
+        "model": {"model": scenario.models[0].id},
+        "layer": {"layer": "conv1"},
+    }[what]
+    if chosen:
+        window.selection.select(**chosen)
+    found = check(window)
+    front = next(tab for tab in window.inspector.tabs.values() if tab.isChecked())
+    assert front in found
+    assert window.timeline.transport.isAncestorOf(next(one for one in found if name_of(one) == "To the start"))
+
+
+def test_tab_and_shift_tab_are_one_way_and_back(window: MainWindow) -> None:
+    there = walked(window)
+    back = walked(window, Qt.Key.Key_Backtab)
+    assert there[1:] == back[:0:-1]
+
+
+def test_a_tab_of_the_inspector_is_reached_and_switched_by_keys(window: MainWindow) -> None:
+    window.inspector.show_tab("Selection")
+    tab = window.inspector.tabs["Selection"]
+    assert tab in walked(window)
+    tab.setFocus()
+    QTest.keyClick(tab, Qt.Key.Key_Left)
+    assert window.inspector.tabs["Plan"].isChecked()
+    assert window.inspector.stack.currentWidget() is window.plan_panel
