@@ -148,12 +148,16 @@ class Moves:
         self, users: IntArray, one: FloatArray, other: FloatArray, single: FloatArray
     ) -> tuple[IntArray, IntArray]:
         """Return first and one past last column of runs of these users' layers, for numbers from 0 to 1; (P,) each."""
-        length, first = self._length[users], self._first[users]
-        ends = (np.stack([one, other]) * (length + 1)).astype(np.int64)
-        start = np.minimum(ends.min(axis=0), length - 1)
-        end = ends.max(axis=0)
-        lone = (single < SHARE_OF_LONE) | (end <= start)
-        return first + start, first + np.where(lone, start + 1, end)
+        length, first = self._length.take(users), self._first.take(users)
+        start = (np.minimum(one, other) * (length + 1)).astype(np.int64)
+        end = (np.maximum(one, other) * (length + 1)).astype(np.int64)
+        np.minimum(start, length - 1, out=start)
+        after_start = start + 1
+        np.maximum(end, after_start, out=end)
+        np.copyto(end, after_start, where=single < SHARE_OF_LONE)
+        start += first
+        end += first
+        return start, end
 
     def _repair(self, plans: Population) -> None:
         """Move layers to their client, or the first server allowed, where they may not lie; in place."""
