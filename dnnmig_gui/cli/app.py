@@ -105,12 +105,21 @@ def compare(
         float | None, typer.Option(metavar="S", help="Seconds to count queries for; the longest upload unless given.")
     ] = None,
     output: Annotated[str | None, typer.Option(metavar="FILE", help="Write the table to this CSV file.")] = None,
+    summary: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write mean, best, worst and interval over seeds to a CSV file.")
+    ] = None,
+    convergence: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Write how the searches converged: .svg, .png or .pdf, or .csv."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> int:
     """Plan one scenario with many methods and put the results side by side."""
     from dnnmig_gui.cli.compare import run_compare
 
-    return run_compare(scenario, offloading or [], uploading or [], seeds or [], horizon, output, as_json)
+    return run_compare(
+        scenario, offloading or [], uploading or [], seeds or [], horizon, output, summary, convergence, as_json
+    )
 
 
 @app.command()

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from dnnmig_gui.cli.choices import named_choice
-from dnnmig_gui.cli.output import output_path, write_output
+from dnnmig_gui.cli.output import naming_output, output_path, write_output
 from dnnmig_gui.cli.progress import watched_run
 from dnnmig_gui.cli.screen import clean, heading, show, show_json, table
 from dnnmig_gui.core.comparison import Comparison, Spread, compare
 from dnnmig_gui.core.errors import InputError, PlannerError
 from dnnmig_gui.core.registry import Kind, method_names
-from dnnmig_gui.core.reporting.comparison_document import comparison_csv, comparison_document
+from dnnmig_gui.core.reporting.comparison_document import (
+    comparison_csv,
+    comparison_document,
+    convergence_curves,
+    summary_csv,
+)
+from dnnmig_gui.core.reporting.convergence import convergence_csv
+from dnnmig_gui.core.reporting.figures import figure_bytes
+from dnnmig_gui.core.reporting.figures.convergence import draw_convergence
 from dnnmig_gui.core.reporting.numbers import (
     UNKNOWN,
     count_text,
@@ -21,13 +30,16 @@ from dnnmig_gui.core.reporting.numbers import (
     percent_text,
     seconds_text,
 )
+from dnnmig_gui.core.reporting.report import method_title
 from dnnmig_gui.core.scenario import Scenario, open_scenario
+from dnnmig_gui.core.scenario.file import write_atomically
 from dnnmig_gui.core.scenario.schema import MethodChoice
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 INFEASIBLE = 1
+FIGURES: dict[str, Literal["svg", "png", "pdf"]] = {".svg": "svg", ".png": "png", ".pdf": "pdf"}
 
 
 def run_compare(
@@ -37,6 +49,8 @@ def run_compare(
     seeds: list[int],
     horizon: float | None,
     output: str | None,
+    summary: str | None,
+    convergence: str | None,
     as_json: bool,
 ) -> int:
     """Compare methods; 1 if not one of them gives a plan that keeps all limits.
@@ -50,6 +64,8 @@ def run_compare(
     placing = _choices(opened.scenario, "offloading", offloading or [opened.scenario.offloading.method])
     uploads = _choices(opened.scenario, "uploading", uploading or list(method_names("uploading")))
     target = output_path(output, (".csv",))
+    summary_target = output_path(summary, (".csv",), "--summary")
+    curve_target = output_path(convergence, (".csv", *FIGURES), "--convergence")
     try:
         with watched_run() as run:
             result = compare(
@@ -69,11 +85,29 @@ def run_compare(
             raise InputError(f"the method {named!r} gives no plan: {refusal.reason}", source=opened.path.name)
     if target is not None:
         write_output(target, comparison_csv(result))
+    if summary_target is not None:
+        write_output(summary_target, summary_csv(result), "--summary")
+    if curve_target is not None:
+        _write_convergence(result, curve_target)
     if as_json:
         show_json(comparison_document(result))
     else:
         _show_comparison(opened.scenario, result)
     return INFEASIBLE if all(row.violations for row in result.rows) else 0
+
+
+def _write_convergence(result: Comparison, target: Path) -> None:
+    """Write how the searches converged, as a table or as a figure."""
+    curves = convergence_curves(result)
+    form = FIGURES.get(target.suffix.lower())
+    if form is None:
+        write_output(target, convergence_csv(curves), "--convergence")
+        return
+    bounds = [plan.offloading.bound for plan in result.plans if plan.offloading.bound is not None]
+    titled = {method_title("offloading", name): curve for name, curve in curves.items()}
+    figure = draw_convergence(titled, max(bounds, default=None))
+    with naming_output("--convergence"):
+        write_atomically(target, figure_bytes(figure, form))
 
 
 def _choices(scenario: Scenario, kind: Kind, names: list[str]) -> list[MethodChoice]:

@@ -11,6 +11,7 @@ from dnnmig_gui.cli.plan import INFEASIBLE, planned, tell_violation
 from dnnmig_gui.cli.progress import watched_run
 from dnnmig_gui.cli.screen import clean, show, show_json
 from dnnmig_gui.core.errors import InputError, PlannerError
+from dnnmig_gui.core.reporting.convergence import search_histories
 from dnnmig_gui.core.reporting.plan_document import scenario_sha256
 from dnnmig_gui.core.reporting.report import Origin, report_html, uploading_alternatives
 from dnnmig_gui.core.scenario import open_scenario
@@ -33,7 +34,6 @@ def run_report(
             played = run_phase(plan, run.part(0.0, 0.4))
             plan, trace = played.plan, played.trace
             alternatives = uploading_alternatives(plan, run.part(0.4, 0.8))
-            run.report(0.8, "writing the report")
             origin = Origin(
                 scenario_file=opened.path.name,
                 sha256=scenario_sha256(opened.text),
@@ -41,7 +41,9 @@ def run_report(
                 offloading=named_choice(opened.scenario, "offloading", offloading) or opened.scenario.offloading,
                 uploading=named_choice(opened.scenario, "uploading", uploading) or opened.scenario.uploading,
             )
-            page = report_html(plan, trace, alternatives, origin)
+            histories = search_histories(plan, origin.offloading, run.part(0.8, 0.97))
+            run.report(0.97, "writing the report")
+            page = report_html(plan, trace, alternatives, origin, histories)
     except PlannerError as error:
         raise error.within(opened.path.name) from None
     write_output(target, page)

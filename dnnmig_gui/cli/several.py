@@ -32,7 +32,7 @@ def repeat_options(arguments: list[str]) -> list[str]:
         if argument.startswith("-"):
             option = ""
             result.append(argument)
-            awaits_value = argument in ("--horizon", "--output")
+            awaits_value = argument in ("--horizon", "--output", "--summary", "--convergence")
             continue
         if not option:
             scenario_seen = scenario_seen or not awaits_value

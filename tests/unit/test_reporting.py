@@ -147,7 +147,7 @@ def test_the_report_tells_all(plan: MigrationPlan) -> None:
     ):
         assert words in page.text, words
     # one figure for the topology, one for the run, and two a user
-    assert page.tags["svg"] == 2 + 2 * 2
+    assert page.tags["svg"] == 3 + 2 * 2, "topology, run, search; for each of two users its layers and its staircase"
     assert all(role == "img" for tag, name, role in page.attributes if tag == "svg" and name == "role")
     for name in TOKENS:
         assert f"--{name}:" in text

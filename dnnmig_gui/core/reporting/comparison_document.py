@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import math
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
-from dnnmig_gui.core.comparison import Comparison
+from dnnmig_gui.core.comparison import Comparison, Spread
+from dnnmig_gui.core.reporting.convergence import COLUMNS as CURVE_COLUMNS
+from dnnmig_gui.core.reporting.convergence import Curve, History, curve_of
 
 COLUMNS = (
     "offloading",
@@ -44,6 +46,11 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
             {"offloading": offloading, "seed": seed, "best": [list(point) for point in history]}
             for (offloading, seed), history in histories(comparison).items()
         ],
+        "convergence": [
+            {"offloading": offloading, "seeds": curve.seeds}
+            | {name: getattr(curve, name).tolist() for name in CURVE_COLUMNS if name != "seeds"}
+            for offloading, curve in convergence_curves(comparison).items()
+        ],
     }
 
 
@@ -53,6 +60,28 @@ def histories(comparison: Comparison) -> dict[tuple[str, int], tuple[tuple[int, 
     for plan in comparison.plans:
         found.setdefault((plan.offloading_method, plan.seed), plan.offloading.history)
     return found
+
+
+def convergence_curves(comparison: Comparison) -> dict[str, Curve]:
+    """Return the curve of each offloading method over its seeds."""
+    by_method: dict[str, list[History]] = {}
+    for (offloading, _), history in histories(comparison).items():
+        by_method.setdefault(offloading, []).append(history)
+    return {offloading: curve_of(told) for offloading, told in by_method.items()}
+
+
+def summary_csv(comparison: Comparison) -> str:
+    """Return the measures over the seeds as CSV text, a row a pair of methods; an unknown number is an empty cell."""
+    measures = ("objective", "system_delay_s", "queries_at_horizon", "seconds")
+    spreads = tuple(field.name for field in fields(Spread))
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    heads = [f"{measure}_{name}" for measure in measures for name in spreads]
+    writer.writerow(["offloading", "uploading", "seeds", "broken", *heads])
+    for summary in comparison_document(comparison)["summaries"]:
+        cells = [summary[measure][name] for measure in measures for name in spreads]
+        writer.writerow([summary["offloading"], summary["uploading"], summary["seeds"], summary["broken"], *cells])
+    return text.getvalue()
 
 
 def comparison_csv(comparison: Comparison) -> str:

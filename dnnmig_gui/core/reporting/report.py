@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,9 @@ from dnnmig_gui.core.errors import InfeasibleError, InputError
 from dnnmig_gui.core.planning import MigrationPlan, upload_plans
 from dnnmig_gui.core.registry import Kind, find_method, method_names
 from dnnmig_gui.core.reporting import numbers
+from dnnmig_gui.core.reporting.convergence import Curve, History, curve_of
 from dnnmig_gui.core.reporting.figures import inline_svg
+from dnnmig_gui.core.reporting.figures.convergence import draw_convergence
 from dnnmig_gui.core.reporting.figures.gantt import draw_gantt
 from dnnmig_gui.core.reporting.figures.layers import draw_layers
 from dnnmig_gui.core.reporting.figures.staircase import draw_staircase, horizon_is_shown
@@ -70,7 +72,11 @@ def common_horizon_s(alternatives: Mapping[str, tuple[UploadingPlan, ...]]) -> f
 
 
 def report_html(
-    plan: MigrationPlan, trace: Trace, alternatives: Mapping[str, tuple[UploadingPlan, ...]], origin: Origin
+    plan: MigrationPlan,
+    trace: Trace,
+    alternatives: Mapping[str, tuple[UploadingPlan, ...]],
+    origin: Origin,
+    histories: Sequence[History] = (),
 ) -> str:
     """Return the report of a plan and its run.
 
@@ -80,6 +86,8 @@ def report_html(
         The running phase of `plan`.
     alternatives
         Uploading plans by method name, the followed one included: for each method one plan a user.
+    histories
+        How the offloading method came to its plans, one a seed; the plan's own unless given.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -110,10 +118,24 @@ def report_html(
             "run",
             "Lanes of the run: uploads, queries and servers over time",
         ),
+        convergence=_convergence(plan, curve_of(histories or [plan.offloading.history])),
         methods=_methods(plan, origin),
         versions=_versions(),
         text=numbers,
     )
+
+
+def _convergence(plan: MigrationPlan, curve: Curve) -> dict[str, Any] | None:
+    """Return the figure of the search and what it says; None where it shows nothing."""
+    if not curve.moves:
+        return None
+    title = method_title("offloading", plan.offloading_method)
+    figure = draw_convergence({title: curve}, plan.offloading.bound, STAND_INS)
+    return {
+        "figure": inline_svg(figure, "convergence", f"Best objective of {title} by evaluations"),
+        "seeds": curve.seeds,
+        "evaluations": numbers.count_text(int(curve.evaluations[-1])),
+    }
 
 
 def method_title(kind: Kind, name: str) -> str:

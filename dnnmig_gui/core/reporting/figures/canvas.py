@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
 from xml.sax.saxutils import escape
 
-from dnnmig_gui.core.reporting.palette import STAND_INS
+from dnnmig_gui.core.reporting.palette import LIGHT, STAND_INS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -80,11 +80,13 @@ def sheet(height_px: float, width_px: float = WIDTH_PX) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def chart(height_px: float, colors: Mapping[str, str], *, left: float = 56, top: float = 36) -> tuple[Figure, Axes]:
+def chart(
+    height_px: float, colors: Mapping[str, str], *, left: float = 56, top: float = 36, bottom: float = 28
+) -> tuple[Figure, Axes]:
     """Return a figure with axes in data coordinates, a light grid and no frame."""
     from matplotlib.figure import Figure
 
-    bottom, right = 28, 12
+    right = 12
     figure = Figure(figsize=(WIDTH_PX / DPI, height_px / DPI), dpi=DPI)
     figure.patch.set_alpha(0)
     axes = figure.add_axes(
@@ -178,9 +180,15 @@ def fitted(text: str, width_px: float, size: float = 11) -> str:
 
 
 def figure_bytes(figure: Figure, form: Literal["svg", "png", "pdf"]) -> bytes:
-    """Return a figure as a file's content: the same bytes for the same figure. PNG comes at twice the size."""
+    """Return a figure as a file's content: the same bytes for the same figure.
+
+    PNG comes at twice the size and on the page's ground, as viewers may be dark.
+    """
     stream = io.BytesIO()
     metadata: dict[str, Any] = {"svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None}}.get(form, {})
+    if form == "png":
+        figure.patch.set_facecolor(LIGHT["surface"])
+        figure.patch.set_alpha(1.0)
     with lettering():
         figure.savefig(stream, format=form, metadata=metadata, dpi=2 * DPI if form == "png" else DPI)
     return stream.getvalue()
