@@ -24,7 +24,7 @@ from dnnmig_gui.core.dnn.zoo import zoo_model, zoo_names
 from dnnmig_gui.core.planning import plan_scenario
 from dnnmig_gui.core.reporting.numbers import count_text
 from dnnmig_gui.core.scenario.file import open_scenario
-from dnnmig_gui.core.scenario.schema import PinLimit
+from dnnmig_gui.core.scenario.schema import MethodChoice, PinLimit
 from dnnmig_gui.core.simulation.simulate import simulate
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.dnn.box_painter import hatch
@@ -147,9 +147,23 @@ def figures_of(text: str) -> float:
     return float(value) * {"ms": 1e-3, "s": 1.0}[unit]
 
 
-@pytest.mark.parametrize("name", ["paper-alexnet", "paper-mixed"])
+def planned_along_branches() -> PlannedRun:
+    """Return GoogLeNet in the place of AlexNet, its branches at the same time."""
+    scenario = open_scenario(SCENARIOS / "paper-alexnet.dnnmig").scenario
+    parallel = scenario.model_copy(
+        update={
+            "costs": scenario.costs.model_copy(update={"delay": "parallel"}),
+            "models": tuple(entry.model_copy(update={"zoo": "googlenet"}) for entry in scenario.models),
+            "offloading": MethodChoice(method="one-step"),
+        }
+    )
+    plan = plan_scenario(parallel, SCENARIOS)
+    return PlannedRun(plan, simulate(plan), {})
+
+
+@pytest.mark.parametrize("name", ["paper-alexnet", "paper-mixed", "along branches"])
 def test_bars_add_up_to_the_query_delay(name: str) -> None:
-    run = planned(name)
+    run = planned_along_branches() if name == "along branches" else planned(name)
     for user, plan in enumerate(run.plan.users):
         drawing = draw_model(run.plan.problem.users[user].model)
         pictures = Pictures(run_state(run), user, drawing)

@@ -18,10 +18,12 @@ from real_window import PLANNING_MS, paper, plan, window  # noqa: F401  fixtures
 
 from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.core.offloading import OffloadingPlan
+from dnnmig_gui.core.planning import plan_scenario
 from dnnmig_gui.core.registry import Method, Parameters, all_methods
 from dnnmig_gui.core.reporting.numbers import gap_text, seconds_text
 from dnnmig_gui.core.run import Run
-from dnnmig_gui.core.scenario import ModelEntry, User
+from dnnmig_gui.core.scenario import ModelEntry, User, open_scenario
+from dnnmig_gui.core.scenario.schema import MethodChoice
 from dnnmig_gui.core.topology import Server
 from dnnmig_gui.gui.planner import planning as planning_module
 from dnnmig_gui.gui.planner.form import ModelForm, fields_of
@@ -224,6 +226,21 @@ def test_the_result_is_that_of_the_plan(qtbot: QtBot, paper: MainWindow) -> None
     assert card.badge.lower() == gap_text(run.plan.offloading.gap)
     assert {"direct", "ionn", "efficiency", "recursive-efficiency"} <= set(run.alternatives)
     assert run.end_s > max(user.uploading.upload_s for user in run.plan.users)
+
+
+def test_shares_of_a_parallel_delay_are_those_of_its_critical_path(scenarios: Path) -> None:
+    scenario = open_scenario(scenarios / "paper-alexnet.dnnmig").scenario
+    parallel = scenario.model_copy(
+        update={
+            "costs": scenario.costs.model_copy(update={"delay": "parallel"}),
+            "models": tuple(entry.model_copy(update={"zoo": "googlenet"}) for entry in scenario.models),
+        }
+    )
+    made = plan_scenario(parallel, scenarios, offloading=MethodChoice(method="edge-only"))
+    for number, user in enumerate(made.users):
+        shares = delay_shares(made, number)
+        assert sum(shares.values()) == pytest.approx(user.figures.delay_s)
+        assert shares["links"] == pytest.approx(3 * 224 * 224 * 4 / 10e6, rel=0.01)  # the picture at 10 MB/s
 
 
 def test_preprocessing_tells_its_effect(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811

@@ -10,7 +10,8 @@ from typing import Literal
 import numpy as np
 
 from dnnmig_gui.core.costs.contention import contended, users_on_servers
-from dnnmig_gui.core.costs.problem import FloatArray, IntArray, LinearCost
+from dnnmig_gui.core.costs.critical_path import critical_pairs
+from dnnmig_gui.core.costs.problem import FloatArray, IntArray, LinearCost, PathCost
 from dnnmig_gui.core.reporting.numbers import seconds_text
 from dnnmig_gui.core.topology import Tier
 from dnnmig_gui.core.topology.server import TIERS
@@ -245,12 +246,22 @@ class Pictures:
             else:
                 runs.append((here, layers))
         run_of = {layer: number for number, (_, layers) in enumerate(runs) for layer in layers}
-        link_s = self._link_seconds(places, run_of, len(runs))
+        waited_for = self._waited_for(places)
+        link_s = self._link_seconds(places, run_of, len(runs), waited_for)
         return tuple(
-            self._bar(here, layers, places, seconds) for (here, layers), seconds in zip(runs, link_s, strict=True)
+            self._bar(here, layers, places, seconds, waited_for)
+            for (here, layers), seconds in zip(runs, link_s, strict=True)
         )
 
-    def _link_seconds(self, places: IntArray, run_of: dict[int, int], count: int) -> list[float]:
+    def _waited_for(self, places: IntArray) -> set[tuple[int, int]] | None:
+        """Return (producer, reader) along the critical path, which a parallel delay counts; None if all counts."""
+        if not isinstance(self._cost, PathCost):
+            return None
+        return set(critical_pairs(self._cost.path, self.problem.tensors, places, self.problem.client))
+
+    def _link_seconds(
+        self, places: IntArray, run_of: dict[int, int], count: int, waited_for: set[tuple[int, int]] | None
+    ) -> list[float]:
         """Return for each run the time of the tensors that come in to it; the result's way back is the last's."""
         seconds = [0.0] * count
         if not count:
@@ -263,7 +274,7 @@ class Pictures:
             transfer = None
             for consumer in consumers:
                 place = self.problem.client if consumer == end else int(places[consumer])
-                if place in reached:
+                if place in reached or (waited_for is not None and (int(producer), consumer) not in waited_for):
                     continue
                 reached.add(place)
                 transfer = self._cost.transfer(float(size)) if transfer is None else transfer
@@ -271,9 +282,20 @@ class Pictures:
                 seconds[run] += float(transfer[start, place])
         return seconds
 
-    def _bar(self, here: tuple[int, ...], layers: list[int], places: IntArray, link_s: float) -> Bar:
+    def _bar(
+        self,
+        here: tuple[int, ...],
+        layers: list[int],
+        places: IntArray,
+        link_s: float,
+        waited_for: set[tuple[int, int]] | None,
+    ) -> Bar:
+        counted = layers
+        if waited_for is not None:
+            producers = {producer for producer, _ in waited_for}
+            counted = [layer for layer in layers if layer in producers]
         names = ", ".join(id_title(self.servers[place].id) for place in here)
-        seconds = seconds_text(sum(float(self._cost.execution[layer, places[layer]]) for layer in layers))
+        seconds = seconds_text(sum(float(self._cost.execution[layer, places[layer]]) for layer in counted))
         moves = any(self._planned[layer] != places[layer] for layer in layers)
         head = tr("{names} for now").format(names=names) if moves else names
         texts = [f"{head} · {seconds}", f"{names} · {seconds}", names, seconds]
