@@ -27,11 +27,10 @@ from dnnmig_gui.core.planning import (
 from dnnmig_gui.core.run import Run
 from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.core.scenario.schema import MethodChoice, Running
-from dnnmig_gui.core.simulation import SliceKind, Trace
+from dnnmig_gui.core.simulation import SliceKind, Trace, told
 from dnnmig_gui.core.simulation import simulate as simulate_module
 from dnnmig_gui.core.simulation.simulate import simulate
 from dnnmig_gui.core.simulation.summary import summarise
-from dnnmig_gui.core.simulation.told import row_order
 from dnnmig_gui.core.simulation.trace_file import open_trace, parse_trace, save_trace, trace_document
 from dnnmig_gui.core.uploading import UploadingPlan
 
@@ -374,8 +373,12 @@ def test_what_is_no_trace_is_refused(tmp_path: Path) -> None:
             open_trace(file)
 
 
-@given(st.lists(st.sampled_from([0.0, 0.5, 1.0, 2.5, np.inf]), max_size=60))
-def test_rows_are_put_in_order_like_a_stable_sort(starts: list[float]) -> None:
+@pytest.mark.parametrize("most_sorted", [500_000, 7])
+@given(starts=st.lists(st.sampled_from([0.0, 0.5, 1.0, 2.5, np.inf]), max_size=60))
+def test_rows_are_put_in_order_like_a_stable_sort(most_sorted: int, starts: list[float]) -> None:
     start = np.array(starts)
     count = int(np.isfinite(start).sum())
-    assert row_order(start, count).tolist() == np.argsort(start, kind="stable")[:count].tolist()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(told, "MOST_SORTED", most_sorted)
+        found = told.row_order(start, count, Run())
+    assert found.tolist() == np.argsort(start, kind="stable")[:count].tolist()

@@ -106,6 +106,7 @@ class _Play:
         is_final = not running.outages and running.policy != "fair"
         self._threads = []
         for number, user in enumerate(problem.users):
+            run.check()
             lanes = LaneNumbers(2 * number, 2 * number + 1, server_lanes)
             state = UserState(number, user, lanes, problem.topology, running.asking == "poisson")
             uploads = UploadThread(self._engine, state, self._changed)
@@ -145,6 +146,7 @@ class _Play:
     # ------------------------------------------------------------------------------------------------- events
 
     def _arrive(self, now: float, number: int) -> None:
+        self._run.check()
         threads = self._threads[number]
         user = threads.user
         assignments = self._policy.arrive(number)
