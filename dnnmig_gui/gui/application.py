@@ -22,10 +22,11 @@ from PySide6.QtCore import (
     QtMsgType,
     qInstallMessageHandler,
 )
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from dnnmig_gui import __version__
 from dnnmig_gui.gui.language import tr
+from dnnmig_gui.gui.speech import code_of, speak, stored_language
 from dnnmig_gui.gui.theme.fonts import load_fonts
 from dnnmig_gui.gui.theme.look import Choice, Look
 from dnnmig_gui.gui.view_actions import dress, recall_look, stored_theme
@@ -86,12 +87,14 @@ def run_window(
         settings = QSettings(str(Path(folder) / "once.ini"), QSettings.Format.IniFormat) if screenshot else QSettings()
         look = Look(theme or stored_theme(settings))
         recall_look(look, settings)
+        speak(code_of(stored_language(settings)))
         window = make_window(look, settings)
         if size is not None:
             window.setMinimumSize(0, 0)
             window.resize(*size)
         errand = _Errand(window, plan=plan, screenshot=screenshot, time_s=time_s, exit_after_paint=exit_after_paint)
-        guard(window, told=errand.fail if screenshot is not None or exit_after_paint else None)
+        owner = QObject()  # it outlives windows that are made anew
+        guard(owner, told=errand.fail if screenshot is not None or exit_after_paint else None)
         if scenario is not None and not window.files.open_path(scenario) and screenshot is not None:
             return _refuse(window.banner.text)
         if scenario is None and window.document.path is None and window.document.is_clean:
@@ -104,7 +107,9 @@ def run_window(
         if screenshot is None and not exit_after_paint:
             QTimer.singleShot(0, window.keeping.offer)
         code = application.exec()
-        window.jobs.close()
+        for each in QApplication.topLevelWidgets():
+            if isinstance(each, MainWindow):
+                each.jobs.close()
         return errand.code or code
 
 
@@ -200,7 +205,7 @@ def _refuse(text: str) -> int:
     return 2
 
 
-def guard(window: MainWindow, *, told: Callable[[str], None] | None) -> None:
+def guard(owner: QObject, *, told: Callable[[str], None] | None) -> None:
     """Show what was not foreseen instead of dying silently, and let Ctrl+C in the terminal close the program.
 
     Parameters
@@ -219,17 +224,18 @@ def guard(window: MainWindow, *, told: Callable[[str], None] | None) -> None:
         if told is not None:
             told(sentence)
             return
-        box = QMessageBox(QMessageBox.Icon.Warning, NAME, f"{sentence}.", QMessageBox.StandardButton.Close, window)
+        parent = owner if isinstance(owner, QWidget) else QApplication.activeWindow()
+        box = QMessageBox(QMessageBox.Icon.Warning, NAME, f"{sentence}.", QMessageBox.StandardButton.Close, parent)
         box.setInformativeText(tr("The scenario is still open: save it under another name before you go on."))
         box.setDetailedText("".join(traceback.format_exception(kind, error, trace)))
         box.open()
 
     sys.excepthook = tell
     if os.name == "posix":
-        _heed_signals(window)
+        _heed_signals(owner)
 
 
-def _heed_signals(window: MainWindow) -> None:
+def _heed_signals(owner: QObject) -> None:
     """Leave on Ctrl+C in the terminal and on a polite kill, without a timer that would keep an idle program awake.
 
     Python acts on a signal only when it gets to run: a byte in a socket that Qt watches wakes it.
@@ -240,7 +246,7 @@ def _heed_signals(window: MainWindow) -> None:
     for end in (heard, told):
         end.setblocking(False)
     signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
-    notifier = QSocketNotifier(heard.fileno(), QSocketNotifier.Type.Read, window)
+    notifier = QSocketNotifier(heard.fileno(), QSocketNotifier.Type.Read, owner)
     notifier.activated.connect(lambda: heard.recv(64))
 
     def stop_listening() -> None:
@@ -248,4 +254,4 @@ def _heed_signals(window: MainWindow) -> None:
         heard.close()
         told.close()
 
-    window.destroyed.connect(stop_listening)
+    owner.destroyed.connect(stop_listening)

@@ -156,6 +156,37 @@ class Document(QObject):
         self._begin(None, empty_scenario())
         self.edit(text, scenario)
 
+    def take_over(self, other: Document) -> None:
+        """Go on with what another document holds: its file, its scenario, and every edit that can be undone or redone.
+
+        What it keeps on disk stays its own: let go of it once this one has taken over.
+        """
+        stack = other.undo_stack
+        commands = [command for command in map(stack.command, range(stack.count())) if isinstance(command, _Edit)]
+        self._swap.clear()
+        self.blockSignals(True)  # whoever listens hears of the outcome, not of every edit again
+        try:
+            self._file = other._file
+            self._scenario = commands[0]._before if commands else other._scenario
+            self.undo_stack.clear()
+            for number, command in enumerate(commands):
+                if number == stack.cleanIndex():
+                    self.undo_stack.setClean()
+                # Pushed without its key, or it would become one with the edit before it.
+                copy = _Edit(self, command.text(), command._before, command._after, "")
+                self.undo_stack.push(copy)
+                copy._merge_key = command._merge_key
+            if stack.cleanIndex() == len(commands):
+                self.undo_stack.setClean()
+            elif stack.cleanIndex() < 0:
+                self.undo_stack.resetClean()
+            self.undo_stack.setIndex(stack.index())
+        finally:
+            self.blockSignals(False)
+        self.file_changed.emit()
+        self.scenario_changed.emit()
+        self.clean_changed.emit(self.is_clean)
+
     def restore(self, unsaved: Unsaved) -> None:
         """Take up what another process left unsaved, as one edit of the file it was made in."""
         file = None

@@ -38,6 +38,11 @@ class Keeping(QObject):
         self.watch.gone.connect(self._tell_gone)
         document.keeping_failed.connect(banner.tell)
 
+    @property
+    def asks(self) -> bool:
+        """Whether something that was left unsaved still waits for an answer."""
+        return bool(self._left)
+
     def offer(self) -> None:
         """Offer what other processes left unsaved, the latest first."""
         self._left += left_behind()

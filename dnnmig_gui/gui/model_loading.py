@@ -49,6 +49,11 @@ class ModelLoading(QObject):
         """Whether models are being read."""
         return self._job is not None
 
+    def adopt(self, other: ModelLoading) -> None:
+        """Hold the models that another window has read, so that they are not read again."""
+        if not other.busy:
+            self._asked, self.loaded = other._asked, other.loaded
+
     def load(self) -> None:
         """Read the models, unless they are those read already."""
         scenario, folder = self._document.scenario, self._document.folder

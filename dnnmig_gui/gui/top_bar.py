@@ -41,6 +41,8 @@ class TopBar(QWidget):
         policy.setRetainSizeWhenHidden(True)
         self._changed.setSizePolicy(policy)
         self.menus = {title: self._menu(title) for title in MENUS}
+        self.menus["View"].addSeparator()
+        self.menus["View"].addMenu(self.menus["Language"])
         self._brief: list[QToolButton] = []
         left = QWidget()
         rule = frame("rule")

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
-from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from dnnmig_gui.core.scenario.examples import example_files
-from dnnmig_gui.core.scenario.file import SUFFIX
 from dnnmig_gui.gui.actions import make_actions, wants_key
 from dnnmig_gui.gui.banner import Banner
 from dnnmig_gui.gui.clock import Clock
@@ -21,6 +19,7 @@ from dnnmig_gui.gui.docks import Docks
 from dnnmig_gui.gui.document import Document
 from dnnmig_gui.gui.drawing import Drawing
 from dnnmig_gui.gui.file_actions import FileActions
+from dnnmig_gui.gui.file_drops import FileDrops
 from dnnmig_gui.gui.focus_ring import FocusRing
 from dnnmig_gui.gui.help.commands import (
     Command,
@@ -31,13 +30,15 @@ from dnnmig_gui.gui.help.commands import (
     scenario_commands,
 )
 from dnnmig_gui.gui.help_actions import HelpActions
-from dnnmig_gui.gui.import_actions import ImportActions, is_topology
+from dnnmig_gui.gui.import_actions import ImportActions
 from dnnmig_gui.gui.inspector import Inspector
 from dnnmig_gui.gui.jobs import Jobs
 from dnnmig_gui.gui.keeping import Keeping
 from dnnmig_gui.gui.language import mark, tr
+from dnnmig_gui.gui.language_actions import LanguageActions
 from dnnmig_gui.gui.library.panel import Example, LibraryPanel
 from dnnmig_gui.gui.model_loading import ModelLoading
+from dnnmig_gui.gui.moving import move_over
 from dnnmig_gui.gui.notes.problems import ProblemButton
 from dnnmig_gui.gui.notes.side import Side
 from dnnmig_gui.gui.pages import Pages
@@ -114,6 +115,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._was_shown = False
         self._has_layout = False
+        self._moved_on = False
         self.clock = Clock(self)
         self.selection = Selection(self)
         self.jobs = Jobs(self)
@@ -144,6 +146,7 @@ class MainWindow(QMainWindow):
         self.drawing = Drawing(self, self.document, self.selection, self.topology, self.banner, settings)
         self.playback = Playback(self.clock, self.timeline)
         self.view = ViewActions(look, self.docks, settings, self)
+        self.language = LanguageActions(settings, renew_all)
         pictures: dict[str, Picture] = {"timeline": self.timeline, "topology": self.topology, "dnn": self.dnn}
         self.exports = Exports(
             self, self.banner, settings, self.jobs, lambda: self.planning.run, self.document, pictures
@@ -170,6 +173,7 @@ class MainWindow(QMainWindow):
             self.drawing,
             self.workspace,
         )
+        self.drops = FileDrops(self, self.start, self.files, self.drawing)
         self.help = HelpActions(
             look,
             self,
@@ -260,6 +264,7 @@ class MainWindow(QMainWindow):
         self.side.changed.connect(self._mark_notes)
         for title in ("View", "File"):
             self.top_bar.menus[title].aboutToShow.connect(lambda: self.view.mark(self.named_actions))
+        self.top_bar.menus["Language"].aboutToShow.connect(lambda: self.language.mark(self.named_actions))
 
     def _dress(self) -> None:
         dress(self.look)
@@ -375,6 +380,30 @@ class MainWindow(QMainWindow):
         other.show()
         return other
 
+    def renew(self) -> MainWindow:
+        """Make this window anew, in the language in force, with all that is in it; this one goes without a question."""
+        self._keep_layout()
+        other = MainWindow(self.look, self._settings)
+        _OTHERS.append(other)
+        move_over(self, other)
+        if self.isMaximized():
+            other.showMaximized()
+        else:
+            other.setGeometry(self.geometry())
+            other.show()
+        asks = self.keeping.asks
+        self._moved_on = True
+        self.close()
+        self.deleteLater()
+        if asks:
+            other.keeping.offer()
+        return other
+
+    def _keep_layout(self) -> None:
+        self._settings.setValue(_GEOMETRY_KEY, self.saveGeometry())
+        if self._has_layout:
+            self.docks.remember(self._settings)
+
     def quit(self) -> None:
         """Close all windows; one whose changes are to be kept stays open, and all that come after it."""
         for window in [*_OTHERS, self, *QApplication.topLevelWidgets()]:
@@ -427,7 +456,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
         """Ask about unsaved changes; stop all work; remember the layout."""
-        if not self.files.may_let_go():
+        if not self._moved_on and not self.files.may_let_go():
             event.ignore()
             return
         self.pages.close()
@@ -437,45 +466,27 @@ class MainWindow(QMainWindow):
         self.keeping.stop()
         self.jobs.close()
         self.document.let_go()
-        self._settings.setValue(_GEOMETRY_KEY, self.saveGeometry())
-        if self._has_layout:
-            self.docks.remember(self._settings)
+        self._keep_layout()
         event.accept()
         if self in _OTHERS:
             _OTHERS.remove(self)
             self.deleteLater()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  Qt's name
-        """Take scenario files; on the welcome screen models as well, several at once."""
-        takes = self.start.takes(_files(event))
-        self.start.light_drop(takes)
-        if takes or _dropped(event) is not None:
-            event.acceptProposedAction()
+        """Take files from outside."""
+        self.drops.enter(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802  Qt's name
         """Nothing is held over the window any more."""
-        self.start.light_drop(False)
+        self.drops.leave()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  Qt's name
-        """Open the scenario that was dropped."""
-        self.start.light_drop(False)
-        if self.start.takes(_files(event)):
-            event.acceptProposedAction()
-            self.start.take(_files(event))
-            return
-        path = _dropped(event)
-        if path is not None:
-            event.acceptProposedAction()
-            self.files.open_path(path)
+        """Open or add what was dropped."""
+        self.drops.drop(event)
 
 
-def _dropped(event: QDropEvent) -> Path | None:
-    urls = event.mimeData().urls()
-    if len(urls) == 1 and urls[0].isLocalFile():
-        path = Path(urls[0].toLocalFile())
-        return path if path.suffix == SUFFIX or is_topology(path) else None
-    return None
-
-
-def _files(event: QDropEvent) -> list[Path]:
-    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+def renew_all() -> None:
+    """Make all open windows anew: another language is spoken."""
+    for window in QApplication.topLevelWidgets():
+        if isinstance(window, MainWindow) and window.isVisible():
+            window.renew()

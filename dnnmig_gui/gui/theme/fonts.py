@@ -6,7 +6,7 @@ its own (a presentation, a picture in a file, a canvas that is enlarged as a who
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
@@ -26,6 +26,21 @@ class _Size:
 
     chosen = 1.0
     now = 1.0
+
+
+class _Script:
+    """Fonts of the system that have the letters Inter lacks, the best first."""
+
+    families: tuple[str, ...] = ()
+
+
+def use_script(families: Iterable[str]) -> None:
+    """Take letters that Inter lacks from the first of these fonts that is installed."""
+    installed = set(QFontDatabase.families())
+    _Script.families = tuple(family for family in families if family in installed)
+    _font.cache_clear()
+    QApplication.setFont(font(12))
+    QToolTip.setFont(font(12))
 
 
 def load_fonts() -> None:
@@ -66,7 +81,8 @@ def plain_text() -> Iterator[float]:
 
 @cache
 def _font(px: int, weight: int, family: str) -> QFont:
-    made = QFont(family)
+    made = QFont()
+    made.setFamilies([family, *_Script.families])
     made.setStyleHint(QFont.StyleHint.SansSerif)
     made.setPixelSize(px)
     made.setWeight(QFont.Weight(weight))
