@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QComboBox, QLabel
 from pytestqt.qtbot import QtBot
 from real_window import window  # noqa: F401  (fixture)
 
+from dnnmig_gui.core.topology import TIERS
 from dnnmig_gui.gui.importing.dialog import ImportDialog
+from dnnmig_gui.gui.importing.server_table import TIER_COLUMN
 from dnnmig_gui.gui.window import MainWindow
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -44,6 +46,49 @@ def test_what_was_understood_is_shown_and_confirmed_tiers_are_taken(qtbot: QtBot
     assert not window.document.is_clean
     window.named_actions["undo"].trigger()
     assert window.document.scenario.servers == ()
+
+
+def choose_tier(qtbot: QtBot, dialog: ImportDialog, line: int, key: Qt.Key) -> None:
+    """Open a cell's field by F2, step with a key, and take it."""
+    view = dialog.servers.view
+    view.setCurrentIndex(view.model().index(line, TIER_COLUMN))
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_F2)
+    field = view.findChildren(QComboBox)[-1]  # the one before is deleted with the next events
+    qtbot.keyClick(field, key)
+    field.activated.emit(field.currentIndex())
+
+
+def test_a_server_gets_a_tier_of_its_own(qtbot: QtBot, window: MainWindow) -> None:  # noqa: F811
+    dialog = preview(qtbot, window, SAMPLES / "street.json")
+    table = dialog.servers
+    assert len(table.shown()) == 4
+    table.search.setText("PROXY")
+    assert table.shown() == ["proxy"]
+    choose_tier(qtbot, dialog, 0, Qt.Key.Key_Up)
+    assert dialog.tiers["proxy"] == "client"
+    dialog.rows[1].combo.setCurrentIndex(TIERS.index("cloud"))
+    assert dialog.tiers["proxy"] == "client", "a server's own tier beats its group's"
+    dialog.rows[1].combo.setCurrentIndex(TIERS.index("edge"))
+    choose_tier(qtbot, dialog, 0, Qt.Key.Key_Down)
+    assert "proxy" not in dialog.tiers, "the group's tier is none of its own"
+    choose_tier(qtbot, dialog, 0, Qt.Key.Key_Up)
+    dialog.accept()
+    assert {server.id: server.tier for server in window.document.scenario.servers}["proxy"] == "client"
+
+
+def test_selected_servers_get_a_tier_together(qtbot: QtBot, window: MainWindow) -> None:  # noqa: F811
+    dialog = preview(qtbot, window, SAMPLES / "ring-of-cities.graphml")
+    table = dialog.servers
+    table.view.sortByColumn(0, Qt.SortOrder.DescendingOrder)
+    names = table.shown()
+    assert names == sorted(names, key=str.lower, reverse=True)
+    table.view.selectAll()
+    index = table.view.model().index(0, TIER_COLUMN)
+    table._choose(index, "cloud")
+    assert {dialog.imported.tiers(dialog.tiers)[name] for name in names} == {"cloud"}
+    assert "Without a client nobody asks" in dialog.lacks.text()
+    dialog.reject()
 
 
 def test_cancelling_leaves_the_open_scenario(qtbot: QtBot, window: MainWindow) -> None:  # noqa: F811

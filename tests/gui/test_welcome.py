@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage, QPainter
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 from real_window import PLANNING_MS, SCENARIOS, copied, open_window, plan, window  # noqa: F401  fixtures
 
@@ -51,6 +51,7 @@ def drop(window: MainWindow, *paths: Path) -> bool:  # noqa: F811
     window.dragEnterEvent(enter)
     if enter.isAccepted():
         window.dropEvent(QDropEvent(QPointF(50, 50), copy, data, left, none))
+        QApplication.processEvents()  # it is taken up once the program that it came from is let go
     return enter.isAccepted()
 
 

@@ -11,11 +11,12 @@ from dnnmig_gui.core.reporting.numbers import count_text
 from dnnmig_gui.core.scenario.importing import ImportedTopology
 from dnnmig_gui.core.topology import TIERS, Tier
 from dnnmig_gui.gui.controls import Combo, Dot, Scrolled, button, column, follow, frame, label, row
+from dnnmig_gui.gui.importing.server_table import ServerTable, ServerTiers
 from dnnmig_gui.gui.language import mark, tr, tr_n
 from dnnmig_gui.gui.theme.icons import icon_pixmap
 from dnnmig_gui.gui.theme.look import Look
 
-SIZE = (560, 620)
+SIZE = (600, 760)
 TITLES: dict[Tier, str] = {"client": mark("Clients"), "edge": mark("Edge servers"), "cloud": mark("Cloud servers")}
 MOST_NAMES = 40
 """Names of servers in a tool tip."""
@@ -83,10 +84,13 @@ class ImportDialog(QDialog):
         cancel.setAutoDefault(False)
         self.accept_button.clicked.connect(self.accept)
         cancel.clicked.connect(self.reject)
+        self.servers = ServerTable(look, ServerTiers(imported, self._of_groups()))
         for each in self.rows:
-            each.combo.currentIndexChanged.connect(self._count)
+            each.combo.currentIndexChanged.connect(self._follow_groups)
+        self.servers.tiers.own_changed.connect(self._count)
         body = column((16, 16, 16, 16), 16)
         body.addWidget(self._tiers())
+        body.addWidget(self.servers)
         for title, sign, lines in (
             (tr("Understood"), "check", imported.understood),
             (tr("Assumed"), "settings", imported.assumed),
@@ -121,8 +125,15 @@ class ImportDialog(QDialog):
 
     @property
     def tiers(self) -> dict[str, Tier]:
-        """The tier of each group, by its name."""
+        """The tier of each group, by its name, and of each server that has one of its own, by its id."""
+        return self._of_groups() | self.servers.tiers.own
+
+    def _of_groups(self) -> dict[str, Tier]:
         return {each.name: each.tier for each in self.rows}
+
+    def _follow_groups(self) -> None:
+        self.servers.tiers.set_groups(self._of_groups())
+        self._count()
 
     def _tiers(self) -> QFrame:
         grid = QGridLayout()
