@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -140,7 +141,8 @@ def test_table_copy_and_export(charted: ChartsPage, tmp_path: Path) -> None:
 def test_without_a_plan_there_is_nothing_to_chart(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     window.named_actions["charts"].trigger()
     page = window.pages.charts
-    assert page.title.text() == "Plan to see charts"
+    assert page.nothing.text() == "Plan to see charts"
+    assert page.stack.currentWidget() is page.nothing
     assert not page.export.isEnabled()
     with pytest.raises(InputError, match="no chart"):
         page.export_image(tmp_path / "chart.png")
@@ -170,3 +172,22 @@ def test_a_point_of_the_front_becomes_the_plan(qtbot: QtBot, paper: MainWindow) 
     assert run.plan.users[0].figures.delay_s == pytest.approx(float(chart.lines[0].x[0]))
     assert paper.document.scenario.offloading.method == "exact"
     assert not paper.planning.outdated
+
+
+def test_lines_are_named_at_their_ends_and_pointed_at(charted: ChartsPage) -> None:
+    charted.choose("query-delay")
+    view, chart = charted.plot, charted.chart
+    assert chart is not None
+    assert [item.text() for _, item in view.names._names] == [line.name for line in chart.lines]
+    tops = sorted(item.pos().y() for _, item in view.names._names)
+    assert all(after - before > 8 for before, after in pairwise(tops))
+    assert not view.key.isVisible()
+    box = view.plot.getViewBox()
+    t = 0.5 * float(chart.lines[-1].x[-1])
+    view._hover(box.mapViewToScene(QPointF(t, 0.1)))
+    assert view.finger.isVisible()
+    assert view.finger.value() == pytest.approx(t, rel=0.01)
+    assert list(view.dots.getData()[1]) == [line.value(view.finger.value()) for line in chart.lines]
+    charted.choose("energy")
+    assert view.key.isVisible()
+    assert not view.names._names

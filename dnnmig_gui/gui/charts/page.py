@@ -121,6 +121,10 @@ class ChartsPage(QWidget):
         self._blank = QWidget()
         self.stack.addWidget(self._blank)
         self.stack.addWidget(self.table)
+        self.nothing = label(tr(NO_RUN), "quiet")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.stack.addWidget(self.nothing)
+        self.stack.setCurrentWidget(self.nothing)
         self.table.setAccessibleName(tr("Numbers of the chart"))
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
@@ -218,8 +222,10 @@ class ChartsPage(QWidget):
         chart = self.chart
         self._enable()
         if chart is None:
-            self.title.setText(tr(NO_RUN))
+            self.title.setText(tr("Charts"))
             self.story.setText("")
+            self.nothing.setText(tr(NO_RUN))
+            self.stack.setCurrentWidget(self.nothing)
             return
         self.buttons[chart.id].setChecked(True)
         self.title.setText(chart.title)
@@ -229,13 +235,14 @@ class ChartsPage(QWidget):
         self.plot.show_chart(chart)
         self.log_x.setChecked(self.plot.log_x)
         self.log_y.setChecked(self.plot.log_y)
-        self.readout.setText(tr(chart.nothing) if chart.empty else "")
+        self.readout.setText("")
+        self.nothing.setText(tr(chart.nothing))
         self._enable()
         if self.as_table.isChecked():
             self._fill_table(chart)
             self.stack.setCurrentWidget(self.table)
         else:
-            self.stack.setCurrentIndex(0)
+            self.stack.setCurrentWidget(self.nothing if chart.empty else self.plot)
         self._follow_time(self._clock.t)
 
     def _fill_table(self, chart: Chart) -> None:

@@ -6,13 +6,15 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dnnmig_gui.core.reporting.numbers import number_text
 from dnnmig_gui.core.topology import TIERS
 from dnnmig_gui.gui.charts.data import Chart, FloatArray, Line
+from dnnmig_gui.gui.charts.plot_axis import CalmAxis
+from dnnmig_gui.gui.charts.plot_names import EndNames, KeyRow, last_height
 from dnnmig_gui.gui.charts.texts import SPACE
 from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.fonts import font
@@ -24,6 +26,15 @@ BAR = 0.72
 FEWEST_BARS = 8
 POINT_PX = 11
 NEAR_PX = 14.0
+MOST_NAMES = 12
+"""More lines than this have a key above the plot, not names at their ends."""
+
+
+def line_ink(line: Line, theme: Theme) -> QColor:
+    """Return the colour of a line's name; the lighter grey is too pale for text."""
+    if line.token in TIERS:
+        return theme.tier(line.token).ink
+    return {"accent": theme.accent_ink, "series_1": theme.series_1}.get(line.token, theme.text_3)
 
 
 def line_color(line: Line, theme: Theme) -> QColor:
@@ -58,18 +69,24 @@ class PlotView(QWidget):
         self.log_y = False
         self._marked: tuple[int, int] | None = None
         self._logged = (False, False)
-        self.widget = pg.PlotWidget()
+        self.widget = pg.PlotWidget(axisItems={side: CalmAxis(side) for side in ("bottom", "left")})
         self.widget.setAntialiasing(True)
         self.widget.setMenuEnabled(False)
         self.widget.hideButtons()
         self.plot = self.widget.getPlotItem()
-        self.legend = self.plot.addLegend(offset=(-8, 4))
+        self.names = EndNames(self.plot)
+        self.key = KeyRow(look)
+        self.finger = pg.InfiniteLine(angle=90)
+        """Where the mouse is, and the dots of the lines there."""
+        self.dots = pg.ScatterPlotItem(size=8)
         self.playhead = pg.InfiniteLine(angle=90)
         self.playhead.setZValue(50)
         self.widget.scene().sigMouseMoved.connect(self._hover)
         self.widget.scene().sigMouseClicked.connect(self._click)
         box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
+        box.setContentsMargins(8, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self.key)
         box.addWidget(self.widget)
         look.changed.connect(self._draw)
 
@@ -97,6 +114,11 @@ class PlotView(QWidget):
         if chart.shape == "points":
             self._fit_points(chart)
             return
+        if not chart.categories and not self.log_x:
+            # To the very end: there stand the names.
+            ends = [float(edge) for line in chart.lines if len(line.x) for edge in (line.x.min(), line.x.max())]
+            if max(ends) > min(ends):
+                self.plot.setXRange(min(ends), max(ends), padding=0)
         if self.log_y:
             return
         values = np.concatenate([line.y for line in chart.lines])
@@ -150,16 +172,16 @@ class PlotView(QWidget):
 
     def paint(self, painter: QPainter, size: QSizeF) -> None:
         """Draw what is shown into a picture."""
-        self.widget.render(painter, QRectF(0, 0, size.width(), size.height()))
+        top = 24.0 if self.key.isVisibleTo(self) else 0.0
+        self.key.paint(painter)
+        self.widget.render(painter, QRectF(0, top, size.width(), size.height() - top))
 
     def _draw(self) -> None:
         theme = self._look.theme
         self.widget.setBackground(theme.surface)
         self.plot.clear()
-        self.legend.clear()
-        self.legend.setLabelTextColor(theme.text_2)
-        self.legend.setBrush(pg.mkBrush(_clear(theme.surface, 0.85)))
-        self.legend.setLabelTextSize("9pt")
+        self.names.clear()
+        self.key.show_entries([])
         if self._logged != (self.log_x, self.log_y):
             # What is in view now would be powers of ten beyond all numbers.
             self.plot.setRange(xRange=(0, 1), yRange=(0, 1))
@@ -177,7 +199,17 @@ class PlotView(QWidget):
         if chart.of_time:
             self.playhead.setPen(pg.mkPen(theme.accent, width=1.5))
             self.plot.addItem(self.playhead, ignoreBounds=True)
-        self.legend.setVisible(len(chart.lines) > 1)
+        keyed = chart.shape in ("bars", "points") or len(chart.lines) > MOST_NAMES
+        if keyed:
+            self.key.show_entries([(line.name, line_color(line, theme)) for line in chart.lines])
+        elif len(chart.lines) > 1:
+            self.names.show(chart.lines, lambda line: line_ink(line, self._look.theme), self._end_of)
+        if chart.shape in ("steps", "line"):
+            self.finger.setPen(pg.mkPen(theme.text_3, width=1, style=Qt.PenStyle.DotLine))
+            self.dots.setPen(pg.mkPen(theme.surface, width=1.5))
+            for item in (self.finger, self.dots):
+                item.setVisible(False)
+                self.plot.addItem(item, ignoreBounds=True)
 
     def _dress_axes(self, theme: Theme, chart: Chart | None) -> None:
         for side in ("bottom", "left"):
@@ -189,7 +221,8 @@ class PlotView(QWidget):
             axis.setTicks(None)
             # Between powers of ten there is no room for numbers.
             axis.setStyle(maxTextLevel=0 if (self.log_x if side == "bottom" else self.log_y) else 2)
-            axis.setGrid(60 if side == "left" or chart is None or not chart.categories else 0)
+            axis.setGrid(60 if side == "left" or chart is None or not chart.categories else False)
+            axis.setStyle(tickLength=0, tickTextOffset=8)
         if chart is None:
             return
         for side, quantity in (("bottom", chart.x), ("left", chart.y)):
@@ -215,7 +248,6 @@ class PlotView(QWidget):
                 pen=pg.mkPen(theme.surface, width=1.5),
             )
             self.plot.addItem(item)
-            self.legend.addItem(item, line.name)
             return
         pen = pg.mkPen(color, width=2.5 if line.token == "accent" else 2)
         if line.dash:
@@ -226,7 +258,37 @@ class PlotView(QWidget):
             # A logarithmic axis has no zero: what begins there begins at the first time that can be shown.
             later = x[x > 0]
             x = np.maximum(x, 0.5 * float(later.min()) if len(later) else 1.0)
-        self.plot.plot(x, y, pen=pen, name=line.name, **mode)
+        self.plot.plot(x, y, pen=pen, **mode)
+
+    def _end_of(self, line: Line, x: float) -> float | None:
+        """Return how high a line is at a place, both as the plot has them."""
+        steps = self.chart is not None and self.chart.shape == "steps"
+        value = last_height(line, 10**x if self.log_x else x, steps=steps)
+        if value is None or (self.log_y and value <= 0):
+            return None
+        return float(np.log10(value)) if self.log_y else value
+
+    def _point_at(self, x: float | None) -> None:
+        """Mark a place of the x axis, as the plot has it, and each line there; or none."""
+        chart = self.chart
+        shown = x is not None and chart is not None and chart.shape in ("steps", "line") and not chart.empty
+        self.finger.setVisible(shown)
+        self.dots.setVisible(shown)
+        if shown and x is not None and chart is not None:
+            self.finger.setValue(x)
+            inside = [line for line in chart.lines if len(line.x) and self._plain(x) <= line.x[-1]]
+            found = [(line, y) for line in inside if (y := self._end_of(line, x)) is not None]
+            brushes = [pg.mkBrush(line_color(line, self._look.theme)) for line, _ in found]
+            self.dots.setData([x] * len(found), [y for _, y in found], brush=brushes)
+
+    def _plain(self, x: float) -> float:
+        return 10**x if self.log_x else x
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Mark nothing any more."""
+        self._point_at(None)
+        self.told.emit("")
+        super().leaveEvent(event)
 
     def _draw_bars(self, chart: Chart, theme: Theme) -> None:
         places = len(chart.categories)
@@ -249,7 +311,6 @@ class PlotView(QWidget):
                 x=left, y0=bottom, height=height, width=width * 0.96, brush=color, pen=QPen(Qt.PenStyle.NoPen)
             )
             self.plot.addItem(item)
-            self.legend.addItem(item, line.name)
             if chart.stacked:
                 base[x] += line.y
 
@@ -306,6 +367,7 @@ class PlotView(QWidget):
     def _hover(self, position: QPointF) -> None:
         chart = self.chart
         if chart is None or not self.plot.sceneBoundingRect().contains(position):
+            self._point_at(None)
             self.told.emit("")
             return
         near = self.point_near(position)
@@ -319,6 +381,7 @@ class PlotView(QWidget):
             self.widget.setCursor(Qt.CursorShape.ArrowCursor if near is None else Qt.CursorShape.PointingHandCursor)
             self.told.emit(text)
             return
+        self._point_at(self.plot.getViewBox().mapSceneToView(position).x())
         self.told.emit(self.text_at(self._values_at(position)[0]))
 
     def _click(self, event: Any) -> None:
@@ -338,9 +401,3 @@ def _with_unit(value: float, unit: str) -> str:
     if unit == "s" and 0 < abs(value) < 1:
         return f"{number_text(1e3 * value)}{SPACE}ms"
     return f"{number_text(value)}{SPACE}{unit}" if unit else number_text(value)
-
-
-def _clear(color: QColor, alpha: float) -> QColor:
-    made = QColor(color)
-    made.setAlphaF(alpha)
-    return made

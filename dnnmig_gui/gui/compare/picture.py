@@ -30,9 +30,9 @@ from dnnmig_gui.gui.charts.staircase import (
     paint_delay_axis,
 )
 from dnnmig_gui.gui.charts.texts import RunTexts
+from dnnmig_gui.gui.compare.badge import paint_badge
 from dnnmig_gui.gui.compare.contender import Contender
 from dnnmig_gui.gui.compare.duel import Duel
-from dnnmig_gui.gui.compare.table import paint_badge
 from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.names import id_title
 from dnnmig_gui.gui.theme.tokens import Theme

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from dnnmig_gui.gui.charts.glyphs import LookButton
 from dnnmig_gui.gui.charts.lettering import BOLD, draw_text, metrics, text_width
+from dnnmig_gui.gui.compare.badge import paint_badge
 from dnnmig_gui.gui.compare.comparing import Side
-from dnnmig_gui.gui.compare.table import paint_badge
 from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.icons import draw_icon
 from dnnmig_gui.gui.theme.look import Look

@@ -10,7 +10,7 @@ from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.fonts import scaled
 from dnnmig_gui.gui.theme.look import Look
 
-LEFT, TOP, WIDTH, HEIGHT = 12, 2, 124, 22
+LEFT, TOP, WIDTH, HEIGHT = 12, 2, 104, 22
 
 
 class LaneFilter(QLineEdit):
