@@ -169,7 +169,7 @@ class Moves:
         plans[:, self._limited] = np.where(allowed, limited, self._fallback[self._limited])
 
     def _references(self) -> Population:
-        """Return the best plans on single servers of each tier and the best single cuts, one row a plan."""
+        """Return the best plans on single servers of each tier and the best single cuts, the best of all first."""
         users = self._problem.users
         rounds = [[on_single_servers(user, [user.client]) for user in users]]
         for tier in ("edge", "cloud"):
@@ -183,4 +183,5 @@ class Moves:
                 found.append(self.evaluator.flatten(choose_jointly(self._problem, candidates, self._run).places))
             except InfeasibleError:  # a reference that limits forbid is simply not among the start
                 continue
-        return np.array(found, dtype=np.int64).reshape(-1, self.evaluator.layer_count)
+        plans = np.array(found, dtype=np.int64).reshape(-1, self.evaluator.layer_count)
+        return plans[np.argsort(self.evaluator.scores(plans), kind="stable")]
