@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
@@ -10,15 +11,24 @@ import numpy as np
 from dnnmig_gui.core.costs.elimination import TooWideError
 from dnnmig_gui.core.costs.objective import restricted
 from dnnmig_gui.core.costs.problem import LinearCost, Problem, UserProblem
+from dnnmig_gui.core.dnn.csv_rows import MILLISECONDS
 from dnnmig_gui.core.errors import InfeasibleError, InputError
 from dnnmig_gui.core.offloading.exact import optimum_alone
 from dnnmig_gui.core.planning import prepare_problem
 from dnnmig_gui.core.profiling.combine import LoadedModel, load_model
+from dnnmig_gui.core.profiling.profile import CLIENTS, SERVERS
 from dnnmig_gui.core.run import Run
 from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.core.scenario.completeness import Finding, findings
 from dnnmig_gui.core.scenario.schema import EnergyLimit, Limit
 from dnnmig_gui.core.simulation.parallel_programs import check_playable
+
+EVERY_SERVER = (CLIENTS, SERVERS)
+"""Columns of times that hold for all clients, and for all edge and cloud servers."""
+MOST_SERVERS = 200
+"""With more, limits that staying on the client breaks are not proven impossible: planning says so if they are."""
+MOST_NAMES = 4
+"""Columns named in one sentence."""
 
 
 def diagnose(
@@ -43,6 +53,7 @@ def diagnose(
                 loaded[entry.id] = load_model(entry, folder, f"models[{number}]")
             except InputError as error:
                 found.append(Finding(error.field or f"models[{number}]", error.message, error.hint or "", True))
+    found += _nobody_s_columns(scenario, loaded)
     if not any(finding.stops_planning for finding in found) and len(loaded) == len(scenario.models):
         run.check()
         try:
@@ -60,6 +71,38 @@ def diagnose(
                 found += _possible(user, f"users[{number}]")
                 found += _affordable(user, scenario.users[number].limits, f"users[{number}]")
     return tuple(sorted(found, key=lambda finding: not finding.stops_planning))
+
+
+def _nobody_s_columns(scenario: Scenario, loaded: Mapping[str, LoadedModel]) -> list[Finding]:
+    """Return the tables of times with columns for servers that are not there: renamed, or removed."""
+    ids = [server.id for server in scenario.servers]
+    known = {*ids, *EVERY_SERVER}
+    found = []
+    for number, entry in enumerate(scenario.models):
+        columns = loaded[entry.id].profile.seconds if entry.id in loaded else {}
+        lost = [name for name in columns if name not in known]
+        if not lost:
+            continue
+        named = ", ".join(f"{name}{MILLISECONDS}" for name in lost[:MOST_NAMES])
+        more = f" and {len(lost) - MOST_NAMES} more" if len(lost) > MOST_NAMES else ""
+        file = entry.profile or entry.file or ""
+        of = f"{file} has" if entry.profile is None else f"the times of {entry.id} ({file}) have"
+        without = [name for name in ids if name not in columns]
+        near = get_close_matches(lost[0], without or ids, 1, 0.6)
+        hint = (
+            f"rename the column to {near[0]}{MILLISECONDS}, or the server to {lost[0]}"
+            if near
+            else ("rename the columns in the file to the servers' names, or the servers to theirs")
+        )
+        found.append(
+            Finding(
+                f"models[{number}].{'file' if entry.profile is None else 'profile'}",
+                f"{of} times for servers that are not there: {named}{more}; they are not used",
+                hint,
+                False,
+            )
+        )
+    return found
 
 
 def _rooms(problem: Problem) -> list[Finding]:
@@ -110,6 +153,10 @@ def _possible(user: UserProblem, field: str) -> list[Finding]:
                 False,
             )
         ]
+    if user.allowed[:, user.client].all() and user.local.delay_s <= user.deadline_s * (1 + 1e-12):
+        return []  # staying on the client keeps them all
+    if user.allowed.shape[1] > MOST_SERVERS:
+        return []  # the optimum that would say so takes too long to find
     try:
         fastest = _least(user, user.delay)
     except TooWideError:
@@ -140,7 +187,8 @@ def _possible(user: UserProblem, field: str) -> list[Finding]:
 def _affordable(user: UserProblem, limits: Sequence[Limit], field: str) -> list[Finding]:
     """Return the energy budgets that no plan keeps."""
     budgets = [(number, limit.budget_j) for number, limit in enumerate(limits) if isinstance(limit, EnergyLimit)]
-    if not budgets:
+    staying = user.allowed[:, user.client].all() and all(user.local.energy_j <= budget for _, budget in budgets)
+    if not budgets or staying or user.allowed.shape[1] > MOST_SERVERS:
         return []
     try:
         least = _least(user, user.energy)

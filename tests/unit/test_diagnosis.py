@@ -166,3 +166,36 @@ def test_many_clients_out_of_reach_are_one_finding() -> None:
     assert [message for _, message, _ in told(changed(servers=servers, users=users, link_defaults={}))] == [
         "sky cannot be reached from any client and back"
     ]
+
+
+def test_columns_of_servers_that_are_not_there_are_named(tmp_path: Path) -> None:
+    table = tmp_path / "net.csv"
+    table.write_text(
+        "name,kind,inputs,flops,param_bytes,output_bytes,client_ms,box_ms\n"
+        "input,input,,0,0,1000,,\nfc,fully-connected,input,1e6,4000,10,5,1\n"
+    )
+    models = [{"id": "net", "file": "net.csv"}]
+    assert told(changed(models=models), tmp_path) == [], "client_ms holds for every client"
+    renamed = told(changed(models=models, servers__1__id="box-1"), tmp_path)
+    assert len(renamed) == 1
+    field, message, stops = renamed[0]
+    assert (field, stops) == ("models[0].file", False)
+    assert "box_ms" in message
+    assert "net.csv" in message
+    hints = [each.hint for each in diagnose(changed(models=models, servers__1__id="box-1"), tmp_path)]
+    assert hints == ["rename the column to box-1_ms, or the server to box"]
+    (tmp_path / "times.csv").write_text("index,name,gone_ms,sky_ms\n0,fc,3,1\n")
+    models = [{"id": "net", "file": "net.csv", "profile": "times.csv"}]
+    fields = [field for field, _, _ in told(changed(models=models), tmp_path)]
+    assert fields == ["models[0].profile"]
+
+
+def test_a_thousand_servers_are_looked_at_without_an_optimum(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("an optimum over so many servers takes minutes")
+
+    monkeypatch.setattr("dnnmig_gui.core.diagnosis.optimum_alone", never)
+    servers = [*GOOD["servers"], *({"id": f"e{number}", "tier": "edge", "compute_ghz": 5} for number in range(300))]
+    assert told(changed(servers=servers)) == []
+    assert told(changed(servers=servers, users__0__deadline_s=1e-9)) == []
+    assert told(changed(users__0__deadline_s=1e6)) == [], "staying on the client keeps it"
