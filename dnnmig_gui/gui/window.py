@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from dnnmig_gui.core.scenario.examples import example_files
 from dnnmig_gui.gui.actions import make_actions, wants_key
+from dnnmig_gui.gui.available import show_available
 from dnnmig_gui.gui.banner import Banner
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.controls import button, column, row
@@ -63,34 +64,6 @@ from dnnmig_gui.gui.view_actions import ViewActions, dress
 
 FIRST_SIZE = (1600, 1000)
 SMALLEST_SIZE = (1024, 640)
-OF_A_RUN = (
-    "play",
-    "next-event",
-    "previous-event",
-    "next-cr",
-    "previous-cr",
-    "to-start",
-    "to-end",
-    "slower",
-    "faster",
-    "loop",
-    "mark",
-    "fold",
-    "fit",
-    "export-report",
-    "export-plan",
-    "export-timeline",
-)
-"""Actions that need a plan."""
-OF_SERVERS = ("cut", "copy", "duplicate", "duplicate-many")
-"""Actions that need servers selected."""
-OF_SEVERAL = (
-    *(f"align-{line}" for line in ("left", "middle", "right", "top", "centre", "bottom")),
-    "distribute-across",
-    "distribute-down",
-    "join",
-)
-"""Actions that need several servers selected."""
 PLAN_WIDTH = 88
 _GEOMETRY_KEY = "geometry"
 BESIDE_PX = 32
@@ -350,26 +323,7 @@ class MainWindow(QMainWindow):
             self.inspector.show_tab("Selection")
 
     def _enable(self) -> None:
-        """Grey out what has nothing to do."""
-        stack, run = self.document.undo_stack, self.planning.run
-        enabled = {
-            "undo": stack.canUndo(),
-            "redo": stack.canRedo(),
-            "revert": self.document.path is not None and not self.document.is_clean,
-            "plan": not self.planning.busy,
-            "cancel-plan": self.planning.busy,
-        }
-        enabled |= dict.fromkeys(OF_A_RUN, run is not None)
-        enabled["play"] = run is not None or self.planning.busy
-        chosen = len(self.selection.servers)
-        enabled |= dict.fromkeys(OF_SERVERS, chosen > 0)
-        enabled |= dict.fromkeys(OF_SEVERAL, chosen > 1)
-        enabled["delete"] = bool(chosen or self.selection.links or self.selection.model is not None)
-        for name, on in enabled.items():
-            self.named_actions[name].setEnabled(on)
-        for name, text in (("undo", stack.undoText()), ("redo", stack.redoText())):
-            title = tr("Undo") if name == "undo" else tr("Redo")
-            self.named_actions[name].setText(f"{title}: {text}" if text else title)
+        show_available(self.named_actions, self.document, self.planning, self.selection)
 
     def open_another(self) -> MainWindow:
         """Open an empty window beside this one."""
