@@ -10,13 +10,13 @@ where it shows it: titles and explanations of methods and their parameters, and 
 from __future__ import annotations
 
 import argparse
+import ast
 import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from pydantic import BaseModel
@@ -39,7 +39,8 @@ from dnnmig_gui.gui.language import DOMAIN, LANGUAGES  # noqa: E402
 
 GUI = ROOT / "dnnmig_gui" / "gui"
 LOCALE = ROOT / "dnnmig_gui" / "resources" / "locale"
-KEYWORDS = {"tr": None, "mark": None, "tr_n": (1, 2), "ActionSpec": (2,), "field_of": (3,)}
+PLACES = {"tr": (0,), "mark": (0,), "tr_n": (0, 1), "ActionSpec": (1,), "field_of": (2,)}
+"""Which arguments of which calls are texts."""
 UNTRANSLATED = frozenset(LANGUAGES.values())
 """Languages are called by their own names everywhere."""
 LONGEST_SUBTITLE = 44
@@ -49,10 +50,22 @@ Message = str | tuple[str, ...]
 
 
 def marked() -> Iterator[Message]:
-    """Yield the texts that the window's code marks, those with a plural as pairs."""
-    for _, _, message, _, _ in extract_from_dir(str(GUI), keywords=KEYWORDS, method_map=[("**.py", "python")]):
-        if message:
-            yield message
+    """Yield the texts that the window's code marks, those with a plural as pairs.
+
+    Read from the syntax tree: Babel's own extraction does not look into f-strings.
+    """
+    for path in sorted(GUI.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in PLACES:
+                texts = tuple(_text(node, place) for place in PLACES[node.func.id])
+                if all(texts):
+                    yield texts if len(texts) > 1 else texts[0]
+
+
+def _text(call: ast.Call, place: int) -> str:
+    """Return an argument of a call if it is a text that stands there as such."""
+    given = call.args[place] if place < len(call.args) else None
+    return given.value if isinstance(given, ast.Constant) and isinstance(given.value, str) else ""
 
 
 def of_core() -> Iterator[str]:

@@ -143,7 +143,7 @@ def search_chart(run: PlannedRun) -> Chart:
         lines.insert(0, Line(tr("Proven bound"), ends, np.full(2, plan.bound), "series_1", (3.5, 2.0)))
     story = tr("The best objective found so far; no plan can lie under the bound.")
     evaluated = Quantity(tr("Plans evaluated"))
-    return Chart("search", tr("Search"), story, "steps", evaluated, Quantity(tr("Objective")), tuple(lines))
+    return Chart("search", tr("Search progress"), story, "steps", evaluated, Quantity(tr("Objective")), tuple(lines))
 
 
 def layer_chart(run: PlannedRun, user: int) -> Chart:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QDrag, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QColor, QDrag, QFont, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QApplication, QSizePolicy, QWidget
 
 from dnnmig_gui.gui.theme.fonts import font
@@ -150,5 +150,14 @@ class Tile(QAbstractButton):
             painter.drawRoundedRect(bed.adjusted(1, 1, -1, -1), 7, 7)
         self._paint_disc(painter, QPointF(bed.center().x(), 22))
         painter.setPen(theme.accent_ink if self.isChecked() else theme.text_2)
-        painter.setFont(font(11, 500))
+        painter.setFont(_fitting(self.text(), bed.width() - 4))
         painter.drawText(QRectF(0, 38, bed.width(), 18), Qt.AlignmentFlag.AlignCenter, self.text())
+
+
+def _fitting(text: str, width: float) -> QFont:
+    """Return the font of a tile's word, set closer where the word is long."""
+    made = font(11, 500)
+    wanted = QFontMetricsF(made).horizontalAdvance(text)
+    if wanted > width:
+        made.setStretch(max(60, int(100 * width / wanted)))
+    return made

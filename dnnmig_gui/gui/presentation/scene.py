@@ -85,7 +85,7 @@ class Scene:
         """The staircases, the followed one last."""
         known = method_names("uploading")
         titles = {
-            name: find_method("uploading", name).title if name in known else name for name in self.run.alternatives
+            name: tr(find_method("uploading", name).title) if name in known else name for name in self.run.alternatives
         }
         return run_stairs(self.run, self.user, titles)
 

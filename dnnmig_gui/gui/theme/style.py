@@ -88,7 +88,7 @@ QLineEdit:hover, QComboBox:hover {{ background: {surface_3}; }}
 QLineEdit:disabled, QComboBox:disabled {{ color: {text_3}; }}
 QLineEdit[invalid="true"] {{ border: 1px solid {failure_line}; background: {failure_tint}; color: {failure_ink}; }}
 QComboBox {{ font-size: 13px; min-height: 30px; max-height: 30px; padding: 0px 28px 0px 11px; }}
-QComboBox[compact="true"] {{ font-size: 12px; min-height: 26px; max-height: 26px; }}
+QComboBox[compact="true"] {{ font-size: 12px; min-height: 26px; max-height: 26px; padding: 0px 4px 0px 11px; }}
 QComboBox::drop-down {{ border: none; width: 28px; }}
 QComboBox::down-arrow {{ image: none; }}
 QComboBox QAbstractItemView {{ color: {text}; background: {surface}; border: 1px solid {line}; border-radius: 6px;

@@ -253,4 +253,4 @@ class TimelinePanel(QWidget):
 def _titles(methods: Iterable[str]) -> dict[str, str]:
     """Return what people read for uploading methods; a method that is no longer installed keeps its name."""
     known = method_names("uploading")
-    return {name: find_method("uploading", name).title if name in known else name for name in methods}
+    return {name: tr(find_method("uploading", name).title) if name in known else name for name in methods}

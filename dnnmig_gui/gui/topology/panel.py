@@ -17,7 +17,7 @@ from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.core.scenario.joined import Joined
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.image_file import save_drawing
-from dnnmig_gui.gui.language import mark, tr
+from dnnmig_gui.gui.language import mark, tr, tr_n
 from dnnmig_gui.gui.names import model_title
 from dnnmig_gui.gui.planned_run import PlannedRun
 from dnnmig_gui.gui.run_state import Packet, RunState, run_state
@@ -113,7 +113,7 @@ class TopologyPanel(ViewPanel):
         count = self._joined.count if self._joined is not None else 0
         self.canvas.set_servers(servers, self._joined)
         self.minimap.renew()
-        self.set_heading(tr("Topology"), _counted(len(servers), "server") + " · " + _counted(count, "link"))
+        self.set_heading(tr("Topology"), _counts(len(servers), count))
 
     def set_run(self, run: PlannedRun | None) -> None:
         """Show this run at the clock's time; None shows the topology alone."""
@@ -252,8 +252,9 @@ def _same_drawing(one: Scenario, other: Scenario) -> bool:
     return one.servers is other.servers and one.links is other.links and one.link_defaults is other.link_defaults
 
 
-def _counted(count: int, word: str) -> str:
-    return f"{count_text(count)} {word}{'' if count == 1 else 's'}"
+def _counts(servers: int, links: int) -> str:
+    of_servers = tr_n("{count} server", "{count} servers", servers).format(count=count_text(servers))
+    return f"{of_servers} · {tr_n('{count} link', '{count} links', links).format(count=count_text(links))}"
 
 
 def _bandwidth(joined: Joined, source: str, target: str) -> str:
