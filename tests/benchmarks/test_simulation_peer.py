@@ -22,7 +22,7 @@ from dnnmig_gui.core.planning import MigrationPlan
 from dnnmig_gui.core.run import Run
 from dnnmig_gui.core.simulation.simulate import play
 
-HORIZONS_S = {2: 500.0, 100: 12.0, 1000: 1.5}
+HORIZONS_S = {2: 500.0, 100: 12.0, 1000: 4.0}
 
 
 @dataclass(frozen=True)
