@@ -50,6 +50,11 @@ class Moves:
         choices = allowed.sum(axis=1)
         self._pinned = np.flatnonzero(choices == 1)
         self._limited = np.flatnonzero((choices > 1) & (choices < allowed.shape[1]))  # may not lie everywhere
+        # Moves take a user's layers only where some layer of the user may lie: most need no repair after them.
+        reach = np.concatenate(
+            [np.broadcast_to(allowed[one].any(axis=0), allowed[one].shape) for one in evaluator.columns]
+        )
+        self._misled = np.intersect1d(self._limited, np.flatnonzero((reach & ~allowed).any(axis=1)))
         self._servers = tuple(
             np.flatnonzero(allowed[columns][user.computes].any(axis=0))
             for columns, user in zip(evaluator.columns, self._problem.users, strict=True)
@@ -68,7 +73,7 @@ class Moves:
         plans = np.empty((count, self.evaluator.layer_count), dtype=np.int64)
         for cuts, columns in zip(self._cuts, self.evaluator.columns, strict=True):
             plans[:, columns] = cuts[self._rng.integers(len(cuts), size=count)]
-        self._repair(plans)
+        self._repair(plans, self._limited)
         self.mutate(plans, 0.5)
         plans[: len(references)] = references
         return plans
@@ -82,7 +87,7 @@ class Moves:
             run = np.cumsum(self._rng.random((count, length)) < runs[:, None] / length, axis=1, dtype=np.int64)
             drawn = servers[self._rng.integers(len(servers), size=(count, length + 1))]
             plans[:, columns] = np.take_along_axis(drawn, run, axis=1)
-        self._repair(plans)
+        self._repair(plans, self._limited)
         return plans
 
     def mutate(self, plans: Population, chance: float | FloatArray) -> None:
@@ -110,7 +115,7 @@ class Moves:
             same_server &= self._user_of == users[of_swap, None]
         inside[of_swap] = same_server
         np.copyto(plans, servers[:, None], where=inside)
-        self._repair(plans)
+        self._repair(plans, self._misled)
 
     def variants(self, plans: Population, chance: float | FloatArray, count: int) -> Population:
         """Return changed copies of each plan, shape (count * P, N).
@@ -159,14 +164,14 @@ class Moves:
         end += first
         return start, end
 
-    def _repair(self, plans: Population) -> None:
-        """Move layers to their client, or the first server allowed, where they may not lie; in place."""
+    def _repair(self, plans: Population, layers: IntArray) -> None:
+        """Move these of the layers that may lie on some servers alone, and all that have no choice, where they may."""
         plans[:, self._pinned] = self._fallback[self._pinned]
-        if not len(self._limited):
+        if not len(layers):
             return
-        limited = plans[:, self._limited]
-        allowed = self.evaluator.allowed[self._limited, limited]
-        plans[:, self._limited] = np.where(allowed, limited, self._fallback[self._limited])
+        limited = plans[:, layers]
+        allowed = self.evaluator.allowed[layers, limited]
+        plans[:, layers] = np.where(allowed, limited, self._fallback[layers])
 
     def _references(self) -> Population:
         """Return the best plans on single servers of each tier and the best single cuts, the best of all first."""
