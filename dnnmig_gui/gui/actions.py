@@ -155,6 +155,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         rule_before=True,
     ),
     ActionSpec("charts", "Charts", "pages.toggle_charts", "View", "charts", ("Ctrl+4",), checkable=True),
+    ActionSpec("study", "Study…", "pages.open_study", "View", "", ("Ctrl+5",)),
     ActionSpec("present", "Present", "pages.present", "View", "present", ("F5",)),
     ActionSpec("language-system", "Language of the system", "language.use_system", "Language"),
     ActionSpec("language-en", "English", "language.use_english", "Language", rule_before=True),

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from dnnmig_gui.gui.compare.page import ComparePage
     from dnnmig_gui.gui.planned_run import PlannedRun
     from dnnmig_gui.gui.presentation.page import PresentationPage
+    from dnnmig_gui.gui.study.dialog import StudyDialog
 
 Page = Literal["plan", "compare", "charts"]
 
@@ -73,6 +74,7 @@ class Pages(QObject):
         self._selection = selection
         self._jobs = jobs
         self.presentation: PresentationPage | None = None
+        self.study: StudyDialog | None = None
         self._before: tuple[float, float] = (0.0, 1.0)
         self._document = document
         self._loading = loading
@@ -182,10 +184,29 @@ class Pages(QObject):
         self._clock.set_speed(speed)
         self._clock.seek(t)
 
+    def open_study(self) -> None:
+        """Show where the best plan flips while two fields of the scenario vary."""
+        if self.study is None:
+            from dnnmig_gui.gui.study.dialog import StudyDialog
+
+            document = self._document
+            self.study = StudyDialog(self._look, self._jobs, document.scenario, document.folder, self.stack.window())
+            self.study.finished.connect(self._leave_study)
+            self.study.show()
+        self.study.raise_()
+        self.study.activateWindow()
+
+    def _leave_study(self) -> None:
+        dialog, self.study = self.study, None
+        if dialog is not None:
+            dialog.deleteLater()
+
     def close(self) -> None:
         """End the presentation and the comparison: the window closes."""
         if "comparing" in vars(self):
             self.comparing.forget()
+        if self.study is not None:
+            self.study.close()
         if self.presentation is not None:
             self.presentation.leave()
 

@@ -179,15 +179,15 @@ def fitted(text: str, width_px: float, size: float = 11) -> str:
     return kept.rstrip() + "\u2026" if kept else ""
 
 
-def figure_bytes(figure: Figure, form: Literal["svg", "png", "pdf"]) -> bytes:
+def figure_bytes(figure: Figure, form: Literal["svg", "png", "pdf"], ground: str = LIGHT["surface"]) -> bytes:
     """Return a figure as a file's content: the same bytes for the same figure.
 
-    PNG comes at twice the size and on the page's ground, as viewers may be dark.
+    PNG comes at twice the size and on a ground of this colour, as viewers may be of another.
     """
     stream = io.BytesIO()
     metadata: dict[str, Any] = {"svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None}}.get(form, {})
     if form == "png":
-        figure.patch.set_facecolor(LIGHT["surface"])
+        figure.patch.set_facecolor(ground)
         figure.patch.set_alpha(1.0)
     with lettering():
         figure.savefig(stream, format=form, metadata=metadata, dpi=2 * DPI if form == "png" else DPI)
