@@ -59,7 +59,8 @@ class BatchEvaluator:
 
     def scores(self, population: Population) -> FloatArray:
         """Return objective plus penalties for broken limits, shape (P,); infinite where impossible."""
-        block = max(1, BLOCK_BYTES // (8 * self.layer_count))
+        widest = max(columns.stop - columns.start for columns in self.columns)  # users are counted one by one
+        block = max(1, BLOCK_BYTES // (8 * widest))
         return np.concatenate(
             [self._scores(population[start : start + block]) for start in range(0, len(population), block)]
             or [np.empty(0)]
@@ -91,7 +92,8 @@ class BatchEvaluator:
             used[rows, number, population[:, columns][:, user.computes]] = True
         together = np.array([user.present_with for user in users], dtype=float)
         np.fill_diagonal(together, 0.0)
-        counts: FloatArray = 1.0 + np.einsum("uv,pvs->pus", together, used.astype(float))
+        counts: FloatArray = together @ used.astype(float)
+        counts += 1.0
         return counts
 
     def _sum(self, population: Population, counts: FloatArray | None, costs: Sequence[LinearCost]) -> FloatArray:
