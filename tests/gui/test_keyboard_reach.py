@@ -1,21 +1,23 @@
-"""With the Tab key alone all that can be operated is reached, all of it has a name, and nothing holds the focus."""
+"""With keys alone all that can be operated is reached and named, nothing holds the focus, and work can be done."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QAccessible, QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from real_window import copied, open_window, plan
+from test_dnn_tools import choose
 
 from dnnmig_gui.gui.application import make_application
+from dnnmig_gui.gui.document import empty_scenario
 from dnnmig_gui.gui.window import MainWindow
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "plugin does not support")
 MOST = 300
 
 
@@ -111,3 +113,79 @@ def test_a_tab_of_the_inspector_is_reached_and_switched_by_keys(window: MainWind
     QTest.keyClick(tab, Qt.Key.Key_Left)
     assert window.inspector.tabs["Plan"].isChecked()
     assert window.inspector.stack.currentWidget() is window.plan_panel
+
+
+def tab_to(window: MainWindow, wanted: str) -> QWidget:
+    """Press Tab until what has this name has the focus; a list box goes by the name of its label."""
+    for _ in range(MOST):
+        widget = focused()
+        if wanted in (name_of(widget), widget.accessibleName()):
+            return widget
+        QTest.keyClick(widget, Qt.Key.Key_Tab)
+    raise AssertionError(f"Tab does not lead to {wanted!r}")
+
+
+def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(focused(), key, modifier)
+
+
+def menu_shown() -> QWidget:
+    menu = QApplication.activePopupWidget()
+    assert menu is not None
+    return menu
+
+
+def test_a_scenario_is_drawn_planned_and_looked_at_without_a_mouse(qtbot: QtBot, window: MainWindow) -> None:
+    control = Qt.KeyboardModifier.ControlModifier
+    key = Qt.Key
+    press(key.Key_N, control)
+    document = window.document
+    tab_to(window, "Topology")
+    for number in (key.Key_1, key.Key_2, key.Key_2, key.Key_3):
+        press(number)
+    assert [server.tier for server in document.scenario.servers] == ["client", "edge", "edge", "cloud"]
+    window.topology.canvas.setFocus()
+    press(key.Key_A, control)
+    press(key.Key_K, control)
+    assert len(document.scenario.links) == 6
+
+    tab_to(window, "Add a model")
+    QTimer.singleShot(100, lambda: [QTest.keyClick(menu_shown(), one) for one in (key.Key_Down, key.Key_Return)])
+    press(key.Key_Space)  # comes back when the menu is gone
+    qtbot.waitUntil(lambda: bool(document.scenario.models), timeout=5000)
+    assert len(document.scenario.models) == 1
+    qtbot.waitUntil(lambda: bool(window.loading.models), timeout=20_000)
+
+    tab_to(window, "Topology")
+    for _ in range(8):
+        if window.selection.server == document.scenario.servers[0].id:
+            break
+        press(key.Key_Left)
+    assert window.selection.server == document.scenario.servers[0].id
+    tab_to(window, "New user")
+    press(key.Key_Down)
+    assert [user.client for user in document.scenario.users] == [document.scenario.servers[0].id]
+
+    press(key.Key_Return, control)
+    qtbot.waitUntil(lambda: window.planning.run is not None, timeout=60_000)
+    tab_to(window, "Layers of the model")
+    press(key.Key_Right)
+    press(key.Key_Right)
+    assert window.selection.layer is not None
+    chosen = document.scenario.users[0].limits
+    QApplication.sendEvent(
+        window.dnn.canvas.viewport(),
+        QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(1, 1), QPoint(1, 1)),
+    )
+    choose(menu_shown(), "Pin to", "Client 1")
+    assert document.scenario.users[0].limits != chosen
+
+    tab_to(window, "Timeline")
+    press(key.Key_Space)
+    assert window.clock.playing
+    press(key.Key_Space)
+    assert not window.clock.playing
+    count = document.undo_stack.count()
+    for _ in range(count):
+        press(key.Key_Z, control)
+    assert document.scenario == empty_scenario()
