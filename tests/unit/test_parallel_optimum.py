@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,8 +18,11 @@ from dnnmig_gui.core.costs.plain import plain_objective
 from dnnmig_gui.core.costs.problem import FloatArray, PathCost, Problem
 from dnnmig_gui.core.offloading import exact, path_optimum
 from dnnmig_gui.core.offloading.bound import lower_bound
+from dnnmig_gui.core.offloading.path_crowding import bound_of_crowd
+from dnnmig_gui.core.planning import prepare_problem
 from dnnmig_gui.core.registry import find_method
 from dnnmig_gui.core.run import Run
+from dnnmig_gui.core.scenario import open_scenario
 
 
 def all_plans(problem: Problem) -> FloatArray:
@@ -59,6 +63,24 @@ def test_bounds_of_the_game_are_bounds(problem: Problem, crossing: bool) -> None
     assert plan.bound is not None
     assert plan.bound <= best * (1 + 1e-9) + 1e-12
     assert plan.objective >= best * (1 - 1e-9) - 1e-12
+
+
+@settings(deadline=None, max_examples=30)
+@given(problems(most_layers=4, most_servers=4, users=2, delay="parallel", weights=False))
+def test_means_of_paths_bound_users_who_share_servers(problem: Problem) -> None:
+    best = least(problem)
+    assume(np.isfinite(best))
+    assert bound_of_crowd(problem, Run(1)) <= best * (1 + 1e-9) + 1e-12
+
+
+def test_two_users_of_googlenet_are_proven(scenarios: Path) -> None:
+    scenario = open_scenario(scenarios / "paper-alexnet.dnnmig").scenario
+    models = tuple(entry.model_copy(update={"zoo": "googlenet"}) for entry in scenario.models)
+    costs = scenario.costs.model_copy(update={"delay": "parallel"})
+    problem = prepare_problem(scenario.model_copy(update={"models": models, "costs": costs}), scenarios)
+    plan = exact.solve(problem, exact.ExactParameters(), Run(1))
+    assert plan.gap == pytest.approx(0.0, abs=1e-9)
+    assert len({tuple(np.unique(places).tolist()) for places in plan.places}) == 2  # not both on the fastest server
 
 
 @settings(deadline=None, max_examples=20)

@@ -10,6 +10,7 @@ from dnnmig_gui.core.costs.elimination import TooWideError
 from dnnmig_gui.core.costs.problem import Problem
 from dnnmig_gui.core.offloading.constrained import Limits, limited_optimum
 from dnnmig_gui.core.offloading.exact import optimum_alone
+from dnnmig_gui.core.offloading.path_crowding import bound_of_crowd
 from dnnmig_gui.core.offloading.path_optimum import counts_paths
 from dnnmig_gui.core.offloading.shared_servers import bound_together
 from dnnmig_gui.core.run import Run
@@ -24,7 +25,7 @@ def lower_bound(problem: Problem, run: Run | None = None) -> float | None:
     """Return a proven lower bound of the objective, or None where a model is too wide to prove one.
 
     Each user alone within its own limits, and where users share servers the bound by prices (`shared_servers`), which
-    knows no limits: they only forbid plans; where a critical path counts it is left out. Methods that are compared
+    knows no limits: they only forbid plans (`path_crowding` where critical paths count). Methods that are compared
     on one problem share it. Of plans that break limits it says nothing.
 
     Parameters
@@ -42,8 +43,10 @@ def lower_bound(problem: Problem, run: Run | None = None) -> float | None:
         try:
             alone = [optimum_alone(user, user.objective) for user in problem.users]
             bound = sum(max(value, _within_limits(problem, number, run)) for number, (value, _) in enumerate(alone))
-            shares = problem.shared and len(problem.users) > 1 and not counts_paths(problem)
-            if shares and bound < float("inf"):
+            shares = problem.shared and len(problem.users) > 1 and bound < float("inf")
+            if shares and counts_paths(problem):
+                bound = max(bound, bound_of_crowd(problem, run))
+            elif shares:
                 bound = max(bound, bound_together(problem, tuple(places for _, places in alone), run))
             if run.is_enough():
                 return bound  # less than could be proven

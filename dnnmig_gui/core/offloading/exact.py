@@ -102,7 +102,7 @@ def solve(problem: Problem, parameters: ExactParameters, run: Run) -> Offloading
     coupled = len(problem.users) > 1 and (problem.shared or bool(np.isfinite(problem.memory_bytes).any()))
     if counts_paths(problem):
         if score > bound * (1 + 1e-9):
-            search_paths(problem, tuple(alone), record, parameters, run.part(0.5, 1.0))
+            bound = max(bound, search_paths(problem, tuple(alone), bound, record, parameters, run.part(0.5, 1.0)))
     elif coupled and score > bound * (1 + 1e-9):
         limit = np.inf if parameters.time_limit_s is None else parameters.time_limit_s
         effort = Effort(

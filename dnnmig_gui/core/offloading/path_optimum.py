@@ -90,6 +90,17 @@ def path_optimum(user: UserProblem, cost: PathCost, barred: BoolArray | None = N
     return _Game(user, cost, domains).played(nowhere)
 
 
+def best_mean(user: UserProblem, cost: PathCost) -> tuple[FloatArray, FloatArray]:
+    """Return the weights of layers and of pairs in the mean of paths that bounds the cost best.
+
+    Pairs are (tensor, reader), in the tensors' order.
+    """
+    domains = [np.flatnonzero(row) for row in np.isfinite(cost.execution)]
+    game = _Game(user, cost, domains)
+    game.played(np.full(len(user.model), user.client, dtype=np.int64))
+    return game.best_layers, game.best_pairs
+
+
 class _Game:
     """Plans against paths."""
 
@@ -106,6 +117,7 @@ class _Game:
         self._rests: list[float] = []
         self._paths: list[tuple[BoolArray, BoolArray]] = []  # its layers, shape (L,); its pairs
         self._lengths: dict[tuple[int, int], float] = {}  # of each path under each plan
+        self.best_layers, self.best_pairs = np.zeros(len(domains)), np.zeros(len(self._pairs))
 
     def played(self, nowhere: IntArray) -> PathOptimum:
         bound, best_value, best = -np.inf, np.inf, nowhere
@@ -115,8 +127,8 @@ class _Game:
             found, places = self._answer(layers, pairs)
             if not np.isfinite(found):
                 return PathOptimum(float("inf"), float("inf"), nowhere)
-            if not serial:
-                bound = max(bound, found)
+            if not serial and found > bound:
+                bound, self.best_layers, self.best_pairs = found, layers, pairs
             value = cost_of(self._user, self._cost, places)
             if value < best_value:
                 best_value, best = value, places

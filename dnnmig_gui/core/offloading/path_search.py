@@ -8,6 +8,7 @@ from dnnmig_gui.core.costs.contention import contended, users_on_servers
 from dnnmig_gui.core.costs.elimination import TooWideError
 from dnnmig_gui.core.costs.problem import PathCost, Places, Problem
 from dnnmig_gui.core.offloading.constrained import Limits, limited_optimum
+from dnnmig_gui.core.offloading.path_crowding import bound_of_crowd
 from dnnmig_gui.core.offloading.path_optimum import path_optimum
 from dnnmig_gui.core.offloading.progress import Record
 from dnnmig_gui.core.offloading.simulated_annealing import AnnealingParameters, solve
@@ -19,32 +20,42 @@ if TYPE_CHECKING:
 SETTLING = 10
 """Rounds in which every user answers the others, at most."""
 
+SAME = 1e-9
+"""Relative gap below which a plan counts as proven."""
+
 STEPS_A_ROUND = 25
 """Steps of annealing for each round of best response that is asked for."""
 
 
-def search_paths(problem: Problem, start: Places, record: Record, parameters: ExactParameters, run: Run) -> None:
-    """Improve the record's plan, and keep in it what is found.
+def search_paths(
+    problem: Problem, start: Places, bound: float, record: Record, parameters: ExactParameters, run: Run
+) -> float:
+    """Improve the record's plan, and return a lower bound of the objective.
 
     Parameters
     ----------
     start
         Everyone's best plan alone.
+    bound
+        Known already.
     parameters
         `rounds` says how long to anneal, `time_limit_s` when to stop.
     """
     limit = float("inf") if parameters.time_limit_s is None else parameters.time_limit_s
     if len(problem.users) > 1:
         _settle(problem, start, record, run)
+        if problem.shared and parameters.rounds and record.seconds < limit:
+            bound = max(bound, bound_of_crowd(problem, run))
     left = limit - record.seconds
     run.check()
-    if not parameters.rounds or left <= 0:
-        return
+    if not parameters.rounds or left <= 0 or record.best_score <= bound * (1 + max(parameters.stop_gap, SAME)):
+        return bound
     annealing = AnnealingParameters(
         steps=max(1, STEPS_A_ROUND * parameters.rounds), time_limit_s=None if left == float("inf") else left
     )
     found = solve(problem, annealing, run)
     record.score_plan(found.places)
+    return bound
 
 
 def _settle(problem: Problem, start: Places, record: Record, run: Run) -> None:
