@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import time
 import tracemalloc
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -88,3 +90,13 @@ def test_a_record_keeps_less_than_its_columns() -> None:
     kept = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     assert kept / completed(record) < 100  # bytes
+
+
+def test_a_trace_can_be_changed_and_copied_before_and_after_its_columns_are_read() -> None:
+    record = play(workload(3, "fair", 1.0))
+    expected = record.trace()
+    expected.complete(Run())
+    for made in (copy.deepcopy(record.trace()), replace(record.trace(), end_s=2.0), replace(expected, end_s=2.0)):
+        assert len(made) == len(expected) > 100
+        for name in COLUMNS:
+            assert (getattr(made, name) == getattr(expected, name)).all()

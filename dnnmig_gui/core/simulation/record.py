@@ -107,4 +107,4 @@ class Record:
 
         Of slices that start together, those of the first user come first, its uploads before its queries.
         """
-        return ToldTrace(self)
+        return ToldTrace.of(self)

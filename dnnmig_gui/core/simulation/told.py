@@ -40,7 +40,10 @@ _NO_LENGTH_TELLS_NOTHING = (SliceKind.WAIT, SliceKind.PENDING)
 class ToldTrace(Trace):
     """The trace of a record, whose columns are written when they are first asked for."""
 
-    def __init__(self, record: Record) -> None:
+    @classmethod
+    def of(cls, record: Record) -> ToldTrace:
+        """Return the trace of a record."""
+        trace = cls.__new__(cls)
         own = {
             "server_ids": record.server_ids,
             "user_ids": record.user_ids,
@@ -49,11 +52,12 @@ class ToldTrace(Trace):
             "placed": tuple(tuple(user.placed) for user in record.users),
             "_record": record,
         }
-        self.__dict__.update(own)
+        trace.__dict__.update(own)
+        return trace
 
     def __getattr__(self, name: str) -> Any:
         """Write a column down."""
-        if name not in COLUMNS and name != "_rows":
+        if "_record" not in self.__dict__ or (name not in COLUMNS and name != "_rows"):
             raise AttributeError(name)
         if name == "_rows":
             found: Any = Rows(self.__dict__["_record"], Run())
@@ -63,7 +67,7 @@ class ToldTrace(Trace):
         return found
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._rows) if "_record" in self.__dict__ else super().__len__()
 
     def complete(self, run: Run) -> None:
         """Write all columns down; raise a `CancelledError` if the run is cancelled meanwhile."""

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from dnnmig_gui.core.errors import InputError
-from dnnmig_gui.core.scenario.file import read_text, write_atomically
+from dnnmig_gui.core.scenario.file import write_atomically
+from dnnmig_gui.core.scenario.saved_document import open_document, parse_document
 from dnnmig_gui.core.simulation.told import COLUMNS
 from dnnmig_gui.core.simulation.trace import Lane, SliceKind, Trace
-from dnnmig_gui.core.validation import first_problem
 
 FORMAT = "dnnmig-trace"
 VERSION = 1
@@ -102,24 +102,12 @@ def open_trace(path: Path | str) -> Trace:
     InputError
         If the file cannot be read, is no JSON, or breaks the format; the message names the field.
     """
-    path = Path(path)
-    text = read_text(path, LARGEST_BYTES, "a trace")
-    try:
-        return parse_trace(text)
-    except InputError as error:
-        raise error.within(path.name) from None
+    return open_document(path, LARGEST_BYTES, "a trace", parse_trace)
 
 
 def parse_trace(text: str) -> Trace:
     """Return the checked trace of a text; errors carry no file name."""
-    try:
-        saved = SavedTrace.model_validate_json(text)
-    except ValidationError as error:
-        found = error.errors(include_url=False)[0]
-        if found["type"] == "json_invalid":
-            raise InputError(f"is not valid JSON: {found['ctx']['error']}") from None
-        field, message, hint = first_problem(error, SavedTrace)
-        raise InputError(message, field=field, hint=hint) from None
+    saved = parse_document(text, SavedTrace)
     columns: dict[str, Any] = {}
     for name, dtype in COLUMNS.items():
         values = getattr(saved.columns, name)
