@@ -19,6 +19,8 @@ LEAST_WIDTH = 640
 WORDED = 1440
 """Narrower bars show the icons alone of what has a key that people learn."""
 BRIEF = ("undo", "redo", "compare", "charts", "present")
+NARROW = 1200
+"""Narrower bars show no word but the plan's."""
 WIDE = 1400
 """From this width on the search field shows its key."""
 
@@ -44,6 +46,7 @@ class TopBar(QWidget):
         self.menus["View"].addSeparator()
         self.menus["View"].addMenu(self.menus["Language"])
         self._brief: list[QToolButton] = []
+        self._plain: list[QToolButton] = []
         left = QWidget()
         rule = frame("rule")
         rule.setFixedSize(1, 16)
@@ -113,9 +116,14 @@ class TopBar(QWidget):
         self._search_key.setVisible(wide)
         self.search.setFixedWidth(self._look.px(168 if wide else 92))
         style = Qt.ToolButtonStyle
-        worded = self.width() >= self._look.px(WORDED)
-        for tool in self._brief:
-            tool.setToolButtonStyle(style.ToolButtonTextBesideIcon if worded else style.ToolButtonIconOnly)
+        narrow = self.width() < self._look.px(NARROW)
+        self.search.setText("" if narrow else tr("Search"))
+        if narrow:
+            self.search.setFixedWidth(self._look.px(36))
+        for tools, least in ((self._brief, WORDED), (self._plain, NARROW)):
+            worded = self.width() >= self._look.px(least)
+            for tool in tools:
+                tool.setToolButtonStyle(style.ToolButtonTextBesideIcon if worded else style.ToolButtonIconOnly)
         self._fit_name()
 
     def _fit_name(self) -> None:
@@ -181,8 +189,7 @@ class TopBar(QWidget):
         made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         action = self._actions[action_id]
-        if action_id in BRIEF:
-            self._brief.append(made)
+        (self._brief if action_id in BRIEF else self._plain).append(made)
         action.changed.connect(lambda: made.setText(text))  # undo's own text names the edit: too long for here
         return made
 
@@ -195,5 +202,7 @@ class TopBar(QWidget):
         made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         made.setMenu(self.menus[menu])
+        made.setToolTip(tr(menu))
+        self._plain.append(made)
         keep_icon(made, self._look, icon_name)
         return made

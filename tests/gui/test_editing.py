@@ -459,3 +459,19 @@ def test_a_model_is_renamed_and_changed(qtbot: QtBot, drawn: MainWindow) -> None
     assert drawn.document.scenario.users[0].model == "net"
     form.zoo.chosen.emit("vgg16")
     assert drawn.document.scenario.models[0].zoo == "vgg16"
+
+
+def test_the_library_finds_models_and_examples_by_name(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
+    library = paper.library
+    qtbot.keyClicks(library.search, "vgg")
+    shown = [path.stem for path, made in library.example_rows.items() if made.isVisible()]
+    assert sorted(shown) == ["paper-mixed", "paper-vgg19"]
+    assert not any(made.isVisible() for made in library.model_rows.values())
+    paper.drawing.add_zoo_model("vgg19")
+    assert library.model_rows["vgg19"].isVisibleTo(library), "a model that is added is looked at as well"
+    library.search.setText("no such name")
+    assert library._nothing.isVisible()
+    qtbot.keyClick(library.search, Qt.Key.Key_Escape)
+    assert library.search.text() == ""
+    assert all(made.isVisible() for made in library.example_rows.values())
+    paper.document.undo_stack.setClean()

@@ -404,3 +404,18 @@ def test_wrong_arguments_are_refused(arguments: list[str], capsys: pytest.Captur
         main(arguments)
     assert stopped.value.code == 2
     assert arguments[1] in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("width", [1024, 1280, 1600])
+def test_the_top_bar_clips_no_button(qtbot: QtBot, paper: MainWindow, width: int) -> None:  # noqa: F811
+    paper.resize(width, 768)
+    qtbot.wait(50)
+    for made in paper.top_bar.findChildren(QAbstractButton):
+        if made.isVisible() and made.width() < made.sizeHint().width() - 4:
+            pytest.fail(f"{made.accessibleName()} has {made.width()} px of {made.sizeHint().width()}")
+    right = paper.top_bar.mapToGlobal(paper.top_bar.rect().topRight()).x()
+    assert all(
+        made.mapToGlobal(made.rect().topRight()).x() <= right
+        for made in paper.top_bar.findChildren(QAbstractButton)
+        if made.isVisible()
+    )

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from dnnmig_gui.core.scenario.importing import ImportedTopology
 from dnnmig_gui.core.topology import TIERS, Tier
-from dnnmig_gui.gui.controls import Combo, column, label, row
+from dnnmig_gui.gui.controls import Combo, column, follow, label, row
 from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.theme.look import Look
 
@@ -180,6 +180,9 @@ class ServerTable(QFrame):
         header.resizeSection(2, 150)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.view.setFixedHeight(min(HEIGHT, 34 + 30 * tiers.rowCount() + 2))
+        self.view.setFrameShape(QFrame.Shape.NoFrame)
+        self.view.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        follow(self.view, look, lambda: self.view.setStyleSheet(_style(look)))
         layout = column(spacing=6)
         layout.addLayout(row(label(tr("Server by server"), "section"), None, self.search))
         layout.addWidget(self.view)
@@ -193,3 +196,17 @@ class ServerTable(QFrame):
         chosen = {each.row() for each in self.view.selectionModel().selectedRows()}
         lines = chosen if index.row() in chosen else {index.row()}
         self.tiers.set_tiers([self._shown.mapToSource(self._shown.index(line, 0)).row() for line in lines], tier)
+
+
+def _style(look: Look) -> str:
+    """Return the table's style: the panel's surface, no lines but one below the titles."""
+    theme = look.theme
+    surface, line, text = theme.surface.name(), theme.line.name(), theme.text_3.name()
+    chosen, ink = theme.accent_soft.name(), theme.accent_ink.name()
+    return (
+        f"QTableView {{ background: {surface}; border: none; selection-background-color: {chosen};"
+        f" selection-color: {ink}; }} QTableView::item {{ padding-left: 6px; }}"
+        f" QHeaderView {{ background: {surface}; border: none; }}"
+        f" QHeaderView::section {{ background: {surface}; color: {text}; border: none;"
+        f" border-bottom: 1px solid {line}; padding: 4px 6px; }}"
+    )

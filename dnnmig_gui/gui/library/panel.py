@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QPushButton, QToolButton
+from PySide6.QtCore import QEvent, QMimeData, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QMenu, QPushButton, QToolButton
 
 from dnnmig_gui.core.dnn import DnnModel
 from dnnmig_gui.core.dnn.zoo import zoo_names, zoo_source, zoo_title
@@ -76,8 +76,11 @@ class LibraryPanel(QFrame):
         self.setAccessibleName(tr("Library"))
         self.model_rows: dict[str, QPushButton] = {}
         self.example_rows: dict[Path, QPushButton] = {}
+        self._titles = {example.path: example.title for example in examples}
         self._models = column(spacing=0)
         self._no_models = label(tr("None yet. Add one with +, then drag it onto a client."), "quiet", wrap=True)
+        self._nothing = label(tr("No model and no example is called so."), "quiet", wrap=True)
+        self._nothing.hide()
         layout = column((8, 0, 8, 12), 6)
         layout.addLayout(_heading(tr("Servers")))
         layout.addLayout(self._palette())
@@ -100,14 +103,53 @@ class LibraryPanel(QFrame):
             self.example_rows[example.path] = made
             rows.addWidget(made)
         layout.addLayout(rows)
+        hint = column((8, 0, 8, 0))
+        hint.addWidget(self._nothing)
+        layout.addLayout(hint)
         layout.addStretch(1)
-        outer = column((0, 14, 0, 0), 14)
-        title = row(label(tr("Library"), "title"))
-        title.setContentsMargins(16, 0, 16, 0)
+        outer = column((0, 9, 0, 0), 9)
+        self.search = self._search_field()
+        title = row(label(tr("Library"), "title"), self.search, spacing=12)
+        title.setContentsMargins(16, 0, 12, 0)
         outer.addLayout(title)
         outer.addWidget(Scrolled(layout), 1)
         self.setLayout(outer)
         selection.changed.connect(self._mark_followed)
+
+    def _search_field(self) -> QLineEdit:
+        made = QLineEdit()
+        made.setPlaceholderText(tr("Find"))
+        made.setAccessibleName(tr("Find models and examples"))
+        made.setToolTip(tr("Find models and examples by name; Esc shows all again"))
+        made.setClearButtonEnabled(True)
+        made.setFixedHeight(28)
+        made.textChanged.connect(self._filter)
+        made.installEventFilter(self)
+        return made
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
+        """Let Esc in the field show everything again."""
+        if (
+            watched is self.search
+            and isinstance(event, QKeyEvent)
+            and event.type() in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)
+            and event.key() == Qt.Key.Key_Escape
+            and self.search.text()
+        ):
+            event.accept()
+            if event.type() == QEvent.Type.KeyPress:
+                self.search.clear()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _filter(self) -> None:
+        """Show the models and examples with the text in their names."""
+        wanted = self.search.text().strip().casefold()
+        rows = [(made, self._texts[model][0]) for model, made in self.model_rows.items()]
+        rows += [(made, self._titles[path]) for path, made in self.example_rows.items()]
+        for made, title in rows:
+            made.setVisible(wanted in title.casefold())
+        self._nothing.setVisible(bool(wanted) and all(made.isHidden() for made, _ in rows))
 
     def _palette(self) -> QGridLayout:
         grid = QGridLayout()
@@ -193,6 +235,7 @@ class LibraryPanel(QFrame):
             made.clicked.connect(lambda _, model=model_id: self._choose(model))
             self.model_rows[model_id] = made
             self._models.addWidget(made)
+        self._filter()
 
     def set_open_file(self, path: Path | None) -> None:
         """Mark the example that is open."""
