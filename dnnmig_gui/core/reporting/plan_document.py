@@ -12,14 +12,14 @@ import math
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from dnnmig_gui import __version__
 from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.core.planning import MigrationPlan, UserPlan
 from dnnmig_gui.core.scenario import Scenario, scenario_text
-from dnnmig_gui.core.scenario.file import read_json, read_text
-from dnnmig_gui.core.validation import first_problem
+from dnnmig_gui.core.scenario.file import read_json
+from dnnmig_gui.core.scenario.saved_document import open_document, parse_document
 
 FORMAT = "dnnmig-plan"
 VERSION = 1
@@ -190,12 +190,7 @@ def open_plan(path: Path | str) -> SavedPlan:
     InputError
         If the file cannot be read, is no JSON, or breaks the format; the message names the field.
     """
-    path = Path(path)
-    text = read_text(path, LARGEST_BYTES, "a plan")
-    try:
-        return parse_plan(text)
-    except InputError as error:
-        raise error.within(path.name) from None
+    return open_document(path, LARGEST_BYTES, "a plan", parse_plan)
 
 
 def parse_plan(text: str) -> SavedPlan:
@@ -211,11 +206,7 @@ def parse_plan(text: str) -> SavedPlan:
             field="version",
             hint="make the plan again with this program",
         )
-    try:
-        return SavedPlan.model_validate_json(json.dumps(values))
-    except ValidationError as error:
-        field, message, hint = first_problem(error, SavedPlan)
-        raise InputError(message, field=field, hint=hint) from None
+    return parse_document(json.dumps(values), SavedPlan)
 
 
 def belongs_to(saved: SavedPlan, scenario: Scenario, text: str) -> bool:
