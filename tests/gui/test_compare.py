@@ -394,3 +394,15 @@ def test_jobs_are_told_apart(qtbot: QtBot, bench: Bench) -> None:
     assert comparing.entries == []
     assert not comparing.busy
     jobs.close()
+
+
+def test_another_user_is_followed_from_the_comparison(compared: ComparePage, paper: MainWindow) -> None:
+    assert compared.follow.isVisible()
+    assert compared.follow.text() == "Follow Client 1"
+    menu = compared.user_menu()
+    assert [action.text() for action in menu.actions()] == ["Client 1", "Client 2"]
+    menu.actions()[1].trigger()
+    assert paper.selection.user == 1
+    assert compared.follow.text() == "Follow Client 2"
+    assert compared.duel is not None
+    assert compared.duel.user == 1

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QActionGroup, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton, QScrollArea, QSizePolicy, QSplitter, QWidget
 
 from dnnmig_gui.core.registry import all_methods
 from dnnmig_gui.core.scenario.schema import MethodChoice
-from dnnmig_gui.gui.charts.glyphs import GlyphButton
+from dnnmig_gui.gui.charts.glyphs import Chip, GlyphButton
 from dnnmig_gui.gui.charts.lanes import user_names
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.compare.columns import COLUMNS
@@ -69,6 +69,7 @@ class ComparePage(QWidget):
         self.chips: dict[Side, SideChip] = {"A": SideChip(look, "A", self), "B": SideChip(look, "B", self)}
         self.swap = button("", "quiet", tr("Swap A and B"))
         self.play = GlyphButton(look, "play", tr("Play"), tr("Play or pause (Space)"), self)
+        self.follow = Chip(look, "", tr("Choose the user to follow"), self)
         self.ask_why = button(tr("Why this plan?"), "chip")
         self.use = button(tr("Use this plan"), "quiet", tr("Use plan B in the main views"))
         self.sentence = label("", "number")
@@ -133,8 +134,10 @@ class ComparePage(QWidget):
         self.use.setToolTip(tr("Load plan B into topology, DNN and timeline, and its methods into the scenario"))
         self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        line = row(self.play, *self.chips.values(), self.swap, self.ask_why, self.use, self.sentence, spacing=8)
-        line.setStretch(6, 1)
+        line = row(
+            self.play, *self.chips.values(), self.swap, self.follow, self.ask_why, self.use, self.sentence, spacing=8
+        )
+        line.setStretch(7, 1)
         made = frame("panel")
         box = column((0, 8, 0, 8), 2)
         inset = column((12, 0, 16, 0))
@@ -171,6 +174,7 @@ class ComparePage(QWidget):
         for side, chip in self.chips.items():
             chip.clicked.connect(lambda _=False, side=side: comparing.pin(side))
         self.swap.clicked.connect(comparing.swap)
+        self.follow.clicked.connect(lambda: self._popup_under(self.user_menu(), self.follow))
         self.play.clicked.connect(self.clock.toggle)
         self.clock.playing_changed.connect(self.play.setChecked)
         self.clock.moved.connect(self._show_sentence)
@@ -200,6 +204,24 @@ class ComparePage(QWidget):
             action.setChecked(self.table.shows(column_))
             action.toggled.connect(lambda on, column_=column_: self.table.show_column(column_, shown=on))
         return menu
+
+    def user_menu(self) -> QMenu:
+        """Return the menu of users; the one that is followed is marked."""
+        menu = QMenu(self)
+        group = QActionGroup(menu)
+        for number, name in enumerate(self._users):
+            action = menu.addAction(name)
+            action.setCheckable(True)
+            action.setChecked(number == self.user)
+            action.setActionGroup(group)
+            action.triggered.connect(lambda _=False, number=number: self._selection.follow(number))
+        return menu
+
+    @property
+    def _users(self) -> tuple[str, ...]:
+        """The users of what is compared."""
+        done = self.comparing.done
+        return user_names(done[0].run.trace) if done else ()
 
     def add_menu(self) -> QMenu:
         """Return the menu of combinations: an offloading method, then an uploading method."""
@@ -312,8 +334,18 @@ class ComparePage(QWidget):
             self.pair_changed.emit()
             if self.ask_why.isChecked():
                 self._explain()
+        self._show_user()
         self._show_rows()
         self._show_sentence()
+
+    def _show_user(self) -> None:
+        """Offer to follow another user where there are several."""
+        users = self._users
+        self.follow.setVisible(len(users) > 1)
+        if len(users) > 1:
+            self.follow.setText(tr("Follow {name}").format(name=users[self.user]))
+            self.follow.setAccessibleName(self.follow.text())
+            self.follow.updateGeometry()
 
     def _show_sentence(self) -> None:
         if self.isVisible() or self.duel is None:
@@ -324,7 +356,7 @@ class ComparePage(QWidget):
 
     def _place_sentence(self) -> None:
         """Write the sentence beside the sides, or under them where there is no room."""
-        parts = (self.play, *self.chips.values(), self.swap, self.ask_why, self.use)
+        parts = (self.play, *self.chips.values(), self.swap, self.follow, self.ask_why, self.use)
         taken = sum(part.sizeHint().width() + 8 for part in parts) + 40
         room = self.split.width() - (self.why.width() + GUTTER if self.why.isVisible() else 0) - taken
         below = self.sentence.fontMetrics().horizontalAdvance(self.sentence.text()) > room

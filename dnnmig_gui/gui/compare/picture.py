@@ -305,7 +305,12 @@ def _paint_lead(painter: QPainter, view: DuelView, *, past: bool) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.drawRects(bars)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    draw_text(painter, QRectF(axis.left + 12, top, 140, STRIP), tr("queries finished"), theme.text_2, weight=MEDIUM)
+    words = tr("queries finished")
+    bed = QRectF(axis.left + 6, top + 3, text_width(words, 11, MEDIUM) + 14, STRIP - 6)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.surface)
+    painter.drawRoundedRect(bed, 9, 9)
+    draw_text(painter, bed.adjusted(7, 0, 0, 0), words, theme.text_2, weight=MEDIUM)
     _paint_lead_labels(painter, view, past=past)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -34,6 +34,14 @@ class LaneFilter(QLineEdit):
             f"font-size: {scaled(11)}px; font-weight: 400; }}"
         )
         self.setGeometry(scaled(LEFT), scaled(TOP), scaled(WIDTH), scaled(HEIGHT))
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Esc from the window."""
+        escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if escape and event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Esc empties the field and goes back to the lanes, as Enter does without emptying it."""
