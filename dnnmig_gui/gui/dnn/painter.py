@@ -25,7 +25,7 @@ from dnnmig_gui.gui.theme.tokens import Theme
 
 LEAST_TEXT_ZOOM = 0.45
 """Below this zoom no text could be read, so none is painted, and boxes show their colours alone."""
-LEAST_EDGE = 1.5
+LEAST_EDGE = 4.0
 """Pixels sideways below which an arrow seen from afar would not show."""
 CROWD = 400
 """Seen from afar, more boxes than this share pixels."""
