@@ -5,6 +5,7 @@ For steps one at a time (a descent, a walk); populations are cheaper in `costs.b
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,7 +25,7 @@ class _Change:
     user: int
     layer: int
     server: int
-    finite: float
+    finite: list[float]
     infinite: int
     shifted: dict[int, float]
 
@@ -62,7 +63,7 @@ class IncrementalEvaluator:
             [other for other in range(len(present)) if problem.shared and other != number and present[other][number]]
             for number in range(len(present))
         ]
-        self._finite, self._infinite = 0.0, 0
+        self._finite, self._lost, self._infinite = 0.0, 0.0, 0
         for state, stretch in zip(self._users, self._stretch, strict=True):
             for layer, place in enumerate(state.places):
                 self._add(state.execution[layer][place] * stretch[place])
@@ -110,15 +111,15 @@ class IncrementalEvaluator:
             for other, path in self._slowed(user, layer, server):
                 terms_out.append(path.length)
                 terms_in.append(path.slowed(self._stretch_after(user, other, layer, server)))
-        finite, infinite = 0.0, 0
+        finite, infinite = [self._finite, self._lost], 0
         for terms, sign in ((terms_in, 1), (terms_out, -1)):
             for term in terms:
                 if term == float("inf"):
                     infinite += sign
                 else:
-                    finite += sign * term
+                    finite.append(sign * term)
         self._proposal = _Change(user, layer, server, finite, infinite, shifted)
-        return float("inf") if self._infinite + infinite else self._finite + finite
+        return float("inf") if self._infinite + infinite else math.fsum(finite)
 
     def accept(self) -> None:
         """Carry out the move proposed last.
@@ -136,7 +137,8 @@ class IncrementalEvaluator:
         before = state.places[change.layer]
         if change.server == before:
             return
-        self._finite += change.finite
+        self._finite = math.fsum(change.finite)
+        self._lost = math.fsum((*change.finite, -self._finite))  # or dear plans on the way would leave their rounding
         self._infinite += change.infinite
         slowed = self._slowed(change.user, change.layer, change.server)
         state.move(change.layer, change.server)
