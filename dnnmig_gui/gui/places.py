@@ -10,6 +10,7 @@ from dnnmig_gui.gui.selection import Selection
 _FIELD = re.compile(r"(\w+)(?:\[(\d+)\])?\.?(.*)")
 _TABS = {
     "running": "Run",
+    "costs": "Run",
     "servers": "Selection",
     "links": "Selection",
     "link_defaults": "Selection",
