@@ -33,7 +33,7 @@ def test_our_searches_are_near_the_optimum_a_hundred_times_sooner(name: str, pee
 @pytest.mark.parametrize("name", ["chain-46", "chain-150"])
 def test_plans_evaluated_a_second(name: str) -> None:
     peers = [installed(peer) for peer in ("pymoo GA", "mealpy GA", "mealpy PSO", "pyswarms")]
-    found = rates(one_way(model_named(name)), peers, evaluations=10_000)
+    found = rates(one_way(model_named(name)), peers, evaluations=100_000)
     for method in SEARCHES:
         assert found[method] >= 2 * found["pyswarms"]
         assert all(found[method] >= 10 * found[peer] for peer in peers[:3])
