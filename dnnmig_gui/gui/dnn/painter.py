@@ -14,8 +14,9 @@ from dnnmig_gui.core.dnn import DnnModel
 from dnnmig_gui.core.reporting.numbers import bytes_text
 from dnnmig_gui.core.topology import Server
 from dnnmig_gui.gui.charts.lettering import text_width
-from dnnmig_gui.gui.dnn.box_painter import BoxPainter, Chosen, Marks, Palette, elided, paint_far, paint_neutral
+from dnnmig_gui.gui.dnn.box_painter import BoxPainter, Chosen, Marks, Palette, elided, paint_neutral
 from dnnmig_gui.gui.dnn.cut_marks import CutMark
+from dnnmig_gui.gui.dnn.far_painter import paint_far
 from dnnmig_gui.gui.dnn.layout import HEAD_ROOM, Box, Drawing, Frame
 from dnnmig_gui.gui.dnn.picture import Bar, Bracket, Picture
 from dnnmig_gui.gui.dnn.shading import Shading
