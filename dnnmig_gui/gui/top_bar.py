@@ -43,8 +43,7 @@ class TopBar(QWidget):
         policy.setRetainSizeWhenHidden(True)
         self._changed.setSizePolicy(policy)
         self.menus = {title: self._menu(title) for title in MENUS}
-        self.menus["View"].addSeparator()
-        self.menus["View"].addMenu(self.menus["Language"])
+        self.menus["View"].insertMenu(actions["high-contrast"], self.menus["Language"])
         self._brief: list[QToolButton] = []
         self._plain: list[QToolButton] = []
         left = QWidget()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy
@@ -31,7 +33,7 @@ class Row(QPushButton):
         super().resizeEvent(event)
         room = self.width() - 44 - self._beside
         wide = self.fontMetrics().horizontalAdvance(self.title) > room
-        title = self.title.rpartition(": ")[2] if wide else self.title
+        title = re.split(": |：", self.title)[-1] if wide else self.title
         self.setText(self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, room))
 
 

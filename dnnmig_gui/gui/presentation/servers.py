@@ -83,11 +83,11 @@ class Stand:
         right = rect.left()
         for tier, (_, hidden) in self._chosen.items():
             x = rect.left() + COLUMNS[tier] * rect.width()
-            width = text_width(tier.capitalize(), px, BOLD)
+            width = text_width(tr(tier.capitalize()), px, BOLD)
             left = max(min(max(rect.left(), x - width / 2), rect.right() - width), right)
             right = left + width + 12
             box = QRectF(left, rect.top(), width + 8, px * 1.5)
-            draw_text(painter, box, tier.capitalize(), theme.tier(tier).ink, px=px, weight=BOLD)
+            draw_text(painter, box, tr(tier.capitalize()), theme.tier(tier).ink, px=px, weight=BOLD)
             if hidden:
                 text = tr("+{hidden} idle").format(hidden=hidden)
                 half = text_width(text, px, BOLD) / 2 + 4
