@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -32,6 +33,9 @@ from dnnmig_gui.gui.theme.look import Choice, Look
 from dnnmig_gui.gui.view_actions import dress, recall_look, stored_theme
 from dnnmig_gui.gui.window import MainWindow
 
+COLLECT_AFTER = 20_000, 10, 20
+"""Python looks through all objects for cycles far less often than usual: with a thousand servers open a look takes as
+long as five frames, and what edits leave behind is mostly freed without it."""
 NAME = "DNN Migration Planner"
 TITLE_BAR_PX = 32
 
@@ -40,6 +44,7 @@ def make_application() -> QApplication:
     """Return the application object with its name, style and fonts."""
     found = QApplication.instance()
     application = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+    gc.set_threshold(*COLLECT_AFTER)
     application.setApplicationName("dnnmig")
     application.setApplicationDisplayName(NAME)
     application.setApplicationVersion(__version__)

@@ -11,12 +11,13 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytest_benchmark.fixture import BenchmarkFixture
 from pytestqt.qtbot import QtBot
+from yardstick import keeps
 
 from dnnmig_gui.core.planning import prepare_problem
 from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.core.scenario.edits import add_link, add_server, move_servers, set_links, set_servers
 from dnnmig_gui.core.topology import Topology
-from dnnmig_gui.gui.theme.fonts import load_fonts
+from dnnmig_gui.gui.application import make_application
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.window import MainWindow
 
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 def window(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
     """A window with the large scenario, its findings found."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    load_fonts()
+    make_application()
     made = MainWindow(Look("light"), QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
     qtbot.addWidget(made, before_close_func=_let_go)
     made.show()
@@ -77,7 +78,7 @@ def test_editing(window: MainWindow, benchmark: BenchmarkFixture, edit: str) -> 
         QApplication.processEvents()
 
     benchmark.pedantic(step, rounds=ROUNDS, warmup_rounds=2)
-    assert benchmark.disabled or benchmark.stats.stats.median < EDIT_S
+    assert keeps(benchmark, EDIT_S)
 
 
 def test_routes_of_sparse_links(benchmark: BenchmarkFixture) -> None:
@@ -94,4 +95,4 @@ def test_compiling_a_thousand_servers(benchmark: BenchmarkFixture) -> None:
     scenario = joined_scenario()
     problem = benchmark.pedantic(lambda: prepare_problem(scenario, Path()), rounds=3, warmup_rounds=1)
     assert problem.users[0].execution_s.shape[1] == len(scenario.servers)
-    assert benchmark.disabled or benchmark.stats.stats.max < COMPILE_S
+    assert keeps(benchmark, COMPILE_S)

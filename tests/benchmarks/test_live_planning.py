@@ -10,6 +10,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytest_benchmark.fixture import BenchmarkFixture
 from pytestqt.qtbot import QtBot
+from yardstick import keeps
 
 from dnnmig_gui.gui.application import make_application
 from dnnmig_gui.gui.theme.look import Look
@@ -18,8 +19,7 @@ from dnnmig_gui.gui.window import MainWindow
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 PAPER = Path(__file__).parents[2] / "scenarios" / "paper-vgg19.dnnmig"
-PROMISE_S = 0.5
-"""Far above what a quiet machine takes: a check that runs beside others must not fail by chance."""
+PROMISE_S = 0.1
 
 
 @pytest.fixture(params=[1, 2], ids=["one user", "two users"])
@@ -67,5 +67,4 @@ def test_from_move_to_repaint(qtbot: QtBot, window: MainWindow, benchmark: Bench
         QApplication.processEvents()  # the paintings of the step before are its own
 
     benchmark.pedantic(step, setup=settle, rounds=20, warmup_rounds=3)
-    if benchmark.stats is not None:  # benchmarks can be switched off
-        assert benchmark.stats["median"] < PROMISE_S
+    assert keeps(benchmark, PROMISE_S)
