@@ -22,7 +22,7 @@ from dnnmig_gui.core.profiling.combine import LoadedModel
 from dnnmig_gui.core.registry import all_methods, find_method
 from dnnmig_gui.core.run import Run
 from dnnmig_gui.core.scenario import Scenario
-from dnnmig_gui.core.uploading import UploadingPlan, efficiency
+from dnnmig_gui.core.uploading import UploadingPlan, bound, efficiency
 from dnnmig_gui.core.uploading.beam import completed, search_order
 from dnnmig_gui.core.uploading.bound import _under_lines
 from dnnmig_gui.core.uploading.evaluate import UploadTask, make_uploading_plan
@@ -199,9 +199,9 @@ def test_bound_by_lines_holds_for_every_order(drawn: tuple[Problem, UploadTask, 
         upload_s = task.layer_upload_s(layers)
         subsets = delays.of_subsets()
         optimum = best_order(subsets, upload_s, Run())[1]
-        bound = _under_lines(delays, upload_s, float(subsets[0]), float(subsets[-1]))
-        assert bound >= optimum * (1 - 1e-9)
-        assert bound <= upload_s.sum() / subsets[-1] * (1 + 1e-9)
+        most = _under_lines(delays, upload_s, float(subsets[0]), float(subsets[-1]))
+        assert most >= optimum * (1 - 1e-9)
+        assert most <= upload_s.sum() / subsets[-1] * (1 + 1e-9)
 
 
 def test_best_order_equals_trying_all_orders() -> None:
@@ -395,6 +395,18 @@ def test_robust_puts_layers_together_where_attempts_are_dear() -> None:
     cheap = method.solve(task, method.read_parameters({}), Run())
     dear = method.solve(task, method.read_parameters({"pause_s": 60}), Run())
     assert len(dear) < len(cheap)
+
+
+def test_more_lines_tighten_the_bound_of_a_deep_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    task = many_layers(60)
+    delays, upload_s = task.query_delays(task.p1_layers), task.layer_upload_s(task.p1_layers)
+    ends = delays.of_sets(np.array([[False] * 60, [True] * 60]))
+    best = completed(delays, upload_s, np.array([search_order(delays, upload_s, [], 4, Run())]))[0]
+    found = []
+    for prices in (24, 95, 400):
+        monkeypatch.setattr(bound, "PRICES", prices)
+        found.append(_under_lines(delays, upload_s, *ends.tolist()))
+    assert found[0] > found[1] > found[2] >= best
 
 
 def test_bound_of_many_layers_is_close() -> None:

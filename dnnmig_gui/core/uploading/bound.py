@@ -12,6 +12,9 @@ from dnnmig_gui.core.uploading.query_delays import QueryDelays
 EXACT_LAYERS = 12
 """Up to so many layers the bound is the optimum itself."""
 
+PRICES = 400
+"""Lines under the delays of longer models: each more tightens the bound a little less."""
+
 
 def most_queries(delays: QueryDelays, upload_s: FloatArray) -> tuple[float, float, float]:
     """Return (T, N, r): no order completes more than N + r * (t - T) queries by any t >= T.
@@ -41,7 +44,7 @@ def most_queries(delays: QueryDelays, upload_s: FloatArray) -> tuple[float, floa
 def _under_lines(delays: QueryDelays, upload_s: FloatArray, slowest: float, fastest: float) -> float:
     total = float(upload_s.sum())
     steepest = slowest / float(upload_s[upload_s > 0].min(initial=total or 1.0))
-    prices = np.concatenate([np.geomspace(steepest, 1e-3 * max(slowest - fastest, 1e-9) / total, 95), [0.0]])
+    prices = np.concatenate([np.geomspace(steepest, 1e-3 * max(slowest - fastest, 1e-9) / total, PRICES), [0.0]])
     levels = delays.with_prices(upload_s[None, :] * prices[:, None])
     # Each line is valid everywhere, so any choice of breakpoints gives a bound; crossings of neighbours the best.
     crossings = (levels[:-1] - levels[1:]) / (prices[:-1] - prices[1:])
