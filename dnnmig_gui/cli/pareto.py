@@ -33,7 +33,7 @@ def run_pareto(scenario: str, divisions: int, pick: int | None, output: str | No
             problem = prepare_problem(opened.scenario, opened.path.parent)
             front = pareto_front(problem, divisions, run)
             if pick is not None and pick > len(front):
-                raise InputError(f"the front has {len(front)} points, there is no point {pick}", field="--pick")
+                raise InputError(f"the front ends with point {len(front)}, there is no point {pick}", field="--pick")
             plan = None if pick is None else _picked(opened.scenario, problem, front[pick - 1], pick, run)
     except PlannerError as error:
         raise error.within(opened.path.name) from None

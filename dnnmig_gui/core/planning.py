@@ -13,7 +13,7 @@ from dnnmig_gui.core.costs.contention import users_on_servers
 from dnnmig_gui.core.costs.feasibility import violations
 from dnnmig_gui.core.costs.problem import IntArray, Places
 from dnnmig_gui.core.offloading import OffloadingPlan
-from dnnmig_gui.core.offloading.bound import lower_bound
+from dnnmig_gui.core.offloading.bound import lower_bound, note_of_bound
 from dnnmig_gui.core.offloading.fewest_servers import with_fewest_servers
 from dnnmig_gui.core.offloading.infeasibility import explanation
 from dnnmig_gui.core.profiling.combine import LoadedModel, load_models
@@ -172,7 +172,12 @@ def solve_offloading(problem: Problem, choice: MethodChoice, run: Run) -> Offloa
     plan: OffloadingPlan = method.solve(problem, method.read_parameters(choice.parameters), run)
     if problem.ties == "fewest-servers":
         plan = with_fewest_servers(problem, plan, run)
-    return plan if plan.bound is not None else replace(plan, bound=lower_bound(problem, run))
+    if plan.bound is not None:
+        return plan
+    bound = lower_bound(problem, run)
+    proven = bound is not None and plan.objective <= bound * (1 + 1e-9)
+    told = "" if proven else note_of_bound(problem)
+    return replace(plan, bound=bound, note=" ".join(filter(None, (plan.note, told))))
 
 
 def upload_tasks(problem: Problem, places: Places) -> tuple[UploadTask, ...]:

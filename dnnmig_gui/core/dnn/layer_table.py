@@ -96,7 +96,9 @@ def _layer(row: Row) -> Layer:
         raise InputError("an input reads nothing, computes nothing and has no parameters", field=row.place)
     if not layer.is_input and not inputs:
         raise InputError(
-            f"the layer {layer.name!r} reads nothing", field=row.place, hint=f"name its inputs, or call it {INPUT_KIND}"
+            f"the layer {layer.name!r} reads nothing",
+            field=row.place,
+            hint=f"name its inputs, or give it the kind {INPUT_KIND!r}",
         )
     return layer
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from dnnmig_gui.core.costs.elimination import TooWideError
 from dnnmig_gui.core.costs.problem import Problem
 from dnnmig_gui.core.offloading.constrained import Limits, limited_optimum
 from dnnmig_gui.core.offloading.exact import optimum_alone
+from dnnmig_gui.core.offloading.narrowed import narrowed_bound
 from dnnmig_gui.core.offloading.path_crowding import bound_of_crowd
 from dnnmig_gui.core.offloading.path_optimum import counts_paths
 from dnnmig_gui.core.offloading.shared_servers import bound_together
@@ -19,13 +20,20 @@ NODES = 1
 """Nodes of the branch and bound of a user within its limits: the best prices of its root."""
 
 _KNOWN: WeakKeyDictionary[Problem, float | None] = WeakKeyDictionary()
+_TOO_WIDE: WeakSet[Problem] = WeakSet()
+
+TOO_WIDE = (
+    "A model is too wide for exact elimination: the bound leaves some transfers out, so the true gap may be smaller."
+)
+UNBOUNDED = "A model is too wide for exact elimination, and nothing else bounds it."
 
 
 def lower_bound(problem: Problem, run: Run | None = None) -> float | None:
-    """Return a proven lower bound of the objective, or None where a model is too wide to prove one.
+    """Return a proven lower bound of the objective, or None where a model is too wide and nothing else bounds it.
 
     Each user alone within its own limits, and where users share servers the bound by prices (`shared_servers`), which
-    knows no limits: they only forbid plans (`path_crowding` where critical paths count). Methods that are compared
+    knows no limits: they only forbid plans (`path_crowding` where critical paths count). A model that is too wide for
+    elimination is bounded with fewer transfers (`narrowed`), as `note_of_bound` then says. Methods that are compared
     on one problem share it. Of plans that break limits it says nothing.
 
     Parameters
@@ -52,8 +60,18 @@ def lower_bound(problem: Problem, run: Run | None = None) -> float | None:
                 return bound  # less than could be proven
             _KNOWN[problem] = bound
         except TooWideError:
-            _KNOWN[problem] = None
+            _TOO_WIDE.add(problem)
+            narrowed = [narrowed_bound(user) for user in problem.users]
+            known = [value for value in narrowed if value is not None]
+            _KNOWN[problem] = sum(known) if len(known) == len(narrowed) else None
     return _KNOWN[problem]
+
+
+def note_of_bound(problem: Problem) -> str:
+    """Return what is to be said of the bound that `lower_bound` gave, empty for nothing."""
+    if problem not in _TOO_WIDE:
+        return ""
+    return UNBOUNDED if _KNOWN.get(problem) is None else TOO_WIDE
 
 
 def _within_limits(problem: Problem, number: int, run: Run) -> float:
