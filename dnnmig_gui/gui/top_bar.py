@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGridLayout, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
@@ -33,6 +33,8 @@ class TopBar(QWidget):
         self._look = look
         self._actions = actions
         follow(self, look, lambda: self.setFixedHeight(look.px(HEIGHT)))
+        # Once the style sheet has the new size, or the name would be cut at the old one's width.
+        look.changed.connect(lambda: QTimer.singleShot(0, self, self._fit_name))
         self._name = label("", "title")
         self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._name.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
 
 from dnnmig_gui.gui.language import tr
-from dnnmig_gui.gui.theme.fonts import font
+from dnnmig_gui.gui.theme.fonts import font, scaled, text_scale
 from dnnmig_gui.gui.theme.icons import draw_icon
 
 if TYPE_CHECKING:
@@ -22,6 +22,13 @@ PADDING = 16
 HEADER = 40
 RADIUS = 10
 WIDEST_TEXTS = 240
+MOST_GROWTH = 1.4
+"""Tools of a header grow no more than this, so that it leaves room for the drawing: icons are read at that size."""
+
+
+def _grown(px: float) -> int:
+    """Return a length in a header that grows with the text, within reason."""
+    return round(px * min(MOST_GROWTH, text_scale()))
 
 
 class ViewPanel(QWidget):
@@ -74,13 +81,18 @@ class _Header(QWidget):
         self._title = title
         self._caption = ""
         self._outdated = False
-        self.setFixedHeight(HEADER)
         self.tools = QHBoxLayout(self)
         self.tools.setContentsMargins(PADDING, 6, PADDING, 6)
         self.tools.setSpacing(12)
         # As wide as the texts, up to a point: the tools give way first.
         self._room = QSpacerItem(0, 0, QSizePolicy.Policy.MinimumExpanding, QSizePolicy.Policy.Minimum)
         self.tools.addSpacerItem(self._room)
+        look.changed.connect(self._fit)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Follow the size of text."""
+        self.setFixedHeight(_grown(HEADER))
         self._name()
 
     def set_texts(self, title: str, caption: str) -> None:
@@ -117,13 +129,13 @@ class _Header(QWidget):
 
     def paint_texts(self, painter: QPainter, room: float) -> None:
         theme = self._look.theme
-        baseline = 24.73
+        top, height = _grown(8.73), _grown(22)
         x = float(PADDING)
         title_font = font(13, 600)
         title = QFontMetricsF(title_font).elidedText(self._title, Qt.TextElideMode.ElideRight, room)
         painter.setFont(title_font)
         painter.setPen(theme.text)
-        painter.drawText(QRectF(x, baseline - 16, room, 22), Qt.AlignmentFlag.AlignVCenter, title)
+        painter.drawText(QRectF(x, top, room, height), Qt.AlignmentFlag.AlignVCenter, title)
         x += QFontMetricsF(title_font).horizontalAdvance(title) + 11
         if self._outdated:
             x = self._paint_chip(painter, x)
@@ -132,16 +144,16 @@ class _Header(QWidget):
             painter.setFont(font(12))
             painter.setPen(theme.text_3)
             caption = QFontMetricsF(font(12)).elidedText(self._caption, Qt.TextElideMode.ElideRight, left)
-            painter.drawText(QRectF(x, baseline - 16, left, 22), Qt.AlignmentFlag.AlignVCenter, caption)
+            painter.drawText(QRectF(x, top, left, height), Qt.AlignmentFlag.AlignVCenter, caption)
 
     def _paint_chip(self, painter: QPainter, x: float) -> float:
         theme = self._look.theme
         chip_font = font(11, 500)
         width = QFontMetricsF(chip_font).horizontalAdvance(tr("Out of date")) + 16
-        chip = QRectF(x, 10, width, 20)
+        chip = QRectF(x, _grown(10), width, _grown(20))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.accent_soft)
-        painter.drawRoundedRect(chip, 10, 10)
+        painter.drawRoundedRect(chip, chip.height() / 2, chip.height() / 2)
         painter.setPen(theme.accent_ink)
         painter.setFont(chip_font)
         painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, tr("Out of date"))
@@ -149,7 +161,7 @@ class _Header(QWidget):
 
 
 class HeaderButton(QAbstractButton):
-    """A flat 28 px button with an icon or a short text."""
+    """A flat 28 px button with an icon or a short text; it grows with the size of text."""
 
     def __init__(self, look: Look, name: str, *, icon: str = "", width: int = 28) -> None:
         super().__init__()
@@ -161,10 +173,11 @@ class HeaderButton(QAbstractButton):
         self.setToolTip(name)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        look.changed.connect(self.updateGeometry)
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """Return 28 px by the width given."""
-        return QSize(self._width, 28)
+        """Return 28 px by the width given, or more where text is larger."""
+        return QSize(_grown(self._width) if self._icon else scaled(self._width), _grown(28))
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         """Show the ring where the focus came by the keyboard."""
@@ -197,7 +210,9 @@ class HeaderButton(QAbstractButton):
         if self.isChecked():
             ink = theme.accent
         if self._icon:
-            draw_icon(painter, self._icon, QRectF(self.width() / 2 - 7, 7, 14, 14), ink)
+            side = _grown(14)
+            left, top = (self.width() - side) / 2, (self.height() - side) / 2
+            draw_icon(painter, self._icon, QRectF(left, top, side, side), ink)
         else:
             painter.setPen(ink)
             painter.setFont(font(12, 500))
@@ -258,4 +273,4 @@ class ZoomControl(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()), 8, 8)
         painter.setPen(QPen(theme.line_strong, 1))
         x = self.fit.x() - 1.5
-        painter.drawLine(int(x), 6, int(x), 22)
+        painter.drawLine(int(x), _grown(6), int(x), self.height() - _grown(6))

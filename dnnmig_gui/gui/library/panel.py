@@ -122,7 +122,7 @@ class LibraryPanel(QFrame):
         made.setAccessibleName(tr("Find models and examples"))
         made.setToolTip(tr("Find models and examples by name; Esc shows all again"))
         made.setClearButtonEnabled(True)
-        made.setFixedHeight(28)
+        follow(made, self._look, lambda: made.setFixedHeight(self._look.px(28)))
         made.textChanged.connect(self._filter)
         made.installEventFilter(self)
         return made

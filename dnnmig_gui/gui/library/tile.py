@@ -8,7 +8,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QDrag, QFont, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QApplication, QSizePolicy, QWidget
 
-from dnnmig_gui.gui.theme.fonts import font
+from dnnmig_gui.gui.theme.fonts import font, scaled, text_scale
 from dnnmig_gui.gui.theme.icons import draw_icon
 from dnnmig_gui.gui.theme.look import Look
 
@@ -89,11 +89,15 @@ class Tile(QAbstractButton):
         self.setAccessibleName(title)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        look.changed.connect(self.update)
+        look.changed.connect(self._fit)
+
+    def _fit(self) -> None:
+        self.updateGeometry()
+        self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
-        """Return the size of a tile in the mock-up."""
-        return QSize(80, HEIGHT)
+        """Return the size of a tile in the mock-up; larger text has higher tiles."""
+        return QSize(80, scaled(HEIGHT))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
         """Begin a click or a drag."""
@@ -126,12 +130,13 @@ class Tile(QAbstractButton):
         painter.end()
         return picture
 
-    def _paint_disc(self, painter: QPainter, center: QPointF) -> None:
+    def _paint_disc(self, painter: QPainter, center: QPointF, scale: float = 1.0) -> None:
         disc, ink = self._colors()
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(disc)
-        painter.drawEllipse(center, _DISC, _DISC)
-        draw_icon(painter, self._icon, QRectF(center.x() - 8, center.y() - 8, 16, 16), ink)
+        painter.drawEllipse(center, scale * _DISC, scale * _DISC)
+        half = 8 * scale
+        draw_icon(painter, self._icon, QRectF(center.x() - half, center.y() - half, 2 * half, 2 * half), ink)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Paint bed, disc and word."""
@@ -148,10 +153,10 @@ class Tile(QAbstractButton):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.accent, 2))
             painter.drawRoundedRect(bed.adjusted(1, 1, -1, -1), 7, 7)
-        self._paint_disc(painter, QPointF(bed.center().x(), 22))
+        self._paint_disc(painter, QPointF(bed.center().x(), scaled(22)), text_scale())
         painter.setPen(theme.accent_ink if self.isChecked() else theme.text_2)
         painter.setFont(_fitting(self.text(), bed.width() - 4))
-        painter.drawText(QRectF(0, 38, bed.width(), 18), Qt.AlignmentFlag.AlignCenter, self.text())
+        painter.drawText(QRectF(0, scaled(38), bed.width(), scaled(18)), Qt.AlignmentFlag.AlignCenter, self.text())
 
 
 def _fitting(text: str, width: float) -> QFont:
@@ -159,5 +164,7 @@ def _fitting(text: str, width: float) -> QFont:
     made = font(11, 500)
     wanted = QFontMetricsF(made).horizontalAdvance(text)
     if wanted > width:
-        made.setStretch(max(60, int(100 * width / wanted)))
+        made.setStretch(max(80, int(100 * width / wanted)))
+        # Letters set too close are harder to read than small ones.
+        made.setPixelSize(max(11, min(made.pixelSize(), int(made.pixelSize() * width / wanted / 0.8))))
     return made

@@ -41,6 +41,8 @@ from dnnmig_gui.gui.timeline.story import Story
 from dnnmig_gui.gui.timeline.view import MARGIN, NAMES, Marked, View, compose
 
 ZOOM_STEP = 1.2
+MOST_LEAST_HEIGHT = 210
+"""However large the text, no more height than this is asked for: the lanes scroll."""
 BARS = 26.0
 """Width of the bars of the tiers at the far left: a click there folds the lanes of the tier."""
 
@@ -210,7 +212,7 @@ class Canvas(QWidget):
 
     def _fit(self) -> None:
         """Lay the time axis over the width there is."""
-        self.setMinimumSize(420, scaled(124))
+        self.setMinimumSize(420, min(scaled(124), MOST_LEAST_HEIGHT))
         self._axis.place(NAMES, max(1.0, units(self).width() - NAMES - MARGIN))
         self._renew()
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 PAN_SHARE = 0.12
 RADIUS = 10.0
-LEAST_HEIGHT = 200
+LEAST_HEIGHT, MOST_LEAST_HEIGHT = 200, 370
 NO_RUN = mark("Plan to see the upload")
 NO_USERS = mark("Add a user, then plan to see the upload")
 
@@ -228,7 +228,7 @@ class TimelinePanel(QWidget):
 
     def _fit(self) -> None:
         """Follow the size of text."""
-        self.setMinimumHeight(scaled(LEAST_HEIGHT))
+        self.setMinimumHeight(min(scaled(LEAST_HEIGHT), MOST_LEAST_HEIGHT))
         self._place_idle()
 
     def _place_idle(self) -> None:

@@ -17,7 +17,7 @@ from dnnmig_gui.gui.theme.fonts import font, scaled
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.timeline.story import Story
 
-HEIGHT = 48
+HEIGHT, LEAST_WIDTH = 48, 420
 LOOP_TIP = mark("Loop the run, or the part of it that M or Shift+drag in the chart marks (L)")
 
 
@@ -66,6 +66,7 @@ class Transport(QWidget):
     def _fit(self) -> None:
         """Follow the size of text."""
         self.setFixedHeight(scaled(HEIGHT))
+        self.setMinimumWidth(LEAST_WIDTH)  # or the parts that give way would keep the docks from getting wider
         self._time.refit()
         self._show_speed()
 
@@ -201,8 +202,6 @@ class Transport(QWidget):
         self.more.setAccessibleName(tr("More speeds, now {speed}").format(speed=speed_text(speed)))
         self.more.setChecked(other)
         self.more.updateGeometry()
-        # Two layouts deep, a new size would arrive a frame late.
-        self._track.setFixedWidth(sum(one.sizeHint().width() for one in (*self.segments.values(), self.more)))
         self._make_room()
 
     def _show_user(self) -> None:
@@ -235,9 +234,16 @@ class Transport(QWidget):
         self._make_room()
 
     def _make_room(self) -> None:
+        # All speeds, shown or not, or they would come and go for ever.
+        # Two layouts deep, a new size would arrive a frame late: hence the sizes of the parts.
         taken = sum(
             widget.sizeHint().width()
-            for widget in (self._track, self.follow, *((self.outdated,) if not self.outdated.isHidden() else ()))
+            for widget in (
+                *self.segments.values(),
+                self.more,
+                self.follow,
+                *((self.outdated,) if not self.outdated.isHidden() else ()),
+            )
         )
         fixed = 14 + scaled(4 * 28 + 40) + 8 + 14 * 4 + 12 + 24 + self._time.width()
         left = self.width() - fixed - taken
@@ -245,6 +251,12 @@ class Transport(QWidget):
         # Where text is large, the steps go first: the keys for them, and the playhead, are still there.
         for widget in (self.previous, self.next, self.to_start):
             widget.setVisible(left >= 0)
+        # Then the speeds that are not in force: the menu beside them has them all.
+        left += scaled(3 * 28)
+        for speed, segment in self.segments.items():
+            segment.setVisible(left >= 0 or speed == self._clock.speed)
+        shown = [one for one in (*self.segments.values(), self.more) if not one.isHidden()]
+        self._track.setFixedWidth(sum(one.sizeHint().width() for one in shown))
 
 
 class _Time(QWidget):

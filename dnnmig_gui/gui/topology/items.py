@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from dnnmig_gui.core.reporting.numbers import ghz_text
 from dnnmig_gui.core.topology import Server
 from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.names import COLUMN_TITLES, TIER_TITLES, server_title
-from dnnmig_gui.gui.theme.fonts import font
+from dnnmig_gui.gui.theme.fonts import font, text_scale
 from dnnmig_gui.gui.theme.icons import draw_icon
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.theme.style import mixed
@@ -173,12 +174,12 @@ class ServerItem(QGraphicsItem):
         theme = self._look.theme
         left = -HALF_WIDTH + TEXT_LEFT
         enlarged = legible(painter)
-        if enlarged > ONE_LINE_FROM:
+        if enlarged * text_scale() > ONE_LINE_FROM:
             # Two lines would be too small to read: the name alone, as large as it fits; the ring says how busy.
-            lettering = font(round(12 * enlarged), 600)
+            box = QRectF(left - 4, -HALF_HEIGHT, TEXT_WIDTH + 10, NODE_HEIGHT)
+            lettering = _fitting(self.title, font(round(12 * enlarged), 600), box.width())
             painter.setFont(lettering)
             painter.setPen(theme.text)
-            box = QRectF(left - 4, -HALF_HEIGHT, TEXT_WIDTH + 10, NODE_HEIGHT)
             shown = QFontMetricsF(lettering).elidedText(self.title, Qt.TextElideMode.ElideRight, box.width())
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
             return
@@ -186,10 +187,22 @@ class ServerItem(QGraphicsItem):
             (self.title, font(12, 600), -2.63, theme.text),
             (self.state.subtitle, font(11), 12.0, theme.text_3 if self.state.ring is None else theme.text_2),
         ):
-            shown = QFontMetricsF(lettering).elidedText(text, Qt.TextElideMode.ElideRight, TEXT_WIDTH)
-            painter.setFont(lettering)
+            fits = _fitting(text, lettering, TEXT_WIDTH)
+            shown = QFontMetricsF(fits).elidedText(text, Qt.TextElideMode.ElideRight, TEXT_WIDTH)
+            painter.setFont(fits)
             painter.setPen(color)
             painter.drawText(QPointF(left, baseline), shown)
+
+
+def _fitting(text: str, lettering: QFont, width: float) -> QFont:
+    """Return the font, smaller where the text is wider; never smaller than without the setting of text size."""
+    wanted = QFontMetricsF(lettering).horizontalAdvance(text)
+    if wanted <= width:
+        return lettering
+    made = QFont(lettering)
+    least = math.ceil(lettering.pixelSize() / text_scale())
+    made.setPixelSize(max(least, int(lettering.pixelSize() * width / wanted)))
+    return made
 
 
 def nearest(here: ServerItem, items: Iterable[ServerItem], way: QPointF) -> ServerItem | None:

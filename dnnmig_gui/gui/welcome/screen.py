@@ -263,13 +263,15 @@ class WelcomeScreen(QWidget):
 
     def _build_gallery(self) -> QWidget:
         inside = column((0, 0, 40, 24))
-        title = label(tr("Start from an example"), "chapter")
+        title = label(tr("Start from an example"), "chapter", wrap=True)
         title.setContentsMargins(RING, 0, 0, 0)
         lead = label(tr("Each opens ready to play. Change anything and plan again."), "lead", wrap=True)
         lead.setContentsMargins(RING, 0, 0, 0)
         tour = button(self._actions["tour"].text(), "link")
         tour.clicked.connect(self._actions["tour"].trigger)
-        inside.addLayout(row(title, None, tour))
+        head = row(title, tour)
+        head.setStretch(0, 1)
+        inside.addLayout(head)
         inside.addSpacing(4)
         inside.addWidget(lead)
         inside.addSpacing(18)
