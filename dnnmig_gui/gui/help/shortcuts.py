@@ -19,6 +19,11 @@ VIEW_KEYS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     mark("Timeline"): (
         (mark("Zoom in and out at the pointer"), ("W", "S")),
         (mark("Pan left and right"), ("A", "D")),
+        (mark("Go to the lane above or below"), ("↑", "↓")),
+        (mark("Follow the lane's user"), (mark("Enter"),)),
+        (mark("Pin the lane"), ("P",)),
+        (mark("Fold or unfold all tiers"), ("G",)),
+        (mark("Filter lanes"), ("/",)),
         (mark("Zoom at the pointer"), (mark("Wheel"),)),
         (mark("Pan"), (mark("Middle drag"), mark("Space drag"))),
     ),
