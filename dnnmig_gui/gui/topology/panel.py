@@ -151,7 +151,8 @@ class TopologyPanel(ViewPanel):
                 if ring is None or word == "Receiving":
                     subtitle, ring = word, sent
             elif self._state is None:
-                subtitle = spoken = ghz_text(server.compute_ghz)
+                # Three figures: more would be cut off beside the icon; the tool tip has them all.
+                subtitle = spoken = ghz_text(float(f"{server.compute_ghz:.3g}"))
             if server.tier == "client" and server.id in asked:
                 subtitle = asked[server.id]
                 spoken = f"{subtitle}, {spoken}"
