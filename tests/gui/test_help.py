@@ -190,6 +190,11 @@ def test_no_key_is_listed_twice_in_a_group() -> None:
             assert len(keys) == len(set(keys)), title
 
 
+def test_the_keys_of_lanes_are_listed() -> None:
+    keys = {key: text for text, signs in shortcut_groups()["Timeline"] for key in signs}
+    assert (keys["/"], keys["P"], keys["G"]) == ("Filter lanes", "Pin the lane", "Fold or unfold all tiers")
+
+
 # Guide
 
 

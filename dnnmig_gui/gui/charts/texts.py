@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dnnmig_gui.core.reporting.numbers import bytes_text, mib_text, seconds_text
+import math
+
+from dnnmig_gui.core.reporting.numbers import bytes_text, mib_text, number_text, seconds_text
 from dnnmig_gui.core.simulation.trace import NONE, SliceKind
 from dnnmig_gui.gui.charts.axis import seconds_label
 from dnnmig_gui.gui.charts.lanes import user_names
@@ -11,6 +13,8 @@ from dnnmig_gui.gui.names import id_title
 from dnnmig_gui.gui.planned_run import PlannedRun
 
 SPACE = "\u202f"
+SLOWED_FROM = 0.01
+"""A transfer that takes this share longer than it would alone is called slowed."""
 
 
 def clock_text(t: float, span: float) -> str:
@@ -91,6 +95,21 @@ class RunTexts:
             partition=int(self._trace.partition[row]) + 1, when=when
         )
 
+    def _slowed(self, row: int) -> tuple[str, ...]:
+        """Return how fast a transfer went, where that is less than what its link can do."""
+        trace, topology = self._trace, self._run.plan.problem.topology
+        link = int(trace.source[row]), int(trace.target[row])
+        per_byte, latency = float(topology.link_s_per_byte[link]), float(topology.link_latency_s[link])
+        sending = float(trace.end[row] - trace.start[row]) - latency
+        alone = float(trace.size_bytes[row]) * per_byte
+        if alone <= 0 or not math.isfinite(latency) or sending <= (1 + SLOWED_FROM) * alone:
+            return ()
+        rate, most = (
+            f"{number_text(1e-6 * bytes_ / seconds)}{SPACE}MB/s"
+            for bytes_, seconds in ((float(trace.size_bytes[row]), sending), (1.0, per_byte))
+        )
+        return (tr("Slowed: {rate} of the link's {most}").format(rate=rate, most=most),)
+
     def tip(self, row: int) -> str:
         """Return all numbers of a row, line by line."""
         trace = self._trace
@@ -114,6 +133,7 @@ class RunTexts:
                     part,
                     tr("{size} over the link {source} → {target}").format(size=size, source=source, target=target),
                     when,
+                    *self._slowed(row),
                 )
             )
         if kind == SliceKind.CONFIRM:
