@@ -104,7 +104,7 @@ def _show_summary(plan: MigrationPlan, summary: RunSummary, evenness: Fairness) 
         clean(f"A run of {seconds_text(summary.end_s)}"),
         "",
         table(
-            ("User", "Queries", "Mean delay", "Median", "95 % below", "Uploaded", "Last CR"),
+            ("User", "Queries", "Mean delay", "Median", "95 % below", "99 % below", "Uploaded", "Last CR"),
             (
                 (
                     user.id,
@@ -112,12 +112,13 @@ def _show_summary(plan: MigrationPlan, summary: RunSummary, evenness: Fairness) 
                     seconds_text(user.mean_delay_s),
                     seconds_text(user.median_delay_s),
                     seconds_text(user.p95_delay_s),
+                    seconds_text(user.p99_delay_s),
                     bytes_text(user.uploaded_bytes),
                     seconds_text(user.upload_end_s),
                 )
                 for user in summary.users
             ),
-            right="lrrrrrr",
+            right="lrrrrrrr",
         ),
         "",
         table(
