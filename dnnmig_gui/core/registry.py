@@ -27,7 +27,7 @@ class Parameters(BaseModel):
     """Base of every method's parameters: forms, checks and the JSON Schema are drawn from its fields.
 
     Give each field a range (`ge`, `le`), a `title`, a `description` and, where it has one, a unit in
-    ``json_schema_extra={"unit": "s"}``.
+    ``json_schema_extra={"unit": "s"}``. Forms fold fields marked ``"seldom": True`` there away, under More.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from dnnmig_gui.core.run import Run
 from dnnmig_gui.core.scenario import open_scenario
 from dnnmig_gui.core.scenario.examples import example_files
+from dnnmig_gui.core.scenario.schema import MethodChoice
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.document import Document, same_plan_input
 from dnnmig_gui.gui.jobs import Jobs
@@ -140,6 +141,13 @@ class Pages(QObject):
             self.comparing.begin()
         self._set_clock()
         self.changed.emit()
+
+    def add_to_comparison(self, offloading: MethodChoice, uploading: MethodChoice) -> None:
+        """Compare two methods, as they are set, with what is compared already, and show it."""
+        from dnnmig_gui.gui.compare.contender import Combination
+
+        self.show_page("compare")
+        self.comparing.add(Combination(offloading, uploading))
 
     def toggle_compare(self, shown: bool) -> None:
         """Show the comparison, or go back to the plan."""

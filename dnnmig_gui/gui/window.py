@@ -28,6 +28,7 @@ from dnnmig_gui.gui.help.commands import (
     example_commands,
     layout_commands,
     method_commands,
+    parameter_commands,
     scenario_commands,
 )
 from dnnmig_gui.gui.help_actions import HelpActions
@@ -104,7 +105,7 @@ class MainWindow(QMainWindow):
         self.timeline = TimelinePanel(look, self.clock, self.selection)
         examples = tuple(Example.of(path) for path in example_files())
         self.library = LibraryPanel(look, self.selection, examples)
-        self.plan_panel = PlanPanel(look, self.document, self.planning, self.checking, self.selection)
+        self.plan_panel = PlanPanel(look, self.document, self.planning, self.checking, self.selection, settings)
         self.details = DetailsPanel(look, self.document, self.planning, self.selection)
         self.run_panel = RunPanel(look, self.document, self.planning, self.selection)
         self.inspector = Inspector(
@@ -218,6 +219,7 @@ class MainWindow(QMainWindow):
         planning.busy_changed.connect(self._enable)
         planning.busy_changed.connect(self.clock.expect_run)
         self.selection.changed.connect(self._show_selected)
+        self.plan_panel.comparison_asked.connect(self.pages.add_to_comparison)
         self.pages.changed.connect(self._show_page)
         self.pages.chart_export_asked.connect(self.exports.chart)
         self.selection.changed.connect(self._enable)
@@ -269,6 +271,11 @@ class MainWindow(QMainWindow):
         self.pages.show_page("plan")
         self.view.show_inspector(True)
         self.inspector.show_tab(go_to(field, self.document.scenario, self.selection))
+
+    def _show_parameter(self, kind: str, name: str) -> None:
+        """Show a parameter of a method chosen."""
+        self._go_to(kind)
+        self.plan_panel.reveal(kind, name)
 
     def _mark_notes(self) -> None:
         for name in ("problems", "history"):
@@ -405,6 +412,7 @@ class MainWindow(QMainWindow):
             example_commands(examples, self.start.open_example),
             scenario_commands(self.document.scenario, self.loading.models, self.selection),
             method_commands(self.document),
+            parameter_commands(self.plan_panel.parameters(), self._show_parameter),
             layout_commands(self.view.layouts, self.view.use_layout),
         )
 

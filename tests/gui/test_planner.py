@@ -26,8 +26,9 @@ from dnnmig_gui.core.scenario import ModelEntry, User, open_scenario
 from dnnmig_gui.core.scenario.schema import MethodChoice
 from dnnmig_gui.core.topology import Server
 from dnnmig_gui.gui.planner import planning as planning_module
-from dnnmig_gui.gui.planner.form import ModelForm, fields_of
+from dnnmig_gui.gui.planner.form import fields_of
 from dnnmig_gui.gui.planner.matters import linked
+from dnnmig_gui.gui.planner.model_form import ModelForm
 from dnnmig_gui.gui.planner.shares import delay_shares
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.window import MainWindow
@@ -363,3 +364,73 @@ def test_opening_another_file_lets_the_plan_go(
     assert paper.planning.run is None
     assert not paper.planning.busy
     assert paper.clock.end_s == 0
+
+
+class Folded(Parameters):
+    shown: int = Field(1, ge=1, le=9, title="Shown", description="Always there")
+    first: int = Field(1, ge=1, le=9, title="First", description="Seldom", json_schema_extra={"seldom": True})
+    second: int = Field(2, ge=1, le=9, title="Second", description="Seldom", json_schema_extra={"seldom": True})
+
+
+FOLDED = Method("offloading", "folded", "Folded", "", "", lambda: None, Folded)
+
+
+def test_what_is_seldom_changed_is_folded_and_counted(qtbot: QtBot, form: ModelForm) -> None:
+    assert not form.more.isVisible(), "a model without such fields has nothing to fold"
+    form.show_model(Folded, {"second": 5}, FOLDED.read_parameters)
+    qtbot.waitUntil(form.rows["shown"].isVisible)
+    assert not form.rows["second"].isVisible()
+    assert form.more.told == "1 changed"
+    form.more.head.setFocus()
+    with qtbot.waitSignal(form.more.toggled) as told:
+        qtbot.keyClick(form.more.head, Qt.Key.Key_Space)
+    assert told.args == [True]
+    assert typed(qtbot, form, "first", "3") == [("first", 3)]
+    assert form.more.told == "2 changed"
+
+
+def test_a_fold_does_not_close_over_what_is_wrong_and_opens_for_what_is_sought(qtbot: QtBot, form: ModelForm) -> None:
+    form.show_model(Folded, {}, FOLDED.read_parameters)
+    assert form.reveal("nothing") is None
+    assert form.reveal("first") is form.rows["first"].editor
+    assert form.rows["first"].isVisible()
+    typed(qtbot, form, "first", "x")
+    qtbot.mouseClick(form.more.head, Qt.MouseButton.LeftButton)
+    assert form.more.is_open
+    assert form.rows["first"].isVisible()
+    typed(qtbot, form, "first", "4")
+    qtbot.mouseClick(form.more.head, Qt.MouseButton.LeftButton)
+    assert not form.rows["first"].isVisible()
+
+
+def test_the_palette_finds_a_folded_parameter_and_tab_follows_the_eye(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
+    panel = paper.plan_panel
+    row = panel.offloading.form.rows["restarts"]
+    assert not row.isVisible()
+    command = next(each for each in paper._commands() if each.id == "parameter/offloading/restarts")
+    command.run()
+    assert row.isVisible()
+    tops = []
+    stop = panel.offloading.combo
+    for _ in range(80):
+        if stop.isVisible() and stop is not panel.plan_button:
+            tops.append(stop.mapTo(panel, stop.rect().topLeft()).y())
+        if stop is panel.plan_button:
+            break
+        stop = stop.nextInFocusChain()
+    assert stop is panel.plan_button
+    assert len(tops) > 10
+    assert tops == sorted(tops)
+
+
+def test_the_present_methods_are_added_to_the_comparison(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
+    panel, document = paper.plan_panel, paper.document
+    choice = document.scenario.offloading.model_copy(update={"method": "local", "parameters": {}})
+    document.edit("Local", document.scenario.model_copy(update={"offloading": choice}))
+    qtbot.mouseClick(panel.compare_button, Qt.MouseButton.LeftButton)
+    assert paper.pages.shown == "compare"
+    asked = [entry.combination for entry in paper.pages.comparing.entries]
+    assert [(each.offloading, each.uploading) for each in asked].count((choice, document.scenario.uploading)) == 1
+    count = len(asked)
+    paper.pages.add_to_comparison(choice.model_copy(update={"method": "one-step"}), document.scenario.uploading)
+    assert len(paper.pages.comparing.entries) == count + 1

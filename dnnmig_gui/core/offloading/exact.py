@@ -41,6 +41,7 @@ class ExactParameters(Parameters):
         le=1_000_000,
         title="Branches",
         description="With users who share servers: how many nodes of the branch and bound are opened at most",
+        json_schema_extra={"seldom": True},
     )
     stop_gap: float = Field(
         0.0,
@@ -55,13 +56,14 @@ class ExactParameters(Parameters):
         le=1_000_000,
         title="Nodes under limits",
         description="Of the branch and bound of each user's optimum under its limits, at most",
+        json_schema_extra={"seldom": True},
     )
     time_limit_s: float | None = Field(
         None,
         gt=0,
         title="Time limit",
         description="Stop rounds and branches after so long; plan and gap then depend on the machine's speed",
-        json_schema_extra={"unit": "s"},
+        json_schema_extra={"unit": "s", "seldom": True},
     )
 
 

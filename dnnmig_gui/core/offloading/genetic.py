@@ -28,9 +28,21 @@ class GeneticParameters(PopulationParameters):
     crossover: float = Field(0.8, ge=0, le=1, title="Crossover", description="Chance that a child has two parents")
     mutation: float = Field(0.6, ge=0, le=1, title="Mutation", description="Chance that a child is changed")
     tournament: int = Field(
-        3, ge=1, le=100, title="Tournament", description="Plans drawn for a parent, of which the best becomes it"
+        3,
+        ge=1,
+        le=100,
+        title="Tournament",
+        description="Plans drawn for a parent, of which the best becomes it",
+        json_schema_extra={"seldom": True},
     )
-    elite: int = Field(2, ge=0, le=1000, title="Elite", description="Best plans that live on unchanged")
+    elite: int = Field(
+        2,
+        ge=0,
+        le=1000,
+        title="Elite",
+        description="Best plans that live on unchanged",
+        json_schema_extra={"seldom": True},
+    )
 
 
 def solve(problem: Problem, parameters: GeneticParameters, run: Run) -> OffloadingPlan:

@@ -35,16 +35,21 @@ class SearchParameters(Parameters):
         le=1000,
         title="Restarts",
         description="Independent searches, one after the other; the best plan counts",
+        json_schema_extra={"seldom": True},
     )
     evaluation_limit: int | None = Field(
-        None, ge=1, title="Evaluation limit", description="Stop after so many plans evaluated"
+        None,
+        ge=1,
+        title="Evaluation limit",
+        description="Stop after so many plans evaluated",
+        json_schema_extra={"seldom": True},
     )
     time_limit_s: float | None = Field(
         None,
         gt=0,
         title="Time limit",
         description="Stop after so long; plans then depend on the machine's speed, not on the seed alone",
-        json_schema_extra={"unit": "s"},
+        json_schema_extra={"unit": "s", "seldom": True},
     )
 
     def spent(self, record: Record) -> bool:
@@ -63,6 +68,7 @@ class PopulationParameters(SearchParameters):
         le=1000,
         title="Proposals",
         description="Changed copies that each plan tries in a step, of which the best goes on",
+        json_schema_extra={"seldom": True},
     )
     improvements: int = Field(
         6,
@@ -71,6 +77,7 @@ class PopulationParameters(SearchParameters):
         title="Improvements",
         description="How often, from the start to the end, a few plans take the best set of layers to move to each "
         "server and the best mix of each other; 0 for never",
+        json_schema_extra={"seldom": True},
     )
 
 

@@ -32,6 +32,7 @@ class AnnealingParameters(PopulationParameters):
         le=1000,
         title="Proposals",
         description="Changed copies that each chain looks at in a step, of which the best is accepted or not",
+        json_schema_extra={"seldom": True},
     )
     temperature_start: float = Field(
         0.05,

@@ -107,6 +107,20 @@ def method_commands(document: Document) -> Iterator[Command]:
             )
 
 
+def parameter_commands(
+    parameters: Iterable[tuple[str, str, str, str]], show: Callable[[str, str], object]
+) -> Iterator[Command]:
+    """Return a command for each parameter of the methods chosen: show it.
+
+    Parameters
+    ----------
+    parameters
+        Kind of the method, name and title of the parameter, title of the method.
+    """
+    for kind, name, title, method in parameters:
+        yield Command(f"parameter/{kind}/{name}", title, method, "settings", partial(show, kind, name))
+
+
 _VERBS: dict[Kind, str] = {
     "preprocessing": mark("Switch {title}"),
     "offloading": mark("Offload by {title}"),

@@ -1,10 +1,10 @@
-"""Forms drawn from a pydantic model: title, unit, range, default and help of each field."""
+"""A row of a form, drawn from a field of a pydantic model: title, unit, range, default and help."""
 
 from __future__ import annotations
 
 import types
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
@@ -15,9 +15,8 @@ from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 
 from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.core.reporting.numbers import SPACE
-from dnnmig_gui.gui.controls import Combo, column, empty, keep_icon, label, restyle, row
+from dnnmig_gui.gui.controls import Combo, column, keep_icon, label, restyle, row
 from dnnmig_gui.gui.language import mark, tr
-from dnnmig_gui.gui.planner.settings_words import FieldWords
 from dnnmig_gui.gui.theme.look import Look
 
 EDITOR_WIDTH = 112
@@ -41,6 +40,8 @@ class FormField:
         What people read for some of the choices; the others stand there by their own name.
     nothing
         What people read where the field is left empty.
+    seldom
+        Whether it is so seldom changed that a form folds it away.
     """
 
     name: str
@@ -55,6 +56,7 @@ class FormField:
     high: float | None
     texts: Mapping[Any, str] = field(default_factory=dict, hash=False)
     nothing: str = mark("None")
+    seldom: bool = False
 
 
 def fields_of(model: type[BaseModel]) -> tuple[FormField, ...]:
@@ -84,6 +86,7 @@ def fields_of(model: type[BaseModel]) -> tuple[FormField, ...]:
                 optional=optional,
                 low=_bound(info, "ge", "gt"),
                 high=_bound(info, "le", "lt"),
+                seldom=bool(_extra(info).get("seldom", False)),
             )
         )
     return tuple(found)
@@ -165,6 +168,16 @@ class FieldRow(QWidget):
         self.show_value(field.default)
 
     @property
+    def changed(self) -> bool:
+        """Whether its value is another one than the default."""
+        return bool(self._value != self.field.default)
+
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        """What Tab comes to, in the order of the eye."""
+        return self.reset_mark, self.editor
+
+    @property
     def problem(self) -> str:
         """What is wrong with what is written in it; empty if nothing."""
         return self._problem.text() if not self._problem.isHidden() else ""
@@ -178,7 +191,7 @@ class FieldRow(QWidget):
             self.editor.setCurrentIndex(self.field.choices.index(value))
         elif not (self.editor.hasFocus() and self._means(value)):
             self.editor.setText(shown_number(value))
-        self.reset_mark.setVisible(value != self.field.default)
+        self.reset_mark.setVisible(self.changed)
         self._mark("")
 
     def forget(self) -> None:
@@ -250,7 +263,7 @@ class FieldRow(QWidget):
             return
         self._mark("")
         self._value = value
-        self.reset_mark.setVisible(value != self.field.default)
+        self.reset_mark.setVisible(self.changed)
         self.edited.emit(self.field.name, value)
 
     def _set_back(self) -> None:
@@ -290,75 +303,3 @@ class _NumberLine(QLineEdit):
         if (low is None or value >= low) and (high is None or value <= high):
             self.setText(shown_number(value))
             self.textEdited.emit(self.text())
-
-
-def _worded(named: FormField, words: FieldWords | None) -> FormField:
-    if words is None:
-        return named
-    return replace(named, title=tr(words.title), texts=words.texts, nothing=words.nothing or named.nothing)
-
-
-class ModelForm(QWidget):
-    """One row for each field of a model. Values that the model refuses are marked and never told.
-
-    Signals
-    -------
-    edited(str, object)
-        Name and value of a field that was changed to something valid.
-    """
-
-    edited = Signal(str, object)
-
-    def __init__(self, look: Look) -> None:
-        super().__init__()
-        self._look = look
-        self._model: type[BaseModel] | None = None
-        self._check: Callable[[Mapping[str, Any]], object] = lambda _: None
-        self._values: dict[str, Any] = {}
-        self.rows: dict[str, FieldRow] = {}
-        self._column = column(spacing=4)
-        self.setLayout(self._column)
-
-    def show_model(
-        self,
-        model: type[BaseModel],
-        values: Mapping[str, Any],
-        check: Callable[[Mapping[str, Any]], object],
-        words: Mapping[str, FieldWords] | None = None,
-    ) -> None:
-        """Show the fields of a model with these values; those not given have their defaults.
-
-        Parameters
-        ----------
-        check
-            Called with all values; raises an `InputError` for those that the model refuses.
-        words
-            What people read for some of the fields.
-        """
-        self._check = check
-        if model is not self._model:
-            self._model = model
-            empty(self._column)
-            self.rows = {}
-            for named in fields_of(model):
-                made = FieldRow(_worded(named, (words or {}).get(named.name)), self._look, self._check_one)
-                made.edited.connect(self._tell)
-                self.rows[named.name] = made
-                self._column.addWidget(made)
-        self._values = dict(values)
-        for name, made in self.rows.items():
-            value = values.get(name, made.field.default)
-            made.show_value(float(value) if made.field.number is float and value is not None else value)
-        self.setVisible(bool(self.rows))
-
-    def forget(self) -> None:
-        """Let go of all that was typed and is wrong."""
-        for made in self.rows.values():
-            made.forget()
-
-    def _check_one(self, name: str, value: Any) -> None:
-        self._check({**self._values, name: value})
-
-    def _tell(self, name: str, value: Any) -> None:
-        self._values[name] = value
-        self.edited.emit(name, value)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any, Literal
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QIcon, QStandardItemModel
 from PySide6.QtWidgets import QPushButton, QWidget
 
@@ -14,13 +16,14 @@ from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.core.registry import find_method, method_names
 from dnnmig_gui.core.scenario import Scenario, Weights
 from dnnmig_gui.core.scenario.schema import MethodChoice
-from dnnmig_gui.gui.controls import Combo, Flow, Scrolled, button, column, follow, label, row
+from dnnmig_gui.gui.controls import Combo, Flow, Scrolled, button, column, follow, keep_icon, label, row
 from dnnmig_gui.gui.document import Document
-from dnnmig_gui.gui.language import mark, tr
+from dnnmig_gui.gui.language import mark, tr, tr_n
 from dnnmig_gui.gui.names import id_title
 from dnnmig_gui.gui.planner.checking import Checking
-from dnnmig_gui.gui.planner.form import FieldRow, FormField, ModelForm
+from dnnmig_gui.gui.planner.form import FieldRow, FormField
 from dnnmig_gui.gui.planner.matters import Matters
+from dnnmig_gui.gui.planner.model_form import ModelForm
 from dnnmig_gui.gui.planner.plan_button import PlanButton
 from dnnmig_gui.gui.planner.planning import Planning
 from dnnmig_gui.gui.planner.result import ResultCard
@@ -29,6 +32,10 @@ from dnnmig_gui.gui.theme.icons import icon
 from dnnmig_gui.gui.theme.look import Look
 
 _SEED = FormField("seed", mark("Seed"), "", mark("Of every random choice"), 0, int, (), False, 0, 2**63 - 1)
+
+
+_OPEN_KEY = "plan/more"
+_PARAMETER = re.compile(r"(offloading|uploading)\.parameters\.(\w+)")
 
 
 class MethodSection(QWidget):
@@ -88,6 +95,11 @@ class MethodSection(QWidget):
         self.combo.setCurrentIndex(self.combo.findData(choice.method))
         self.combo.setToolTip(f"{tr(method.summary)}\n{method.source}")
         self.form.show_model(method.parameters, choice.parameters, method.read_parameters)
+
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        """What Tab comes to, in the order of the eye."""
+        return self.combo, *self.form.stops
 
     def _choose(self, place: int) -> None:
         name = self.combo.itemData(place)
@@ -164,12 +176,27 @@ class PreprocessingChips(QWidget):
 
 
 class PlanPanel(QWidget):
-    """All that decides on the plan, in a scroll area, with the result below it where there is room."""
+    """All that decides on the plan, in a scroll area, with the result below it where there is room.
+
+    Signals
+    -------
+    comparison_asked(object, object)
+        The scenario's offloading and uploading `MethodChoice`, to be compared with others.
+    """
+
+    comparison_asked = Signal(object, object)
 
     def __init__(
-        self, look: Look, document: Document, planning: Planning, checking: Checking, selection: Selection
+        self,
+        look: Look,
+        document: Document,
+        planning: Planning,
+        checking: Checking,
+        selection: Selection,
+        settings: QSettings,
     ) -> None:
         super().__init__()
+        self._settings = settings
         self._document = document
         self._planning = planning
         self._selection = selection
@@ -182,7 +209,16 @@ class PlanPanel(QWidget):
         self._matters_title = label(tr("What matters"), "section")
         self.result = ResultCard(look, planning, checking, selection)
         self.plan_button = PlanButton(look, planning, tr("Plan"))
-        self._build()
+        self.compare_button = button(tr("Add to compare"), "quiet")
+        self.compare_button.setToolTip(tr("Compare these two methods with others"))
+        keep_icon(self.compare_button, look, "compare", "text")
+        self.compare_button.clicked.connect(self._ask_comparison)
+        self._scroll = self._build()
+        self._sections = {"offloading": self.offloading, "uploading": self.uploading}
+        for kind, section in self._sections.items():
+            section.form.more.open(bool(settings.value(f"{_OPEN_KEY}/{kind}", False, bool)))
+            section.form.more.toggled.connect(lambda on, kind=kind: settings.setValue(f"{_OPEN_KEY}/{kind}", on))
+        planning.settled.connect(self._reveal_fault)
         self.preprocessing.edited.connect(self._edit_preprocessing)
         self.offloading.chosen.connect(lambda choice, field: self._edit_method("offloading", choice, field))
         self.uploading.chosen.connect(lambda choice, field: self._edit_method("uploading", choice, field))
@@ -196,8 +232,8 @@ class PlanPanel(QWidget):
         planning.run_changed.connect(self._follow_run)
         self.refresh()
 
-    def _build(self) -> None:
-        layout = column((16, 12, 16, 12), 20)
+    def _build(self) -> Scrolled:
+        layout = column((16, 8, 16, 4), 14)
         layout.addWidget(self.preprocessing)
         methods = column(spacing=4)
         methods.addWidget(self.offloading)
@@ -212,14 +248,18 @@ class PlanPanel(QWidget):
         layout.addWidget(self._matters_box)
         layout.addStretch(1)
         outer = column((0, 0, 0, 12), 12)
-        outer.addWidget(Scrolled(layout), 1)
+        scroll = Scrolled(layout)
+        outer.addWidget(scroll, 1)
         lower = column((8, 0, 8, 0), 12)
         lower.addWidget(self.result)
-        buttons = row(self.plan_button, None)
+        buttons = row(self.plan_button, self.compare_button)
+        for place in range(2):
+            buttons.setStretch(place, 1)
         buttons.setContentsMargins(8, 0, 8, 0)
         lower.addLayout(buttons)
         outer.addLayout(lower)
         self.setLayout(outer)
+        return scroll
 
     def fill(self) -> None:
         """Load all methods, once the window is there."""
@@ -239,6 +279,47 @@ class PlanPanel(QWidget):
             user = scenario.users[followed]
             self._matters_title.setText(tr("What matters to {user}").format(user=id_title(user.id)))
             self.matters.show_weights(user.weights)
+        self.compare_button.setEnabled(bool(scenario.users))
+        self._show_effect()
+        self._lead_keyboard()
+
+    def _lead_keyboard(self) -> None:
+        """Let Tab follow the eye: forms make their rows anew, and would come last."""
+        stops = (
+            *self.preprocessing.chips.values(),
+            *self.offloading.stops,
+            *self.seed.stops,
+            *self.uploading.stops,
+            *self.matters.sliders.values(),
+            self.plan_button,
+            self.compare_button,
+        )
+        for one, following in pairwise(stops):
+            QWidget.setTabOrder(one, following)
+
+    def parameters(self) -> Iterator[tuple[str, str, str, str]]:
+        """Yield kind, name, title and the method's title of each parameter of the methods chosen."""
+        for kind, section in self._sections.items():
+            for name, made in section.form.rows.items():
+                yield kind, name, tr(made.field.title), section.combo.currentText()
+
+    def reveal(self, kind: str, name: str) -> None:
+        """Bring a parameter of a method into view, and the keyboard to it."""
+        editor = self._sections[kind].form.reveal(name)
+        if editor is not None:
+            self._scroll.ensureWidgetVisible(editor)
+            editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _reveal_fault(self) -> None:
+        """Open what hides the parameter that the planning failed for."""
+        error = self._planning.error
+        found = _PARAMETER.search(getattr(error, "field", "") or "")
+        if found is not None:
+            self._sections[found.group(1)].form.reveal(found.group(2))
+
+    def _ask_comparison(self) -> None:
+        scenario = self._document.scenario
+        self.comparison_asked.emit(scenario.offloading, scenario.uploading)
 
     def _followed(self, scenario: Scenario) -> int | None:
         return self._selection.user if self._selection.user < len(scenario.users) else None
@@ -253,17 +334,19 @@ class PlanPanel(QWidget):
         self._show_effect()
 
     def _show_effect(self) -> None:
-        """Tell how many layers preprocessing left in the followed user's model, as far as it was planned."""
-        run, number = self._planning.run, self._selection.user
-        effect = ""
-        if run is not None and number < len(run.plan.users) and run.plan.scenario.preprocessing:
-            before = self._models.get(run.plan.scenario.users[number].model)
-            after = len(run.plan.problem.users[number].model)
-            effect = (
-                tr("{count} → {after} layers").format(count=len(before), after=after)
-                if before is not None
-                else tr("{count} layers").format(count=after)
-            )
+        """Tell how many layers the followed user's model has, and what preprocessing left of them once planned."""
+        run, scenario, number = self._planning.run, self._document.scenario, self._selection.user
+        before = self._models.get(scenario.users[number].model) if number < len(scenario.users) else None
+        effect = (
+            "" if before is None else tr_n("{count} layer", "{count} layers", len(before)).format(count=len(before))
+        )
+        if run is not None and number < len(run.plan.users) and before is not None and scenario.preprocessing:
+            planned = run.plan.scenario
+            if planned.preprocessing == scenario.preprocessing and planned.users[number].model == (
+                scenario.users[number].model
+            ):
+                after = len(run.plan.problem.users[number].model)
+                effect = tr("{count} → {after} layers").format(count=len(before), after=after)
         self.preprocessing.effect.setText(effect)
 
     def _edit(self, text: str, key: str, update: Mapping[str, Any]) -> None:

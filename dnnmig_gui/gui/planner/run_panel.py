@@ -20,7 +20,7 @@ from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.names import id_title
 from dnnmig_gui.gui.planned_run import PlannedRun
 from dnnmig_gui.gui.planner.details import fact_row
-from dnnmig_gui.gui.planner.form import ModelForm
+from dnnmig_gui.gui.planner.model_form import ModelForm
 from dnnmig_gui.gui.planner.outages_form import OutagesForm
 from dnnmig_gui.gui.planner.planning import Planning
 from dnnmig_gui.gui.planner.selected.editor import Editor
