@@ -67,6 +67,7 @@ def test_history_travels_to_the_line_clicked(qtbot: QtBot, paper: MainWindow) ->
     paper.named_actions["show-history"].trigger()
     assert paper.side.shown == "history"
     view = paper.side.history
+    assert paper.focusWidget() is view
     model = view.model()
     assert [model.index(line, 0).data() for line in range(model.rowCount())][1:] == [
         "Rename to One",
@@ -77,6 +78,8 @@ def test_history_travels_to_the_line_clicked(qtbot: QtBot, paper: MainWindow) ->
     assert paper.document.scenario.name == "One"
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(model.index(3, 0)).center())
     assert paper.document.scenario.name == "Three"
+    qtbot.keyClick(view, Qt.Key.Key_Up)
+    assert paper.document.scenario.name == "Two"
     paper.named_actions["show-history"].trigger()
     assert paper.side.shown is None
 

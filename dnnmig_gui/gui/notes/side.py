@@ -135,6 +135,8 @@ class Side(QSplitter):
     def _switch(self, name: Note, *, shown: bool) -> None:
         if shown:
             self.show_note(name)
+            reader = self.problems.rows[0] if name == "problems" and self.problems.rows else self._stack.currentWidget()
+            reader.setFocus(Qt.FocusReason.ShortcutFocusReason)  # the arrows walk through what was asked for
         elif self.shown == name:
             self.hide_notes()
         else:
