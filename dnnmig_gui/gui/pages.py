@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -16,6 +17,7 @@ from dnnmig_gui.core.scenario import open_scenario
 from dnnmig_gui.core.scenario.examples import example_files
 from dnnmig_gui.core.scenario.schema import MethodChoice
 from dnnmig_gui.gui.clock import Clock
+from dnnmig_gui.gui.docks import Docks
 from dnnmig_gui.gui.document import Document, same_plan_input
 from dnnmig_gui.gui.jobs import Jobs
 from dnnmig_gui.gui.language import tr
@@ -45,6 +47,8 @@ class Pages(QObject):
     ----------
     plan
         The page of the main views.
+    canvases
+        Where the keyboard goes in each of them, by the name of its part.
 
     Signals
     -------
@@ -66,11 +70,13 @@ class Pages(QObject):
         document: Document,
         loading: ModelLoading,
         planning: Planning,
-        plan: QWidget,
+        plan: Docks,
+        canvases: Mapping[str, QWidget],
     ) -> None:
         super().__init__(plan)
         self._look = look
         self._plan = plan
+        self._canvases = canvases
         self._clock = clock
         self._selection = selection
         self._jobs = jobs
@@ -156,6 +162,24 @@ class Pages(QObject):
     def toggle_charts(self, shown: bool) -> None:
         """Show the charts, or go back to the plan."""
         self.show_page("charts" if shown else "plan")
+
+    def go_to_topology(self) -> None:
+        """Give the keyboard to the topology."""
+        self._go_to("topology")
+
+    def go_to_dnn(self) -> None:
+        """Give the keyboard to the model."""
+        self._go_to("dnn")
+
+    def go_to_timeline(self) -> None:
+        """Give the keyboard to the timeline."""
+        self._go_to("timeline")
+
+    def _go_to(self, part: str) -> None:
+        self.show_page("plan")
+        if part in self._plan.parts and self._plan.is_shut(part):
+            self._plan.show_part(part, shown=True)
+        self._canvases[part].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def go_back(self) -> None:
         """Go back to the plan."""

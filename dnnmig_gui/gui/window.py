@@ -134,6 +134,7 @@ class MainWindow(QMainWindow):
             self.loading,
             self.planning,
             self.docks,
+            {"topology": self.topology.canvas, "dnn": self.dnn.canvas, "timeline": self.timeline.canvas},
         )
         pictures["chart"] = self.pages
         self.workspace = QWidget()

@@ -419,3 +419,21 @@ def test_the_top_bar_clips_no_button(qtbot: QtBot, paper: MainWindow, width: int
         for made in paper.top_bar.findChildren(QAbstractButton)
         if made.isVisible()
     )
+
+
+def test_keys_go_from_view_to_view(
+    qtbot: QtBot,
+    paper: MainWindow,  # noqa: F811
+) -> None:
+    paper.activateWindow()
+    paper.view.show_dnn(False)
+    paper.named_actions["charts"].trigger()
+    for name, canvas in (
+        ("dnn", paper.dnn.canvas),
+        ("topology", paper.topology.canvas),
+        ("timeline", paper.timeline.canvas),
+    ):
+        paper.named_actions[f"go-{name}"].trigger()
+        assert paper.focusWidget() is canvas
+    assert paper.pages.shown == "plan"
+    assert not paper.docks.is_shut("dnn")
