@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QFontMetricsF, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -20,11 +21,21 @@ from real_window import PLANNING_MS, paper, plan, window
 from timeline_run import timeline_run
 
 from dnnmig_gui.core.errors import InputError
+from dnnmig_gui.core.planning import plan_scenario
+from dnnmig_gui.core.scenario import open_scenario
 from dnnmig_gui.core.scenario.schema import MethodChoice
 from dnnmig_gui.core.simulation import SliceKind
+from dnnmig_gui.core.simulation.fairness import fairness
+from dnnmig_gui.core.simulation.simulate import run_phase
 from dnnmig_gui.core.simulation.summary import summarise
 from dnnmig_gui.gui.charts.measures import charts_of, cost_parts, delay_chart, search_chart, upload_chart
 from dnnmig_gui.gui.charts.page import ChartsPage
+from dnnmig_gui.gui.charts.plot import PlotView
+from dnnmig_gui.gui.charts.plot_bars import category_names, slots
+from dnnmig_gui.gui.charts.service import fairness_chart, links_chart, percentiles_chart, worst_off_chart
+from dnnmig_gui.gui.planned_run import PlannedRun
+from dnnmig_gui.gui.theme.fonts import font
+from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.window import MainWindow
 
 __all__ = ["paper", "window"]
@@ -57,6 +68,42 @@ def test_tables_hold_all_numbers_of_the_lines() -> None:
         assert tuple(rows[0]) == chart.header()
         assert len(rows) - 1 == sum(len(line.x) for line in chart.lines)
         assert [float(row[2]) for row in rows[1:]] == [y for line in chart.lines for y in line.y.tolist()]
+
+
+def played(name: str) -> PlannedRun:
+    file = open_scenario(Path(__file__).parents[2] / "scenarios" / f"{name}.dnnmig")
+    phase = run_phase(plan_scenario(file.scenario, file.path.parent))
+    return PlannedRun(phase.plan, phase.trace, {})
+
+
+def test_percentiles_link_use_and_fairness_say_what_the_run_says() -> None:
+    run = played("latecomers")
+    summary, evenness = summarise(run.trace), fairness(run.plan, run.trace)
+    lines = percentiles_chart(run, summary).lines
+    for line, field in zip(lines, ("median_delay_s", "p95_delay_s", "p99_delay_s"), strict=True):
+        assert line.y.tolist() == [getattr(user, field) for user in summary.users]
+    links = links_chart(summary)
+    used = [link for link in summary.links if link.busy_share > 0]
+    assert len(links.categories) == len(used) > 0
+    assert links.lines[0].y.tolist() == [100 * link.busy_share for link in used]
+    jain = fairness_chart(run, evenness).lines[0]
+    assert jain.y.tolist() == evenness.jain[~np.isnan(evenness.jain)].tolist()
+    assert 1 / len(run.plan.users) <= jain.y.min() <= jain.y.max() <= 1 + 1e-12
+    worst = worst_off_chart(run, evenness).lines[0]
+    trace = run.trace
+    for t, delay in list(zip(worst.x.tolist(), worst.y.tolist(), strict=True))[::40]:
+        under_way = (trace.kind == SliceKind.QUERY) & (trace.start <= t) & (t < trace.end)
+        own = under_way & (trace.user == evenness.worst[evenness.time_s == t][0])
+        assert delay == pytest.approx((trace.end - trace.start)[own][-1])
+
+
+def test_one_user_has_no_fairness_and_the_chart_says_why() -> None:
+    run = played("intermittent-link")
+    assert len(run.plan.users) == 1
+    evenness = fairness(run.plan, run.trace)
+    for chart in (fairness_chart(run, evenness), worst_off_chart(run, evenness)):
+        assert chart.empty
+        assert "one user only" in chart.nothing
 
 
 @pytest.fixture
@@ -191,3 +238,30 @@ def test_lines_are_named_at_their_ends_and_pointed_at(charted: ChartsPage) -> No
     charted.choose("energy")
     assert view.key.isVisible()
     assert not view.names._names
+
+
+def test_bars_of_a_category_stand_side_by_side() -> None:
+    run = played("latecomers")
+    assert slots(percentiles_chart(run, summarise(run.trace))) == [0, 1, 2]
+
+
+def test_a_chart_in_percent_is_not_drawn_by_the_scale_of_the_one_before(qtbot: QtBot) -> None:
+    run = played("latecomers")
+    summary = summarise(run.trace)
+    view = PlotView(Look("light"))
+    qtbot.addWidget(view)
+    view.resize(900, 600)
+    view.show()
+    view.show_chart(percentiles_chart(run, summary))  # in milliseconds
+    assert view.plot.getAxis("left").autoSIPrefixScale != 1
+    view.show_chart(links_chart(summary))
+    assert view.plot.getAxis("left").autoSIPrefixScale == 1
+
+
+def test_names_under_bars_never_meet() -> None:
+    names = [f"Camera {number} → Edge {number}" for number in range(40)]
+    written = category_names(names, 20.0)
+    width = QFontMetricsF(font(11)).horizontalAdvance
+    assert 1 < len(written) < len(names)
+    for (one, text), (other, _) in itertools.pairwise(written):
+        assert width(text) < (other - one) * 20.0

@@ -9,20 +9,21 @@ import numpy as np
 from dnnmig_gui.core.costs.contention import users_on_servers
 from dnnmig_gui.core.costs.problem import LinearCost
 from dnnmig_gui.core.registry import find_method, method_names
-from dnnmig_gui.core.simulation.summary import summarise
+from dnnmig_gui.core.simulation.fairness import fairness
+from dnnmig_gui.core.simulation.summary import RunSummary, summarise
 from dnnmig_gui.core.simulation.trace import SliceKind
 from dnnmig_gui.core.topology import TIERS
 from dnnmig_gui.gui.charts.data import Chart, FloatArray, Line, Quantity
 from dnnmig_gui.gui.charts.lanes import user_names
 from dnnmig_gui.gui.charts.run_stairs import run_stairs
-from dnnmig_gui.gui.language import mark, tr
+from dnnmig_gui.gui.charts.service import TIME, fairness_chart, links_chart, percentiles_chart, worst_off_chart
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.names import id_title
 from dnnmig_gui.gui.planned_run import PlannedRun
 
 if TYPE_CHECKING:
     from dnnmig_gui.core.planning import MigrationPlan
 
-TIME = Quantity(mark("Time"), "s")
 MIB = 2**20
 USER_LOOKS: tuple[tuple[str, tuple[float, ...]], ...] = (
     ("series_1", (3.5, 2.0)),
@@ -35,10 +36,16 @@ USER_LOOKS: tuple[tuple[str, tuple[float, ...]], ...] = (
 
 def charts_of(run: PlannedRun, user: int) -> tuple[Chart, ...]:
     """Return all charts that a run and a followed user give at once."""
+    summary = summarise(run.trace)
+    evenness = fairness(run.plan, run.trace)
     return (
         delay_chart(run, user),
+        percentiles_chart(run, summary),
         upload_chart(run, user),
-        utilisation_chart(run),
+        utilisation_chart(run, summary),
+        links_chart(summary),
+        fairness_chart(run, evenness),
+        worst_off_chart(run, evenness),
         search_chart(run),
         layer_chart(run, user),
         energy_chart(run),
@@ -94,12 +101,12 @@ def upload_chart(run: PlannedRun, user: int) -> Chart:
     )
 
 
-def utilisation_chart(run: PlannedRun) -> Chart:
+def utilisation_chart(run: PlannedRun, summary: RunSummary) -> Chart:
     """Return the share of the run in which each server that ever works was running layers."""
     tiers = [server.tier for server in run.plan.problem.topology.servers]
     found = [
         (id_title(server.id), tiers[number], server.busy_share)
-        for number, server in enumerate(summarise(run.trace).servers)
+        for number, server in enumerate(summary.servers)
         if server.busy_share > 0
     ]
     names = tuple(name for name, _, _ in found)
@@ -143,7 +150,16 @@ def search_chart(run: PlannedRun) -> Chart:
         lines.insert(0, Line(tr("Proven bound"), ends, np.full(2, plan.bound), "series_1", (3.5, 2.0)))
     story = tr("The best objective found so far; no plan can lie under the bound.")
     evaluated = Quantity(tr("Plans evaluated"))
-    return Chart("search", tr("Search progress"), story, "steps", evaluated, Quantity(tr("Objective")), tuple(lines))
+    return Chart(
+        "search",
+        tr("Search progress"),
+        story,
+        "steps",
+        evaluated,
+        Quantity(tr("Objective")),
+        tuple(lines) if last > 1 or len(history) > 1 else (),
+        nothing=tr("This method searches nothing: it found its plan in one step"),
+    )
 
 
 def layer_chart(run: PlannedRun, user: int) -> Chart:

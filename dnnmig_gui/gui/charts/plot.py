@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dnnmig_gui.core.reporting.numbers import number_text
 from dnnmig_gui.core.topology import TIERS
-from dnnmig_gui.gui.charts.data import Chart, FloatArray, Line
+from dnnmig_gui.gui.charts.data import Chart, Line
 from dnnmig_gui.gui.charts.plot_axis import CalmAxis
+from dnnmig_gui.gui.charts.plot_bars import bar_items, category_names
 from dnnmig_gui.gui.charts.plot_names import EndNames, KeyRow, last_height
 from dnnmig_gui.gui.charts.texts import SPACE
 from dnnmig_gui.gui.language import tr
@@ -21,8 +22,6 @@ from dnnmig_gui.gui.theme.fonts import font
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.theme.tokens import Theme
 
-BAR = 0.72
-"""Width of a bar, or of the bars that stand side by side; 1 would leave no gap."""
 FEWEST_BARS = 8
 POINT_PX = 11
 NEAR_PX = 14.0
@@ -228,13 +227,14 @@ class PlotView(QWidget):
         for side, quantity in (("bottom", chart.x), ("left", chart.y)):
             # Delays and energies read best in the unit that suits them; the time of the run is always in seconds.
             scaled = quantity.unit in ("s", "J") and not (chart.of_time and side == "bottom")
-            self.plot.getAxis(side).enableAutoSIPrefix(scaled)
+            axis = self.plot.getAxis(side)
+            axis.enableAutoSIPrefix(scaled)
+            if not scaled:
+                axis.autoSIPrefixScale = 1.0  # else that of the chart before stays
+                axis.setLabel(unitPrefix="")
             heading, unit = (tr(quantity.title), quantity.unit) if scaled else (quantity.heading, None)
             self.plot.setLabel(side, heading, units=unit, color=theme.text_2.name())
-        if chart.categories:
-            names = list(enumerate(chart.categories))
-            step = -(-len(names) // 16)
-            self.plot.getAxis("bottom").setTicks([names[::step]])
+        self._name_categories()
 
     def _draw_line(self, chart: Chart, number: int, line: Line, theme: Theme) -> None:
         color = line_color(line, theme)
@@ -291,33 +291,20 @@ class PlotView(QWidget):
         super().leaveEvent(event)
 
     def _draw_bars(self, chart: Chart, theme: Theme) -> None:
-        places = len(chart.categories)
-        base = np.zeros(places)
-        kinds = 1 if chart.stacked else self._groups(chart)
-        least = min((float(line.y[line.y > 0].min()) for line in chart.lines if (line.y > 0).any()), default=1.0)
-        for number, line in enumerate(chart.lines):
-            x = line.x.astype(int)
-            height: FloatArray = line.y
-            bottom = base[x]
-            width, left = BAR / kinds, line.x
-            if not chart.stacked and kinds > 1:
-                left = line.x - BAR / 2 + (min(number, 1) + 0.5) * width
-            if self.log_y:
-                floor = np.log10(least) - 0.3
-                bottom = np.full(len(x), floor)
-                height = np.log10(np.maximum(line.y, least / 2)) - floor
-            color = line_color(line, theme)
-            item = pg.BarGraphItem(
-                x=left, y0=bottom, height=height, width=width * 0.96, brush=color, pen=QPen(Qt.PenStyle.NoPen)
-            )
+        for item in bar_items(chart, lambda line: line_color(line, theme), log=self.log_y):
             self.plot.addItem(item)
-            if chart.stacked:
-                base[x] += line.y
 
-    @staticmethod
-    def _groups(chart: Chart) -> int:
-        """Return how many bars stand side by side: the first line has bars everywhere, the others share a place."""
-        return 1 if len(chart.lines) == 1 else 2
+    def _name_categories(self) -> None:
+        """Write as many names under the bars as fit, none over its neighbour."""
+        chart = self.chart
+        if chart is not None and chart.categories:
+            room = self.plot.getViewBox().width() / max(len(chart.categories), FEWEST_BARS)
+            self.plot.getAxis("bottom").setTicks([category_names(chart.categories, room)])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Let the names under the bars fit."""
+        super().resizeEvent(event)
+        self._name_categories()
 
     def _values_at(self, position: QPointF) -> tuple[float, float]:
         """Return where the mouse is, in the units of the chart."""

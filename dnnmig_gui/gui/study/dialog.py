@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -140,7 +139,8 @@ class StudyDialog(QDialog):
         self._scenario = scenario
         self._folder = folder
         self._job: Job | None = None
-        self._kept = tempfile.TemporaryDirectory(prefix="study-", ignore_cleanup_errors=True)
+        cache = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.CacheLocation)
+        self._kept = Path(cache) / "studies"
         self._pixmap = QPixmap()
         self.outcome: Outcome | None = None
         self.setWindowTitle(tr("Study of {scenario}").format(scenario=scenario.name))
@@ -224,7 +224,7 @@ class StudyDialog(QDialog):
         return self._job is not None
 
     def toggle(self) -> None:
-        """Run the study, or stop it; what is finished is kept until the dialog closes."""
+        """Run the study, or stop it; what is finished is kept, also when the dialog is closed."""
         if self._job is not None:
             self._job.cancel()
             return
@@ -233,7 +233,7 @@ class StudyDialog(QDialog):
         if prepared is None:
             return
         cells, axes = prepared
-        folder, kept, theme = self._folder, Path(self._kept.name), self._look.theme.name
+        folder, kept, theme = self._folder, self._kept, self._look.theme.name
         job = self._jobs.start(lambda run: study_outcome(cells, axes, folder, kept, theme, run))
         self._job = job
         job.progressed.connect(self._show_progress)
@@ -320,10 +320,9 @@ class StudyDialog(QDialog):
         super().reject()
 
     def leave(self) -> None:
-        """Stop what is being planned, and let the finished cells go."""
+        """Stop what is being planned."""
         if self._job is not None:
             self._job.cancel()
-        self._kept.cleanup()
 
     def write_csv(self, path: Path) -> None:
         """Write the table; raises `InputError`."""
