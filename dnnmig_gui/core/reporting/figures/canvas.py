@@ -6,7 +6,7 @@ import io
 import logging
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
@@ -221,3 +221,20 @@ def inline_svg(figure: Figure, name: str, title: str) -> str:
     size = view[1] if view else f"0 0 {WIDTH_PX} {WIDTH_PX}"
     told = escape(title, {'"': "&quot;"})
     return f'<svg viewBox="{size}" role="img" aria-label="{told}"><title>{told}</title>{text[head_end + 1 :]}'
+
+
+def key_above(axes: Axes, lines: Sequence[Any], colors: Mapping[str, str]) -> None:
+    """Name the lines in a row above the chart."""
+    axes.legend(
+        handles=list(lines),
+        loc="lower left",
+        bbox_to_anchor=(0, 1.0),
+        ncols=max(1, min(6, len(lines))),
+        frameon=False,
+        labelcolor=colors["text-2"],
+        fontsize=11,
+        handlelength=2.6,
+        columnspacing=1.8,
+        borderpad=0.2,
+        borderaxespad=0.3,
+    )

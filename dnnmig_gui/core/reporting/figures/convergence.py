@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dnnmig_gui.core.reporting.convergence import Curve
-from dnnmig_gui.core.reporting.figures.canvas import chart, lettering
+from dnnmig_gui.core.reporting.figures.canvas import chart, key_above, lettering
 from dnnmig_gui.core.reporting.numbers import count_text, number_text
 from dnnmig_gui.core.reporting.palette import LIGHT
 
@@ -80,17 +80,5 @@ def draw_convergence(
         seeds = max((curve.seeds for curve in told.values()), default=1)
         said = f"; mean of {seeds} seeds, band from the best to the worst" if seeds > 1 else ""
         axes.set_xlabel(f"Plans evaluated{said}", color=colors["text-3"], fontsize=11, loc="right", labelpad=4)
-        axes.legend(
-            handles=lines,
-            loc="lower left",
-            bbox_to_anchor=(0, 1.0),
-            ncols=max(1, min(6, len(lines))),
-            frameon=False,
-            labelcolor=colors["text-2"],
-            fontsize=11,
-            handlelength=2.6,
-            columnspacing=1.8,
-            borderpad=0.2,
-            borderaxespad=0.3,
-        )
+        key_above(axes, lines, colors)
     return figure

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from dnnmig_gui.core.reporting.figures.canvas import chart, lettering
+from dnnmig_gui.core.reporting.figures.canvas import chart, key_above, lettering
 from dnnmig_gui.core.reporting.figures.ticks import round_ticks, tick_text
 from dnnmig_gui.core.reporting.palette import LIGHT
 from dnnmig_gui.core.uploading import UploadingPlan
@@ -74,19 +74,7 @@ def draw_staircase(
         axes.set_xlim(0, end)
         axes.set_ylim(0, top * 1.08)
         _label_ticks(axes, end, top * 1.08, scale, unit)
-        axes.legend(
-            handles=lines,
-            loc="lower left",
-            bbox_to_anchor=(0, 1.0),
-            ncols=max(1, min(6, len(lines))),
-            frameon=False,
-            labelcolor=colors["text-2"],
-            fontsize=11,
-            handlelength=2.6,
-            columnspacing=1.8,
-            borderpad=0.2,
-            borderaxespad=0.3,
-        )
+        key_above(axes, lines, colors)
     return figure
 
 
