@@ -33,8 +33,7 @@ class TopBar(QWidget):
         self._look = look
         self._actions = actions
         follow(self, look, lambda: self.setFixedHeight(look.px(HEIGHT)))
-        # Once the style sheet has the new size, or the name would be cut at the old one's width.
-        look.changed.connect(lambda: QTimer.singleShot(0, self, self._fit_name))
+        look.changed.connect(self._fit_name_later)  # a method: the connection ends with the bar
         self._name = label("", "title")
         self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._name.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -126,6 +125,10 @@ class TopBar(QWidget):
             for tool in tools:
                 tool.setToolButtonStyle(style.ToolButtonTextBesideIcon if worded else style.ToolButtonIconOnly)
         self._fit_name()
+
+    def _fit_name_later(self) -> None:
+        """Fit it once the style sheet has the new size, or it would be cut at the old one's width."""
+        QTimer.singleShot(0, self, self._fit_name)
 
     def _fit_name(self) -> None:
         wanted = self._name.fontMetrics().horizontalAdvance(self._full_name)
