@@ -19,6 +19,7 @@ from dnnmig_gui.core.scenario.schema import MethodChoice
 from dnnmig_gui.gui.controls import Combo, Flow, Scrolled, button, column, follow, keep_icon, label, row
 from dnnmig_gui.gui.document import Document
 from dnnmig_gui.gui.language import mark, tr, tr_n
+from dnnmig_gui.gui.method_chip import method_chip
 from dnnmig_gui.gui.names import id_title
 from dnnmig_gui.gui.planner.checking import Checking
 from dnnmig_gui.gui.planner.form import FieldRow, FormField
@@ -136,17 +137,7 @@ class PreprocessingChips(QWidget):
         self.chips: dict[str, QPushButton] = {}
         box = Flow(8)
         for name in method_names("preprocessing"):
-            chip = button(name, "chip")
-            try:
-                method = find_method("preprocessing", name)
-            except InputError as error:
-                chip.setEnabled(False)
-                chip.setToolTip(str(error))
-            else:
-                chip.setText(tr(method.title))
-                chip.setAccessibleName(tr(method.title))
-                chip.setToolTip(tr(method.summary))
-            chip.setCheckable(True)
+            chip = method_chip("preprocessing", name)
             chip.clicked.connect(lambda checked, name=name: self._switch(name, checked))
             self.chips[name] = chip
             box.add(chip)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from dnnmig_gui.core.errors import InputError, PlannerError
-from dnnmig_gui.core.registry import find_method, method_names
+from dnnmig_gui.core.registry import method_names
 from dnnmig_gui.core.run import Run
 from dnnmig_gui.core.scenario import Scenario, scenario_text
 from dnnmig_gui.core.scenario.file import write_atomically
@@ -32,6 +32,7 @@ from dnnmig_gui.core.study.running import run_study
 from dnnmig_gui.gui.controls import Combo, Flow, button, column, frame, label, restyle, row
 from dnnmig_gui.gui.jobs import Job, Jobs
 from dnnmig_gui.gui.language import tr, tr_n
+from dnnmig_gui.gui.method_chip import method_chip
 from dnnmig_gui.gui.study.fields import StudyField, axis_of, check_axis, fields_to_vary
 from dnnmig_gui.gui.theme.look import Look
 
@@ -202,16 +203,7 @@ class StudyDialog(QDialog):
         """Return a chip for each offloading method; the scenario's own is on."""
         chips = Flow(6)
         for name in method_names("offloading"):
-            chip = button(name, "chip")
-            try:
-                method = find_method("offloading", name)
-            except InputError as error:
-                chip.setEnabled(False)
-                chip.setToolTip(str(error))
-            else:
-                chip.setText(method.title)
-                chip.setToolTip(method.summary)
-            chip.setCheckable(True)
+            chip = method_chip("offloading", name)
             chip.setAutoDefault(False)
             chip.setChecked(name == self._scenario.offloading.method)
             self.methods[name] = chip
