@@ -8,22 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from incremental_walk import KINDS, walk
 from random_scenarios import problems
 
 from dnnmig_gui.core.costs.batch import BatchEvaluator
 from dnnmig_gui.core.costs.incremental import IncrementalEvaluator, Kind
 from dnnmig_gui.core.costs.mixing import Mixing
-from dnnmig_gui.core.costs.plain import plain_figures, plain_objective
-from dnnmig_gui.core.costs.problem import Places, Problem
-
-KINDS: tuple[Kind, ...] = ("objective", "delay", "energy", "money")
-
-
-def plain_sum(problem: Problem, places: Places, kind: Kind) -> float:
-    if kind == "objective":
-        return plain_objective(problem, places)
-    field = {"delay": "delay_s", "energy": "energy_j", "money": "money"}[kind]
-    return sum(float(getattr(plain_figures(problem, number, places), field)) for number in range(len(places)))
+from dnnmig_gui.core.costs.problem import Problem
 
 
 @settings(deadline=None, max_examples=60)
@@ -32,24 +23,7 @@ def test_every_proposal_is_what_the_plain_evaluator_says(
     data: st.DataObject, users: int, contention: str, kind: Kind
 ) -> None:
     problem = data.draw(problems(users=users, most_layers=5, most_servers=6, contention=contention))
-    rng = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
-    evaluator = IncrementalEvaluator(problem, problem.local_places(), kind)
-    places = [own.copy() for own in problem.local_places()]
-    assert evaluator.value == pytest.approx(plain_sum(problem, tuple(places), kind), rel=1e-9, abs=1e-12)
-    for _ in range(30):
-        number = int(rng.integers(users))
-        user = problem.users[number]
-        layer = int(rng.choice(np.flatnonzero(user.computes)))
-        server = int(rng.choice(np.flatnonzero(user.allowed[layer])))
-        proposed = [own.copy() for own in places]
-        proposed[number][layer] = server
-        found = evaluator.propose(number, layer, server)
-        assert found == pytest.approx(plain_sum(problem, tuple(proposed), kind), rel=1e-9, abs=1e-12)
-        if rng.random() < 0.6:
-            evaluator.accept()
-            places = proposed
-            assert evaluator.value == pytest.approx(found)
-        assert all((own == mine).all() for own, mine in zip(evaluator.places, places, strict=True))
+    walk(problem, kind, data.draw(st.integers(0, 2**32 - 1)))
 
 
 @settings(deadline=None, max_examples=10)

@@ -8,17 +8,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from incremental_walk import KINDS, walk
 from random_scenarios import problems
 
 from dnnmig_gui.core.costs.batch import BatchEvaluator
 from dnnmig_gui.core.costs.critical_path import schedule
-from dnnmig_gui.core.costs.incremental import IncrementalEvaluator, Kind
+from dnnmig_gui.core.costs.incremental import Kind
 from dnnmig_gui.core.costs.objective import reweighted
 from dnnmig_gui.core.costs.plain import plain_figures, plain_objective
 from dnnmig_gui.core.costs.problem import PathCost, Places, Problem
 from dnnmig_gui.core.scenario import Weights
-
-KINDS: tuple[Kind, ...] = ("objective", "delay", "energy", "money")
 
 
 def random_plan(problem: Problem, rng: np.random.Generator) -> Places:
@@ -26,13 +25,6 @@ def random_plan(problem: Problem, rng: np.random.Generator) -> Places:
         np.where(user.computes, rng.integers(problem.server_count, size=len(user.model)), user.client)
         for user in problem.users
     )
-
-
-def plain_sum(problem: Problem, places: Places, kind: Kind) -> float:
-    if kind == "objective":
-        return plain_objective(problem, places)
-    field = {"delay": "delay_s", "energy": "energy_j", "money": "money"}[kind]
-    return sum(float(getattr(plain_figures(problem, number, places), field)) for number in range(len(places)))
 
 
 @settings(deadline=None, max_examples=100)
@@ -58,23 +50,7 @@ def test_batch_equals_plain(data: st.DataObject, users: int, contention: str, se
 @given(st.data(), st.integers(1, 3), st.sampled_from(["shared", "none"]), st.sampled_from(KINDS))
 def test_incremental_equals_plain(data: st.DataObject, users: int, contention: str, kind: Kind) -> None:
     problem = data.draw(problems(users=users, most_servers=6, contention=contention, delay="parallel"))
-    rng = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
-    evaluator = IncrementalEvaluator(problem, problem.local_places(), kind)
-    places = [own.copy() for own in problem.local_places()]
-    assert evaluator.value == pytest.approx(plain_sum(problem, tuple(places), kind), rel=1e-9, abs=1e-12)
-    for _ in range(30):
-        number = int(rng.integers(users))
-        user = problem.users[number]
-        layer = int(rng.choice(np.flatnonzero(user.computes)))
-        server = int(rng.choice(np.flatnonzero(user.allowed[layer])))
-        proposed = [own.copy() for own in places]
-        proposed[number][layer] = server
-        found = evaluator.propose(number, layer, server)
-        assert found == pytest.approx(plain_sum(problem, tuple(proposed), kind), rel=1e-9, abs=1e-12)
-        if rng.random() < 0.6:
-            evaluator.accept()
-            places = proposed
-            assert evaluator.value == pytest.approx(found)
+    walk(problem, kind, data.draw(st.integers(0, 2**32 - 1)))
 
 
 @settings(deadline=None, max_examples=60)
