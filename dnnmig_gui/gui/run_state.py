@@ -122,11 +122,13 @@ class RunState:
         self._transfers = _Slices(trace, trace.of_kind(SliceKind.TRANSFER))
         self._uploads = self._by_user(SliceKind.UPLOAD)
         self._user_hops = self._by_user(SliceKind.UPLOAD_HOP)
+        self._user_transfers = self._by_user(SliceKind.TRANSFER)
+        self._queries = self._by_user(SliceKind.QUERY, SliceKind.OPEN_QUERY)
         self._confirmed = [np.sort(slices.start) for slices in self._by_user(SliceKind.CONFIRM)]
         self._done = [np.sort(slices.end) for slices in self._by_user(SliceKind.QUERY)]
 
-    def _by_user(self, kind: SliceKind) -> list[_Slices]:
-        rows = self.trace.of_kind(kind)
+    def _by_user(self, *kinds: SliceKind) -> list[_Slices]:
+        rows = np.sort(np.concatenate([self.trace.of_kind(kind) for kind in kinds]))  # by row is by start
         users = self.trace.user[rows]
         return [_Slices(self.trace, rows[users == user]) for user in range(self._users)]
 
@@ -182,6 +184,17 @@ class RunState:
                     )
                 )
         return found
+
+    def crossed(self, t: float) -> list[tuple[int, int]]:
+        """Return the links that tensors of the queries under way have crossed by t, in that order, each once."""
+        trace = self.trace
+        found: dict[tuple[int, int], None] = {}
+        for queries, transfers in zip(self._queries, self._user_transfers, strict=True):
+            for query in queries.at(t):
+                rows = transfers.between(float(trace.start[query]), t)
+                rows = rows[(trace.end[rows] <= t) & (trace.query[rows] == trace.query[query])]
+                found |= dict.fromkeys(zip(trace.source[rows].tolist(), trace.target[rows].tolist(), strict=True))
+        return list(found)
 
     def _share(self, row: np.intp, t: float) -> float:
         """Return the share of a row's bytes sent at t: they leave at an even rate."""

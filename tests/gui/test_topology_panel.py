@@ -6,8 +6,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QImage, QMouseEvent, QPainter, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QFont, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -22,9 +22,8 @@ from dnnmig_gui.gui.theme.fonts import font
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.topology import items
 from dnnmig_gui.gui.topology.layout import NODE_HEIGHT, NODE_WIDTH, arrange
-from dnnmig_gui.gui.topology.links import link_path, point_at, travelled
+from dnnmig_gui.gui.topology.links import link_path, path_between, point_at, travelled
 from dnnmig_gui.gui.topology.panel import TopologyPanel
-from dnnmig_gui.gui.topology.traffic import Carried
 
 # The offscreen platform says so of every window that is shown.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -276,11 +275,11 @@ def test_packets_are_where_their_bytes_are(shown: Panel) -> None:
     packets = state.packets(clock.t)
     assert packets
     nodes = panel.canvas.items_by_id
-    riding = [one for one in panel.canvas._packets._carried if one.packet is not None]
+    riding = [one for one in panel.canvas.signs.carried if one.packet is not None]
     assert len(riding) == len(packets)
     for packet, carried in zip(packets, riding, strict=True):
-        source, target = (nodes[run.trace.server_ids[number]].pos() for number in (packet.source, packet.target))
-        expected = point_at(link_path(source, target), packet.share)
+        source, target = (nodes[run.trace.server_ids[number]] for number in (packet.source, packet.target))
+        expected = point_at(path_between(source, target), packet.share)
         assert (point_at(carried.path, carried.share) - expected).manhattanLength() < 1e-6
         if packet.what == "partition":
             assert carried.packet == f"P3 #{packet.number + 1}"
@@ -293,7 +292,8 @@ def test_a_dragged_server_takes_its_packet_along(shown: Panel) -> None:
     packet = run_state(run).packets(clock.t)[0]
     server = run.trace.server_ids[packet.target]
     drag(panel, on_screen(panel, server), QPoint(-40, 0), release=False)
-    end = panel.canvas._packets._carried[0].path.pointAtPercent(1.0)
+    riding = next(one for one in panel.canvas.signs.carried if one.packet is not None)
+    end = riding.path.pointAtPercent(1.0)
     assert end.y() == pytest.approx(panel.canvas.items_by_id[server].y())
     QTest.keyClick(panel.canvas, Qt.Key.Key_Escape)
 
@@ -386,42 +386,3 @@ def test_export_names_what_it_cannot_write(shown: Panel, tmp_path: Path) -> None
         panel.export_image(tmp_path / "topology.txt")
     with pytest.raises(InputError, match="could not be written"):
         panel.export_image(tmp_path / "missing" / "topology.png")
-
-
-def test_bandwidths_and_packets_hide_neither_one_another_nor_the_ends(
-    shown: Panel, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    panel, clock, *_ = shown
-    run = panel.test_run  # type: ignore[attr-defined]
-    packets = panel.canvas._packets
-    labels: list[list[QRectF]] = []
-    pills: list[QRectF] = []
-    paint_label, paint_packet = packets._paint_label, packets._paint_packet
-
-    def label(painter: QPainter, carried: object, enlarged: float, taken: list[QRectF]) -> None:
-        paint_label(painter, carried, enlarged, taken)
-        labels.append(list(taken))
-
-    def packet(painter: QPainter, carried: Carried, box: QRectF, enlarged: float) -> None:
-        pills.append(box)
-        path = carried.path
-        for end in (path.pointAtPercent(0), path.pointAtPercent(1)):  # where the nodes at its ends begin
-            gap = box.center() - end
-            assert (gap.x() ** 2 + gap.y() ** 2) ** 0.5 >= min(path.length() / 2, box.width() / 2) - 1e-6
-        paint_packet(painter, carried, box, enlarged)
-
-    monkeypatch.setattr(packets, "_paint_label", label)
-    monkeypatch.setattr(packets, "_paint_packet", packet)
-    seen = 0
-    for step in range(30):
-        clock.seek(run.end_s * step / 30)
-        labels.clear()
-        pills.clear()
-        panel.grab()
-        if labels:
-            nodes = [item.sceneBoundingRect().adjusted(5, 5, -5, -5) for item in panel.canvas.items_by_id.values()]
-            own = [box for box in labels[-1] if box not in pills and box not in nodes]
-            seen += len(own)
-            for number, box in enumerate(own):
-                assert not any(box.intersects(other) for other in (*own[number + 1 :], *pills, *nodes))
-    assert seen > 5

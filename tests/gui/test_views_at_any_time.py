@@ -16,7 +16,7 @@ from dnnmig_gui.gui.compare.duel import Duel
 from dnnmig_gui.gui.compare.duel_canvas import DuelCanvas
 from dnnmig_gui.gui.planned_run import PlannedRun
 from dnnmig_gui.gui.presentation.scene import Scene
-from dnnmig_gui.gui.topology.links import link_path, point_at
+from dnnmig_gui.gui.topology.links import path_between, point_at
 from dnnmig_gui.gui.window import MainWindow
 
 __all__ = ["paper", "window"]
@@ -59,12 +59,12 @@ def test_the_plan_is_a_function_of_the_trace_and_the_clock(played: MainWindow) -
         moving = on_links(trace, t)
         # Topology: packets lie where their bytes are.
         nodes = played.topology.canvas.items_by_id
-        riding = [one for one in played.topology.canvas._packets._carried if one.packet is not None]
+        riding = [one for one in played.topology.canvas.signs.carried if one.packet is not None]
         assert len(riding) == len(moving)
         wanted = []
         for source, target, sent in moving:
-            ends = (nodes[trace.server_ids[number]].pos() for number in (source, target))
-            wanted.append(point_at(link_path(*ends), sent))
+            ends = (nodes[trace.server_ids[number]] for number in (source, target))
+            wanted.append(point_at(path_between(*ends), sent))
         found = [point_at(one.path, one.share) for one in riding]
         for one, other in zip(sorted(wanted, key=place), sorted(found, key=place), strict=True):
             assert (one - other).manhattanLength() < 1e-5

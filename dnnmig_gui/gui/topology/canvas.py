@@ -30,7 +30,8 @@ from dnnmig_gui.gui.topology.items import NodeState, ServerItem
 from dnnmig_gui.gui.topology.keys import Keys
 from dnnmig_gui.gui.topology.links_item import LinksItem, ProposedLinkItem
 from dnnmig_gui.gui.topology.nodes import Nodes
-from dnnmig_gui.gui.topology.traffic import ActiveLinksItem, Carried, PacketsItem
+from dnnmig_gui.gui.topology.signs import SignsItem
+from dnnmig_gui.gui.topology.traffic import ActiveLinksItem, Carried
 from dnnmig_gui.gui.topology.zoomed_view import ZoomedView
 
 ADDING = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
@@ -90,9 +91,9 @@ class TopologyCanvas(ZoomedView):
         self._drops = Drops(self)
         self._links = LinksItem(look, self.items_by_id)
         self._active = ActiveLinksItem(look)
-        self._packets = PacketsItem(look, self.items_by_id)
+        self.signs = SignsItem(look, self.items_by_id)
         self.proposed_link = ProposedLinkItem(look)
-        for item in (self._links, self._active, self._packets, self.proposed_link):
+        for item in (self._links, self._active, self.signs, self.proposed_link):
             self._scene.addItem(item)
         self.set_servers((), None)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -132,6 +133,7 @@ class TopologyCanvas(ZoomedView):
     def zoom_shifted(self) -> None:
         """Draw dots instead of nodes where very many are in view."""
         self._nodes.zoomed(self.zoom, self.viewport().size().toTuple())
+        self.signs.zoomed(self.zoom, far=self._nodes.far)
 
     def show_states(self, states: Mapping[str, NodeState]) -> None:
         """Show what each server does."""
@@ -140,7 +142,7 @@ class TopologyCanvas(ZoomedView):
     def show_traffic(self, carried: tuple[Carried, ...]) -> None:
         """Show what is on the links."""
         self._active.show_carried(carried)
-        self._packets.show_carried(carried)
+        self.signs.show_carried(carried)
 
     def repaint_all(self) -> None:
         """Paint everything anew: the theme changed."""
@@ -169,6 +171,7 @@ class TopologyCanvas(ZoomedView):
         self._nodes.outline(self.chosen)
         self._links.choose(self.chosen_links)
         self._light()
+        self.signs.show_notes(self._links.notes())
         self.outlines_changed()
 
     def outlines_changed(self) -> None:
@@ -202,6 +205,7 @@ class TopologyCanvas(ZoomedView):
     def nodes_moved(self, moved: Iterable[str]) -> None:
         """Let the links follow."""
         self._links.lay(moved)
+        self.signs.show_notes(self._links.notes())
         self._nodes.follow(self.zoom)
         self.nodes_shifted.emit()
 
@@ -257,7 +261,11 @@ class TopologyCanvas(ZoomedView):
         if hovered != self._hovered:
             self._hovered = hovered
             self._light()
-        self._links.hover(self.link_at(place) if item is None and self.tool == "select" else None)
+        self._hover_link(self.link_at(place) if item is None and self.tool == "select" else None)
+
+    def _hover_link(self, pair: Pair | None) -> None:
+        if self._links.hover(pair):
+            self.signs.show_notes(self._links.notes())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """End the gesture."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPen
@@ -21,7 +22,9 @@ from dnnmig_gui.gui.theme.style import mixed
 from dnnmig_gui.gui.topology.layout import NODE_HEIGHT, NODE_WIDTH, Band
 from dnnmig_gui.gui.topology.links import HALF_HEIGHT, HALF_WIDTH
 
-TEXT_LEFT, TEXT_WIDTH = 44.0, NODE_WIDTH - 44 - 10
+TEXT_LEFT, TEXT_RIGHT = 44.0, 10.0
+MOST_WIDTH = 176.0
+"""Of a node: longer names are cut off."""
 BAND_SHARE = {"light": 0.4, "dark": 0.15}
 LEGIBLE_ZOOM, MOST_ENLARGED = 0.92, 1.45
 ONE_LINE_FROM = 1.08
@@ -31,6 +34,17 @@ def legible(painter: QPainter) -> float:
     """Return by how much texts are to be drawn larger, so that they can be read in a view that is zoomed out."""
     zoom = QStyleOptionGraphicsItem.levelOfDetailFromTransform(painter.worldTransform())
     return min(MOST_ENLARGED, max(1.0, LEGIBLE_ZOOM / max(zoom, 0.01)))
+
+
+@cache
+def _title_width(title: str) -> float:
+    return QFontMetricsF(font(12, 600)).horizontalAdvance(title) / text_scale()
+
+
+def node_width(titles: Iterable[str]) -> float:
+    """Return the width of nodes that are to hold these names: all as wide as the longest one needs."""
+    needed = max((_title_width(title) for title in titles), default=0.0) + TEXT_LEFT + TEXT_RIGHT + 4
+    return min(MOST_WIDTH, max(NODE_WIDTH, math.ceil(needed / 8) * 8))
 
 
 @dataclass(frozen=True)
@@ -86,6 +100,7 @@ class ServerItem(QGraphicsItem):
     def __init__(self, look: Look, server: Server) -> None:
         super().__init__()
         self._look = look
+        self.half_width = HALF_WIDTH
         self._stand_for(server)
         self.state = NodeState()
         self.chosen = False
@@ -100,19 +115,30 @@ class ServerItem(QGraphicsItem):
             self._stand_for(server)
             self.update()
 
+    def show_width(self, width: float) -> bool:
+        """Be as wide as the other nodes of the tier; return whether it was not yet."""
+        if width == 2 * self.half_width:
+            return False
+        self.prepareGeometryChange()
+        self.half_width = width / 2
+        return True
+
     def _stand_for(self, server: Server) -> None:
         self.server = server
         self.title = server_title(server)
-        self.setToolTip(f"{self.title}\n{TIER_TITLES[server.tier]} · {ghz_text(server.compute_ghz)}")
+        self.setToolTip(f"{self.title}\n{tr(TIER_TITLES[server.tier])} · {ghz_text(server.compute_ghz)}")
 
     def boundingRect(self) -> QRectF:  # noqa: N802
         """Return the pill with room for the outline of a selected one."""
-        return QRectF(-HALF_WIDTH - 5, -HALF_HEIGHT - 5, NODE_WIDTH + 10, NODE_HEIGHT + 10)
+        return self._pill().adjusted(-5, -5, 5, 5)
+
+    def _pill(self) -> QRectF:
+        return QRectF(-self.half_width, -HALF_HEIGHT, 2 * self.half_width, NODE_HEIGHT)
 
     def shape(self) -> QPainterPath:
         """Return the pill."""
         path = QPainterPath()
-        path.addRoundedRect(QRectF(-HALF_WIDTH, -HALF_HEIGHT, NODE_WIDTH, NODE_HEIGHT), HALF_HEIGHT, HALF_HEIGHT)
+        path.addRoundedRect(self._pill(), HALF_HEIGHT, HALF_HEIGHT)
         return path
 
     def show_state(self, state: NodeState) -> None:
@@ -142,7 +168,7 @@ class ServerItem(QGraphicsItem):
         """Paint the node."""
         theme = self._look.theme
         colors = theme.tier(self.server.tier)
-        pill = QRectF(-HALF_WIDTH, -HALF_HEIGHT, NODE_WIDTH, NODE_HEIGHT)
+        pill = self._pill()
         if self.chosen:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.accent, 2))
@@ -154,7 +180,7 @@ class ServerItem(QGraphicsItem):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.surface if theme.name == "light" else mixed(theme.surface_2, theme.surface_3, 0.4))
         painter.drawRoundedRect(pill, HALF_HEIGHT, HALF_HEIGHT)
-        center = QPointF(-HALF_WIDTH + 20, 0)
+        center = QPointF(-self.half_width + 20, 0)
         busy = self.state.ring is not None
         painter.setBrush(colors.fill if busy else colors.tint)
         painter.setPen(theme.outline(colors))
@@ -172,11 +198,12 @@ class ServerItem(QGraphicsItem):
 
     def _paint_texts(self, painter: QPainter) -> None:
         theme = self._look.theme
-        left = -HALF_WIDTH + TEXT_LEFT
+        left = -self.half_width + TEXT_LEFT
+        width = 2 * self.half_width - TEXT_LEFT - TEXT_RIGHT
         enlarged = legible(painter)
         if enlarged * text_scale() > ONE_LINE_FROM:
             # Two lines would be too small to read: the name alone, as large as it fits; the ring says how busy.
-            box = QRectF(left - 4, -HALF_HEIGHT, TEXT_WIDTH + 10, NODE_HEIGHT)
+            box = QRectF(left - 4, -HALF_HEIGHT, width + 10, NODE_HEIGHT)
             lettering = _fitting(self.title, font(round(12 * enlarged), 600), box.width())
             painter.setFont(lettering)
             painter.setPen(theme.text)
@@ -187,8 +214,8 @@ class ServerItem(QGraphicsItem):
             (self.title, font(12, 600), -2.63, theme.text),
             (self.state.subtitle, font(11), 12.0, theme.text_3 if self.state.ring is None else theme.text_2),
         ):
-            fits = _fitting(text, lettering, TEXT_WIDTH)
-            shown = QFontMetricsF(fits).elidedText(text, Qt.TextElideMode.ElideRight, TEXT_WIDTH)
+            fits = _fitting(text, lettering, width)
+            shown = QFontMetricsF(fits).elidedText(text, Qt.TextElideMode.ElideRight, width)
             painter.setFont(fits)
             painter.setPen(color)
             painter.drawText(QPointF(left, baseline), shown)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dnnmig_gui.core.topology import Server, Tier
 from dnnmig_gui.core.topology.server import TIERS
 
 NODE_WIDTH, NODE_HEIGHT = 112.0, 40.0
+"""Of a node with a short name; the nodes of a tier are all as wide as its longest name needs."""
 BAND_WIDTH, BAND_GAP = 328.0, 16.0
 ROW, WIDEST_ROW = 56.0, 112.0
 TOP, BOTTOM = 28.0, 8.0
 LEAST_ROWS = 5
 MOST_ROWS = 8
-COLUMN = 136.0
+COLUMN_GAP = 24.0
 
 Position = tuple[float, float]
 
@@ -47,8 +48,15 @@ def _rows_and_columns(count: int, total: int) -> tuple[int, int]:
     return math.ceil(count / columns), columns
 
 
-def arrange(servers: Sequence[Server]) -> Arrangement:
-    """Return where everything stands: as the scenario says, and by tier columns where it says nothing."""
+def arrange(servers: Sequence[Server], widths: Mapping[Tier, float] | None = None) -> Arrangement:
+    """Return where everything stands: as the scenario says, and by tier columns where it says nothing.
+
+    Parameters
+    ----------
+    widths
+        Of the nodes of each tier; `NODE_WIDTH` unless given.
+    """
+    widths = widths or dict.fromkeys(TIERS, NODE_WIDTH)
     by_tier = {tier: [server for server in servers if server.tier == tier] for tier in TIERS}
     grids = {tier: _rows_and_columns(len(members), len(servers)) for tier, members in by_tier.items()}
     height = ROW * max(LEAST_ROWS, *(rows for rows, _ in grids.values()))
@@ -58,22 +66,23 @@ def arrange(servers: Sequence[Server]) -> Arrangement:
     left = 0.0
     for tier in TIERS:
         rows, across = grids[tier]
-        width = max(BAND_WIDTH, across * COLUMN + 32)
+        column_width = widths[tier] + COLUMN_GAP
+        width = max(BAND_WIDTH, across * column_width + 32)
         pitch = min(WIDEST_ROW, height / max(1, rows))
         if pitch > ROW:
             pitch = math.floor(pitch / 8) * 8
         slots = []
         for place in range(rows * across):
             column, row = divmod(place, rows)
-            x = left + width / 2 + (column - (across - 1) / 2) * COLUMN
+            x = left + width / 2 + (column - (across - 1) / 2) * column_width
             slots.append((x, top + height / 2 + (row - (rows - 1) / 2) * pitch))
-        positions |= _in_slots(by_tier[tier], slots, pitch)
+        positions |= _in_slots(by_tier[tier], slots, pitch, widths[tier])
         columns.append((tier, left, width))
         left += width + BAND_GAP
     return Arrangement(positions, _bands(servers, positions, columns, top + height + BOTTOM, top))
 
 
-def _in_slots(members: Sequence[Server], slots: list[Position], pitch: float) -> dict[str, Position]:
+def _in_slots(members: Sequence[Server], slots: list[Position], pitch: float, width: float) -> dict[str, Position]:
     """Return where a tier's servers stand: where the scenario says, else in their slots, clear of those that do.
 
     A server keeps its slot whatever others do, unless one of them was put there; it goes to the next free slot then,
@@ -82,7 +91,7 @@ def _in_slots(members: Sequence[Server], slots: list[Position], pitch: float) ->
     placed = [server.position for server in members if server.position is not None]
 
     def is_taken(slot: Position) -> bool:
-        return any(abs(x - slot[0]) < NODE_WIDTH and abs(y - slot[1]) < NODE_HEIGHT for x, y in placed)
+        return any(abs(x - slot[0]) < width and abs(y - slot[1]) < NODE_HEIGHT for x, y in placed)
 
     found: dict[str, Position] = {}
     homeless = []

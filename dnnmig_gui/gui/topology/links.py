@@ -2,37 +2,53 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainterPath
 
 from dnnmig_gui.gui.topology.layout import NODE_HEIGHT, NODE_WIDTH
 
+if TYPE_CHECKING:
+    from dnnmig_gui.gui.topology.items import ServerItem
+
 HALF_WIDTH, HALF_HEIGHT = NODE_WIDTH / 2, NODE_HEIGHT / 2
 
 
-def link_path(start: QPointF, end: QPointF) -> QPainterPath:
-    """Return the line between two nodes, given by their centres.
+def link_path(
+    start: QPointF, end: QPointF, start_half: float = HALF_WIDTH, end_half: float = HALF_WIDTH
+) -> QPainterPath:
+    """Return the line between two nodes, given by their centres and half their widths.
 
     Nodes side by side are joined straight, end to end; nodes above one another by an arc on their right, so that
     it does not run through the nodes between them.
     """
     across, down = end.x() - start.x(), end.y() - start.y()
     path = QPainterPath()
-    if abs(across) >= NODE_WIDTH + 8:
-        side = HALF_WIDTH if across > 0 else -HALF_WIDTH
-        path.moveTo(start.x() + side, start.y())
-        path.lineTo(end.x() - side, end.y())
+    if abs(across) >= start_half + end_half + 8:
+        side = 1 if across > 0 else -1
+        path.moveTo(start.x() + side * start_half, start.y())
+        path.lineTo(end.x() - side * end_half, end.y())
         return path
     bulge = min(96.0, 24.0 + abs(down) * 0.2)
-    right = max(start.x(), end.x()) + HALF_WIDTH + bulge
-    path.moveTo(start.x() + HALF_WIDTH, start.y())
-    path.cubicTo(QPointF(right, start.y()), QPointF(right, end.y()), QPointF(end.x() + HALF_WIDTH, end.y()))
+    right = max(start.x() + start_half, end.x() + end_half) + bulge
+    path.moveTo(start.x() + start_half, start.y())
+    path.cubicTo(QPointF(right, start.y()), QPointF(right, end.y()), QPointF(end.x() + end_half, end.y()))
     return path
+
+
+def path_between(one: ServerItem, other: ServerItem) -> QPainterPath:
+    """Return the line that joins two nodes."""
+    return link_path(one.pos(), other.pos(), one.half_width, other.half_width)
 
 
 def point_at(path: QPainterPath, share: float) -> QPointF:
     """Return the point at a share of the line's length."""
-    return path.pointAtPercent(path.percentAtLength(path.length() * min(1.0, max(0.0, share))))
+    share = min(1.0, max(0.0, share))
+    if path.elementCount() == 2:  # straight: many are asked for in a frame
+        start, end = path.elementAt(0), path.elementAt(1)
+        return QPointF(start.x + (end.x - start.x) * share, start.y + (end.y - start.y) * share)
+    return path.pointAtPercent(path.percentAtLength(path.length() * share))
 
 
 def travelled(path: QPainterPath, share: float) -> QPainterPath:

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap, QPolygonF, QTransform
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QPolygonF, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from dnnmig_gui.core.reporting.numbers import rate_text
 from dnnmig_gui.core.scenario.joined import Joined, Pair
-from dnnmig_gui.gui.theme.fonts import font
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.theme.style import mixed
-from dnnmig_gui.gui.topology.links import link_path, point_at
+from dnnmig_gui.gui.topology.links import path_between
+from dnnmig_gui.gui.topology.signs import Note
 
 if TYPE_CHECKING:
     from dnnmig_gui.gui.topology.items import ServerItem
@@ -26,7 +26,6 @@ MANY_LINKS = 120
 """Beyond this, idle links are straight hairlines from node to node, and fainter."""
 MOST_LINKS = 20_000
 """Beyond this, only links with figures of their own are drawn, and all those of selected and hovered servers."""
-LABEL_HEIGHT = 20.0
 _STEPS = 24
 
 
@@ -85,7 +84,7 @@ class LinksItem(QGraphicsItem):
             ends = [(*places[one], *places[other]) for one, other in self._pairs]
             self._lines = np.array(ends, dtype=float).reshape(-1, 4)
             self._drawn = [QLineF(*end) for end in ends] if self._many else []
-            self._paths = [] if self._many else [link_path(QPointF(*end[:2]), QPointF(*end[2:])) for end in ends]
+            self._paths = [] if self._many else [self._path(pair) for pair in self._pairs]
         else:
             numbers = {number for name in moved for number in self._ends.get(name, ())}
             for number in numbers:
@@ -95,7 +94,7 @@ class LinksItem(QGraphicsItem):
                 if self._many:
                     self._drawn[number] = QLineF(start, end)
                 else:
-                    self._paths[number] = link_path(start, end)
+                    self._paths[number] = self._path((one, other))
         bounds = QRectF()
         if self._many and len(self._lines):
             low, high = self._lines.min(axis=0), self._lines.max(axis=0)
@@ -116,7 +115,7 @@ class LinksItem(QGraphicsItem):
 
     def _path(self, pair: Pair) -> QPainterPath:
         one, other = (self._nodes.get(end) for end in pair)
-        return link_path(one.pos(), other.pos()) if one is not None and other is not None else QPainterPath()
+        return path_between(one, other) if one is not None and other is not None else QPainterPath()
 
     # Lighting and choosing
 
@@ -141,11 +140,13 @@ class LinksItem(QGraphicsItem):
             self._chosen = pairs
             self.lay(())
 
-    def hover(self, pair: Pair | None) -> None:
-        """Show which link a click would choose."""
-        if pair != self._hovered:
-            self._hovered = pair
-            self.update()
+    def hover(self, pair: Pair | None) -> bool:
+        """Show which link a click would choose; return whether it is another one than before."""
+        if pair == self._hovered:
+            return False
+        self._hovered = pair
+        self.update()
+        return True
 
     def at(self, place: QPointF, reach: float) -> Pair | None:
         """Return the link drawn nearest to a point, if it is within reach."""
@@ -186,7 +187,7 @@ class LinksItem(QGraphicsItem):
         return QPainterPath()
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Paint the lines, and the bandwidths of those that are chosen."""
+        """Paint the lines."""
         theme = self._look.theme
         painter.setBrush(Qt.BrushStyle.NoBrush)
         color = QColor(theme.line_strong)
@@ -207,8 +208,6 @@ class LinksItem(QGraphicsItem):
         painter.setPen(QPen(theme.accent, 2))
         for pair in self._chosen:
             painter.drawPath(self._path(pair))
-        for pair in {*self._chosen, *([self._hovered] if self._hovered else [])}:
-            self._paint_label(painter, pair)
 
     def _paint_many(self, painter: QPainter, widget: QWidget | None) -> None:
         theme = self._look.theme
@@ -238,26 +237,21 @@ class LinksItem(QGraphicsItem):
         painter.drawLines(lines)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
 
-    def _paint_label(self, painter: QPainter, pair: Pair) -> None:
-        figures = self._joined.figures(*pair) if self._joined is not None else None
-        path = self._path(pair)
-        if figures is None or path.isEmpty() or len(self._chosen) > MANY_LINKS:
-            return
-        there, back = figures.bandwidth_mb_per_s, figures.bandwidth_back_mb_per_s
-        text = rate_text(there) if there == back else f"{rate_text(there)} / {rate_text(back)}"
-        theme = self._look.theme
-        lettering = font(11, 500)
-        width = QFontMetricsF(lettering).horizontalAdvance(text) + 14
-        middle = point_at(path, 0.5)
-        box = QRectF(middle.x() - width / 2, middle.y() - LABEL_HEIGHT / 2, width, LABEL_HEIGHT)
-        painter.save()
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.accent_soft if pair in self._chosen else theme.surface)
-        painter.drawRoundedRect(box, 10, 10)
-        painter.setPen(theme.accent_ink if pair in self._chosen else theme.text_2)
-        painter.setFont(lettering)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-        painter.restore()
+    def notes(self) -> tuple[Note, ...]:
+        """Return the bandwidths to write: of the links chosen, where they are few, and of the one under the pointer."""
+        if self._joined is None:
+            return ()
+        pairs = {self._hovered} if self._hovered is not None else set()
+        if len(self._chosen) <= MANY_LINKS:
+            pairs |= self._chosen
+        found = []
+        for pair in sorted(pairs):
+            figures, path = self._joined.figures(*pair), self._path(pair)
+            if figures is not None and not path.isEmpty():
+                there, back = figures.bandwidth_mb_per_s, figures.bandwidth_back_mb_per_s
+                text = rate_text(there) if there == back else f"{rate_text(there)} / {rate_text(back)}"
+                found.append(Note(path, text, chosen=pair in self._chosen, insists=pair == self._hovered))
+        return tuple(found)
 
 
 class _Picture:

@@ -8,11 +8,12 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
 from dnnmig_gui.core.topology import Server
+from dnnmig_gui.core.topology.server import TIERS
+from dnnmig_gui.gui.names import server_title
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.topology.crowd import MOST_NODES, RADIUS, CrowdItem
-from dnnmig_gui.gui.topology.items import BandsItem, NodeState, ServerItem
-from dnnmig_gui.gui.topology.layout import NODE_HEIGHT, NODE_WIDTH, Position, arrange
-from dnnmig_gui.gui.topology.links import HALF_WIDTH
+from dnnmig_gui.gui.topology.items import BandsItem, NodeState, ServerItem, node_width
+from dnnmig_gui.gui.topology.layout import NODE_HEIGHT, Position, arrange
 
 _RIM = 5.0
 """Around a node: its outline when it is selected."""
@@ -36,7 +37,8 @@ class Nodes:
 
     def show_servers(self, servers: Sequence[Server]) -> set[str]:
         """Keep the nodes that there are, make those that there are not; return the ids of those that were shifted."""
-        arrangement = arrange(servers)
+        widths = {tier: node_width(server_title(server) for server in servers if server.tier == tier) for tier in TIERS}
+        arrangement = arrange(servers, widths)
         self.bands.show_bands(arrangement.bands)
         before = dict(self.items_by_id)
         self.items_by_id.clear()
@@ -49,6 +51,8 @@ class Nodes:
                 self._scene.addItem(item)
                 shifted.add(server.id)
             item.show_server(server)
+            if item.show_width(widths[server.tier]):
+                shifted.add(server.id)
             item.set_awaited(False)
             place = arrangement.positions[server.id]
             if (item.x(), item.y()) != place:
@@ -57,14 +61,14 @@ class Nodes:
             self.items_by_id[server.id] = item
         for item in before.values():
             self._scene.removeItem(item)
-        self._measure(arrangement.positions.values())
+        self._measure(arrangement.positions.values(), max(widths.values()))
         return shifted
 
-    def _measure(self, places: Collection[Position]) -> None:
+    def _measure(self, places: Collection[Position], widest: float) -> None:
         self.content = self.bands.boundingRect()
         if places:
             xs, ys = zip(*places, strict=True)
-            width, height = NODE_WIDTH + 2 * _RIM, NODE_HEIGHT + 2 * _RIM
+            width, height = widest + 2 * _RIM, NODE_HEIGHT + 2 * _RIM
             box = QRectF(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
             self.content |= box.adjusted(-width / 2, -height / 2, width / 2, height / 2)
 
@@ -119,7 +123,7 @@ class Nodes:
             return min(near, key=lambda item: _gap(item, place), default=None)
         hit = None
         for item in self.items_by_id.values():
-            if abs(item.x() - place.x()) <= HALF_WIDTH and item.contains(item.mapFromScene(place)):
+            if abs(item.x() - place.x()) <= item.half_width and item.contains(item.mapFromScene(place)):
                 hit = item
         return hit
 

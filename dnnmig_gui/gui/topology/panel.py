@@ -10,11 +10,11 @@ from PySide6.QtCore import QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QLabel
 
-from dnnmig_gui.core.costs import Problem
 from dnnmig_gui.core.dnn import DnnModel
 from dnnmig_gui.core.reporting.numbers import count_text, ghz_text, rate_text
 from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.core.scenario.joined import Joined
+from dnnmig_gui.core.topology import Tier
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.image_file import save_drawing
 from dnnmig_gui.gui.language import mark, tr, tr_n
@@ -25,7 +25,7 @@ from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.topology.canvas import Tool, TopologyCanvas
 from dnnmig_gui.gui.topology.items import NodeState
-from dnnmig_gui.gui.topology.links import link_path
+from dnnmig_gui.gui.topology.links import path_between
 from dnnmig_gui.gui.topology.minimap import Minimap
 from dnnmig_gui.gui.topology.tool_switch import ToolSwitch
 from dnnmig_gui.gui.topology.traffic import Carried
@@ -130,15 +130,18 @@ class TopologyPanel(ViewPanel):
     def _node_states(self, packets: list[Packet]) -> dict[str, NodeState]:
         if self._scenario is None:
             return {}
-        asked = {user.client: model_title(user.model, self._models) for user in self._scenario.users}
+        asked: dict[str, str] = {}
+        for user in self._scenario.users:
+            title = model_title(user.model, self._models)
+            before = asked.get(user.client)
+            asked[user.client] = title if before in (None, title) else f"{before}, {title}"
         shares: dict[str, float] = {}
-        arriving: dict[str, tuple[str, float]] = {}
+        arriving: dict[str, tuple[bool, float]] = {}
         if self._state is not None:
             shares = {self._ids[server]: share for server, share in self._state.busy_shares(self._clock.t).items()}
             for packet in packets:
                 if packet.what == "partition":
-                    word = tr("Receiving") if packet.target == packet.destination else tr("Relaying")
-                    arriving[self._ids[packet.target]] = (word, packet.share)
+                    arriving[self._ids[packet.target]] = (packet.target == packet.destination, packet.share)
         states = {}
         for server in self._scenario.servers:
             share = shares.get(server.id, 0.0)
@@ -146,9 +149,10 @@ class TopologyPanel(ViewPanel):
             spoken = percent.replace("\u202f%", " percent").lower()
             subtitle, ring = percent, share if share > 0 else None
             if server.id in arriving:
-                word, sent = arriving[server.id]
+                receives, sent = arriving[server.id]
+                word = tr("Receiving") if receives else tr("Relaying")
                 spoken = f"{word.lower()}, {spoken}"
-                if ring is None or word == "Receiving":
+                if ring is None or receives:
                     subtitle, ring = word, sent
             elif self._state is None:
                 # Three figures: more would be cut off beside the icon; the tool tip has them all.
@@ -160,42 +164,63 @@ class TopologyPanel(ViewPanel):
         return states
 
     def _traffic(self, packets: list[Packet]) -> tuple[Carried, ...]:
-        if self._state is None or self._joined is None:
+        """Return what is on the links: the ways that queries have come, tensors, and uploads with their routes."""
+        state, joined = self._state, self._joined
+        if state is None or joined is None:
             return ()
-        items = self.canvas.items_by_id
-        carried = []
+        items, topology = self.canvas.items_by_id, state.plan.problem.topology
+        now = {(packet.source, packet.target) for packet in packets if packet.what == "tensor"}
+        hops = [self._crossed(pair) for pair in state.crossed(self._clock.t) if pair not in now]
+        labelled: set[tuple[int, int]] = set()
         for packet in packets:
-            source, target = self._ids[packet.source], self._ids[packet.target]
-            if source not in items or target not in items:
-                continue  # the plan is of an older scenario that had this server
-            label = _bandwidth(self._joined, source, target)
-            path = link_path(items[source].pos(), items[target].pos())
+            target = items.get(self._ids[packet.target])
             if packet.what == "tensor":
-                tier = items[target].server.tier
-                carried.append(Carried(path, packet.share, tier, "", "", upload=False))
+                if target is not None:
+                    hops.append(self._hop(packet.source, packet.target, packet.share, target.server.tier, packet))
                 continue
-            tier = self._state.plan.problem.topology.servers[packet.destination].tier
-            carried.extend(self._rest_of_route(self._state.plan.problem, self._joined, packet))
-            carried.append(Carried(path, packet.share, tier, f"P3 #{packet.number + 1}", label, upload=True))
-        return tuple(carried)
+            tier = topology.servers[packet.destination].tier
+            share = 1.0
+            route = self._route(packet)
+            if any(self._ids[server] not in items for server in route):
+                continue  # the plan is of an older scenario that had other servers
+            for one, other in itertools.pairwise(route):
+                here = (one, other) == (packet.source, packet.target)
+                share = packet.share if here else 0.0 if share < 1 else 1.0
+                label = "" if (one, other) in labelled else _bandwidth(joined, self._ids[one], self._ids[other])
+                labelled.add((one, other))
+                hops.append(self._hop(one, other, share, tier, packet if here else None, label, upload=True))
+        return tuple(hop for hop in hops if hop is not None)
 
-    def _rest_of_route(self, problem: Problem, joined: Joined, packet: Packet) -> list[Carried]:
-        """Return the links of an upload's route that it is past or not yet on."""
-        items = self.canvas.items_by_id
-        tier = problem.topology.servers[packet.destination].tier
+    def _route(self, packet: Packet) -> list[int]:
+        """Return the servers that an upload goes over; those of the link it is on, where the plan has another way."""
+        assert self._state is not None
+        problem = self._state.plan.problem
         route = problem.topology.route(problem.users[packet.user].client, packet.destination)
-        rest = []
-        share = 1.0
-        for one, other in itertools.pairwise(route):
-            if (one, other) == (packet.source, packet.target):
-                share = 0.0
-                continue
-            source, target = self._ids[one], self._ids[other]
-            if source in items and target in items:
-                path = link_path(items[source].pos(), items[target].pos())
-                label = _bandwidth(joined, source, target)
-                rest.append(Carried(path, share, tier, None, label, upload=True))
-        return rest
+        link = (packet.source, packet.target)
+        return list(route) if link in itertools.pairwise(route) else list(link)
+
+    def _crossed(self, pair: tuple[int, int]) -> Carried | None:
+        target = self.canvas.items_by_id.get(self._ids[pair[1]])
+        return self._hop(*pair, 1.0, target.server.tier) if target is not None else None
+
+    def _hop(
+        self,
+        source: int,
+        target: int,
+        share: float,
+        tier: Tier,
+        packet: Packet | None = None,
+        label: str = "",
+        *,
+        upload: bool = False,
+    ) -> Carried | None:
+        """Return a link of a way; None where one of its servers is there no more."""
+        one, other = (self.canvas.items_by_id.get(self._ids[end]) for end in (source, target))
+        if one is None or other is None:
+            return None
+        name = None if packet is None else f"P3 #{packet.number + 1}" if upload else ""
+        size = 0 if packet is None else packet.size_bytes
+        return Carried(path_between(one, other), share, tier, name, label, upload=upload, size_bytes=size)
 
     def use_tool(self, tool: Tool) -> None:
         """Take a tool in hand."""
