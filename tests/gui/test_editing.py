@@ -393,6 +393,17 @@ def test_a_link_goes_back_to_its_default(qtbot: QtBot, drawn: MainWindow) -> Non
     assert not Joined(drawn.document.scenario).has("client-1", "edge-1")
 
 
+def test_a_click_on_a_cell_of_the_matrix_edits_its_pair_below(qtbot: QtBot, drawn: MainWindow) -> None:
+    drawn.inspector.show_tab("Selection")
+    defaults = drawn.details.scenario_form.defaults
+    for pair, mb_per_s in (("edge-cloud", 3.0), ("client-edge", 7.0)):
+        cell = defaults.cells[pair]
+        # at the end of the text, where the cursor stands already
+        qtbot.mouseClick(cell, Qt.MouseButton.LeftButton, pos=QPoint(cell.width() - 4, cell.height() // 2))
+        defaults.rows["bandwidth_mb_per_s"].edited.emit("bandwidth_mb_per_s", mb_per_s)
+        assert drawn.document.scenario.link_defaults[pair].bandwidth_mb_per_s == mb_per_s
+
+
 def test_the_matrix_refuses_what_is_no_bandwidth(qtbot: QtBot, drawn: MainWindow) -> None:
     drawn.selection.select()
     defaults = drawn.details.scenario_form.defaults

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QPushButton, QWidget
 
 from dnnmig_gui.core.errors import InputError
@@ -131,6 +132,22 @@ class LinkForm(QWidget):
         self.gone.emit()
 
 
+class _Cell(QLineEdit):
+    """A field of the matrix, which says when it gets the keyboard: its pair is then edited below.
+
+    Signals
+    -------
+    entered()
+        By a click or by Tab; neither needs to move the cursor.
+    """
+
+    entered = Signal()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802  Qt's name
+        super().focusInEvent(event)
+        self.entered.emit()
+
+
 class DefaultsForm(QWidget):
     """What joins every pair of two tiers, as a small matrix; the pair chosen in it is edited below."""
 
@@ -183,11 +200,11 @@ class DefaultsForm(QWidget):
         self.setLayout(layout)
 
     def _cell(self, pair: TierPair, name: str) -> QLineEdit:
-        cell = QLineEdit()
+        cell = _Cell()
         cell.setAccessibleName(tr("Bandwidth {name}, MB/s").format(name=name))
         cell.setPlaceholderText("–")
         cell.textEdited.connect(lambda text: self._write(pair, text))
-        cell.cursorPositionChanged.connect(lambda *_: self._choose(pair) if cell.hasFocus() else None)
+        cell.entered.connect(lambda: self._choose(pair))
         self.cells[pair] = cell
         return cell
 
