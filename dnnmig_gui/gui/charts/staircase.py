@@ -10,11 +10,9 @@ import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
-from dnnmig_gui.core.reporting.numbers import seconds_text
 from dnnmig_gui.core.uploading import UploadingPlan
 from dnnmig_gui.gui.charts.axis import Tick, TimeAxis, seconds_ticks
-from dnnmig_gui.gui.charts.lettering import BOLD, draw_text, faded, text_width
-from dnnmig_gui.gui.charts.playhead import in_view, paint_dots
+from dnnmig_gui.gui.charts.lettering import draw_text, faded
 from dnnmig_gui.gui.theme.tokens import Theme
 
 FUTURE = 0.45
@@ -207,41 +205,3 @@ def label_tops(wanted: Sequence[float], top: float, bottom: float, pitch: float 
         placed[place] = min(placed[place], limit)
         limit = placed[place] - pitch
     return placed
-
-
-def paint_values(
-    painter: QPainter, stairs: Sequence[Stairs], axis: TimeAxis, scale: DelayScale, theme: Theme, t: float
-) -> None:
-    """Draw each method's value at a time: a dot on its line, its name and value beside the playhead."""
-    here = [(line, value) for line in stairs if (value := line.value(t)) is not None]
-    x = axis.x(t)
-    if not here or not in_view(axis, t):
-        return
-    paint_dots(painter, x, [(line.color(theme), scale.y(value)) for line, value in here], theme.surface)
-    # Slow methods stand above fast ones; of equals the followed one stands lowest, next to its area.
-    here.sort(key=lambda pair: (-pair[1], pair[0].followed))
-    texts = [f"{line.title}  {seconds_text(value)}" for line, value in here]
-    widths = [
-        text_width(text, 11, BOLD) + (28 if line.dash else 8) for (line, _), text in zip(here, texts, strict=True)
-    ]
-    wanted = [scale.y(value) + (4 if line.followed else -17) for line, value in here]
-    top, bottom = scale.rect.top() - 3, scale.rect.bottom()
-    lowest = scale.y(here[-1][1])
-    if lowest + 4 + LABEL_PITCH > bottom and lowest - 3 - top >= len(here) * LABEL_PITCH:
-        # No room under the lowest line: all labels stand above it, so that none lies on it.
-        bottom = lowest - 3
-    tops = label_tops(wanted, top, bottom)
-    leftwards = x - 12 - max(widths) >= axis.left + 4
-    for (line, _), text, width, top in zip(here, texts, widths, tops, strict=True):
-        left = x - 10 - width if leftwards else x + 10
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(faded(theme.surface, 0.86))
-        painter.drawRoundedRect(QRectF(left, top, width, LABEL_PITCH - 0.5), 3, 3)
-        if line.dash:
-            pen = QPen(line.color(theme), 2)
-            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-            pen.setDashPattern(line.dash)
-            painter.setPen(pen)
-            painter.drawLine(QPointF(left + 4, top + 7), QPointF(left + 20, top + 7))
-        bed = QRectF(left, top, width - 4, LABEL_PITCH)
-        draw_text(painter, bed, text, line.ink(theme), weight=BOLD, align=Qt.AlignmentFlag.AlignRight)

@@ -10,8 +10,8 @@ from dnnmig_gui.gui.charts.labels import BED_INDENT, paint_on_bed
 from dnnmig_gui.gui.charts.lanes import BED, SLICE, Placed
 from dnnmig_gui.gui.charts.lettering import BOLD, MEDIUM, draw_text, faded, text_width
 from dnnmig_gui.gui.charts.playhead import paint_playhead
-from dnnmig_gui.gui.charts.staircase import paint_values
 from dnnmig_gui.gui.timeline.confirms import paint_confirms
+from dnnmig_gui.gui.timeline.line_labels import paint_values
 from dnnmig_gui.gui.timeline.view import RULER, View
 
 NEAR_PX = 9.0
@@ -28,9 +28,11 @@ def paint_moment(painter: QPainter, view: View, t: float) -> None:
             paint_confirms(painter, view, t, (now - NEAR_PX, now + NEAR_PX))
             _paint_selected(painter, view)
         paint_playhead(painter, view.axis, view.ticks(), t, view.floor, view.right, view.theme)
-        paint_values(painter, view.stairs, view.axis, view.scale, view.theme, t)
-        if view.marked.span is not None and view.measure:
-            _paint_measure(painter, view, view.marked.span)
+        measure = _measure_box(view)
+        taken = [] if measure is None else [measure]
+        paint_values(painter, view.stairs, view.axis, view.scale, view.theme, t, taken)
+        if measure is not None:
+            _paint_measure(painter, view, measure)
 
 
 def _paint_span(painter: QPainter, view: View) -> None:
@@ -43,20 +45,23 @@ def _paint_span(painter: QPainter, view: View) -> None:
         painter.fillRect(QRectF(low, RULER, high - low, view.floor - RULER), faded(view.theme.accent, 0.06))
 
 
-def _paint_measure(painter: QPainter, view: View, span: tuple[float, float]) -> None:
+def _measure_box(view: View) -> QRectF | None:
+    """Return where it is written what the marked part holds; None if nothing is marked in view."""
+    span, axis = view.marked.span, view.axis
+    if span is None or not view.measure or span[1] <= axis.start or span[0] >= axis.stop:
+        return None
+    low, high = (min(max(axis.x(t), axis.left), axis.right) for t in span)
+    width = text_width(view.measure, 11, MEDIUM) + 16
+    left = min(max((low + high - width) / 2, axis.left + 2), max(axis.left + 2, axis.right - width - 2))
+    return QRectF(left, view.chart.top() + 2, width, 20)
+
+
+def _paint_measure(painter: QPainter, view: View, box: QRectF) -> None:
     """Write what the marked part holds of the followed user."""
-    low, high = (min(max(view.axis.x(t), view.axis.left), view.axis.right) for t in span)
-    center = (low + high) / 2
-    if high <= low:
-        return
-    text = view.measure
-    width = text_width(text, 11, MEDIUM) + 16
-    left = min(max(center - width / 2, view.axis.left + 2), max(view.axis.left + 2, view.axis.right - width - 2))
-    box = QRectF(left, view.chart.top() + 2, width, 20)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(view.theme.accent_soft)
     painter.drawRoundedRect(box, 10, 10)
-    draw_text(painter, box, text, view.theme.accent_ink, weight=MEDIUM, align=Qt.AlignmentFlag.AlignHCenter)
+    draw_text(painter, box, view.measure, view.theme.accent_ink, weight=MEDIUM, align=Qt.AlignmentFlag.AlignHCenter)
 
 
 def _paint_progress(painter: QPainter, view: View, t: float) -> None:
