@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from dnnmig_gui.core.costs.elimination import TooWideError
+from dnnmig_gui.core.costs.feasibility import ROUNDING
 from dnnmig_gui.core.costs.objective import restricted
 from dnnmig_gui.core.costs.problem import LinearCost, Problem, UserProblem
 from dnnmig_gui.core.dnn.csv_rows import MILLISECONDS
@@ -62,6 +63,7 @@ def diagnose(
             found.append(Finding(error.field or "", error.message, error.hint or "", True))
         else:
             found += _rooms(problem)
+            found += _too_large(problem)
             try:
                 check_playable(problem, scenario.running)
             except InputError as error:
@@ -119,7 +121,7 @@ def _rooms(problem: Problem) -> list[Finding]:
                     Finding(
                         f"servers[{number}].memory_mb",
                         f"{server.id} has {room / 1e6:.4g} MB of memory; {names} needs {needed / 1e6:.4g} MB",
-                        "plans must leave layers elsewhere; give it more memory where it has it",
+                        "plans put layers elsewhere; give it more memory, if it has more",
                         False,
                     )
                 )
@@ -136,6 +138,39 @@ def _rooms(problem: Problem) -> list[Finding]:
                     False,
                 )
             )
+    return found
+
+
+def _too_large(problem: Problem) -> list[Finding]:
+    """Return what of the users' models has no room anywhere: a layer by itself, or all layers together."""
+    found = []
+    room = problem.memory_bytes * (1 + ROUNDING)
+    for number, user in enumerate(problem.users):
+        roomy = user.allowed & (user.param_bytes[:, None] <= room[None, :])
+        lost = np.flatnonzero(user.allowed.any(axis=1) & ~roomy.any(axis=1))
+        if not len(lost):
+            continue
+        layer = int(lost[np.argmax(user.param_bytes[lost])])
+        found.append(
+            Finding(
+                f"users[{number}].limits" if not user.allowed[layer].all() else f"servers[{user.client}].memory_mb",
+                f"no server has room for layer {user.model.layers[layer].name!r} of {user.id}:"
+                f" it needs {user.param_bytes[layer] / 1e6:.4g} MB where it may run",
+                "give a server more memory, or choose a smaller model",
+                False,
+            )
+        )
+    needed = sum(float(user.param_bytes.sum()) for user in problem.users)
+    if not found and needed > room.sum():
+        found.append(
+            Finding(
+                "servers",
+                f"the models of all users need {needed / 1e6:.4g} MB, and all servers together have"
+                f" {problem.memory_bytes.sum() / 1e6:.4g} MB",
+                "give servers more memory, or add servers",
+                False,
+            )
+        )
     return found
 
 

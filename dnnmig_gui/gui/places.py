@@ -40,6 +40,9 @@ def go_to(field: str, scenario: Scenario, selection: Selection) -> str:
             return "Plan"
         selection.select(server=scenario.users[place].client)
         return "Selection"
+    elif part == "users" and not scenario.users and scenario.of_tier("client"):
+        selection.select(server=scenario.of_tier("client")[0].id)
+        return "Selection"
     else:
         selection.select()
     return _TABS.get(part, "Plan")

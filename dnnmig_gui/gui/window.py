@@ -39,6 +39,7 @@ from dnnmig_gui.gui.keeping import Keeping
 from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.language_actions import LanguageActions
 from dnnmig_gui.gui.library.panel import Example, LibraryPanel
+from dnnmig_gui.gui.model_files import ModelFiles
 from dnnmig_gui.gui.model_loading import ModelLoading
 from dnnmig_gui.gui.moving import move_over
 from dnnmig_gui.gui.notes.problems import ProblemButton
@@ -114,10 +115,35 @@ class MainWindow(QMainWindow):
         self.side = Side(look, self.inspector, self.document.undo_stack)
         self.docks = Docks(self.library, self.topology, self.dnn, self.timeline, self.side)
 
-        self.importing = ImportActions(self, look, self.document, self.jobs, self.banner)
-        self.files = FileActions(self, self.document, self.banner, settings, self.importing.begin)
+        self.importing = ImportActions(
+            self,
+            look,
+            self.document,
+            self.jobs,
+            self.banner,
+            lambda: self.files.may_let_go(),  # noqa: PLW0108  made below
+        )
+        self.files = FileActions(
+            self,
+            self.document,
+            self.banner,
+            settings,
+            self.importing.begin,
+            lambda path: self.model_files.begin_with([path]),
+        )
         self.keeping = Keeping(self.document, self.banner, self.open_another, self)
-        self.drawing = Drawing(self, self.document, self.selection, self.topology, self.banner, settings)
+        self.drawing = Drawing(self, self.document, self.selection, self.topology, self.banner)
+        self.model_files = ModelFiles(
+            self,
+            self.document,
+            self.loading,
+            self.selection,
+            self.jobs,
+            self.drawing,
+            self.files,
+            self.banner,
+            settings,
+        )
         self.playback = Playback(self.clock, self.timeline)
         self.view = ViewActions(look, self.docks, settings, self)
         self.language = LanguageActions(settings, renew_all)
@@ -145,10 +171,10 @@ class MainWindow(QMainWindow):
             self.document,
             self.planning,
             self.files,
-            self.drawing,
+            self.model_files,
             self.workspace,
         )
-        self.drops = FileDrops(self, self.start, self.files, self.drawing)
+        self.drops = FileDrops(self, self.start, self.files, self.model_files)
         self.help = HelpActions(
             look,
             self,
@@ -229,7 +255,8 @@ class MainWindow(QMainWindow):
         self.library.server_asked.connect(self.drawing.add_server)
         self.library.link_tool_asked.connect(self.drawing.switch_link_tool)
         self.library.zoo_model_asked.connect(self.drawing.add_zoo_model)
-        self.library.model_file_asked.connect(self.drawing.ask_for_model)
+        self.topology.file_dropped.connect(lambda path, client: self.model_files.take([path], client))
+        self.library.model_file_asked.connect(self.model_files.ask)
         self.topology.canvas.tool_changed.connect(self.library.show_tool)
         self.auto_button.toggled.connect(self.live.switch)
         self.live.switched.connect(self.auto_button.setChecked)
@@ -261,9 +288,9 @@ class MainWindow(QMainWindow):
 
     def _show_findings(self) -> None:
         scenario = self.document.scenario
-        begun = scenario.servers or scenario.models or scenario.users  # an empty page is no problem
-        found = self.checking.findings if begun else ()
-        self.problem_button.show_findings(found)
+        found = self.checking.findings
+        begun = scenario.servers or scenario.models or scenario.users  # an empty page is no cause for alarm
+        self.problem_button.show_findings(found if begun else ())
         self.side.problems.show_findings(found)
         self.side.count_problems(len(found))
 

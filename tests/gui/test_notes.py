@@ -61,6 +61,21 @@ def test_a_missing_model_is_a_problem_and_its_return_is_noticed_by_the_next_edit
     assert "planning is not possible" in paper.problem_button.toolTip()
 
 
+def test_an_empty_page_gives_no_alarm_and_the_panel_says_what_it_lacks(qtbot: QtBot, window: MainWindow) -> None:  # noqa: F811
+    window.start.leave()
+    qtbot.waitUntil(lambda: len(window.checking.findings) > 2, timeout=20_000)
+    assert window.problem_button.isHidden()
+    window.named_actions["show-problems"].trigger()
+    assert [each.finding.field for each in window.side.problems.rows] == ["servers", "models", "users", "servers"]
+
+
+def test_a_scenario_without_users_leads_to_a_client_that_may_get_one(paper: MainWindow) -> None:  # noqa: F811
+    scenario = paper.document.scenario.model_copy(update={"users": ()})
+    selection = Selection()
+    assert go_to("users", scenario, selection) == "Selection"
+    assert selection.server == "Client 1"
+
+
 def test_history_travels_to_the_line_clicked(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
     for name in ("One", "Two", "Three"):
         paper.document.edit(f"Rename to {name}", paper.document.scenario.model_copy(update={"name": name}))

@@ -127,6 +127,19 @@ def test_nothing_is_wrong_with_the_good_one_and_with_the_examples(scenarios: Pat
             "links[0]",
             "the link phone and box fails 95% of uploads",
         ),
+        (
+            {"servers": [*GOOD["servers"], {"id": "tablet", "tier": "client", "compute_ghz": 1.0}]},
+            "servers[3]",
+            "tablet has no user",
+        ),
+        (
+            {
+                "links": [{"between": ["phone", "box"], "bandwidth_mb_per_s": 0}],
+                "running": {"outages": [{"between": ["phone", "box"], "start_s": 1, "end_s": 2}]},
+            },
+            "running.outages[0]",
+            "an outage cuts phone from box, which no link joins",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) and " " not in value else "",
 )
@@ -136,6 +149,28 @@ def test_what_is_doubtful_is_named_and_planning_goes_on(edits: dict[str, Any], f
     assert found[0][0] == field
     assert found[0][1].startswith(message)
     assert not found[0][2]
+
+
+@pytest.mark.parametrize(
+    ("room_mb", "field", "message"),
+    [
+        (100, "servers[0].memory_mb", "no server has room for layer 'fc6' of ann: it needs 151 MB where it may run"),
+        (160, "servers", "the models of all users need 487.7 MB, and all servers together have 480 MB"),
+        (250, "", ""),
+    ],
+)
+def test_models_too_large_for_all_servers_are_named(room_mb: float, field: str, message: str) -> None:
+    servers = [{**server, "memory_mb": room_mb} for server in GOOD["servers"]]
+    users = [GOOD["users"][0]] if room_mb == 100 else [*GOOD["users"], {**GOOD["users"][0], "id": "bob"}]
+    found = [each for each in told(changed(servers=servers, users=users)) if not each[1].startswith("phone has ")]
+    assert found == ([(field, message, False)] if message else [])
+
+
+def test_many_clients_without_users_are_one_finding() -> None:
+    more = [{"id": f"c{number}", "tier": "client", "compute_ghz": 1.0} for number in range(9)]
+    assert told(changed(servers=[*GOOD["servers"], *more])) == [
+        ("servers[3]", "c0, c1, c2 and 6 more have no user", False)
+    ]
 
 
 def test_models_that_cannot_be_read_stop_planning_each_on_its_own(tmp_path: Path) -> None:

@@ -36,6 +36,7 @@ def findings(scenario: Scenario) -> tuple[Finding, ...]:
         found.append(Finding("users", "there is no user", "give a client a model", True))
     if not (scenario.of_tier("edge") or scenario.of_tier("cloud")):
         found.append(Finding("servers", "there is no edge or cloud server", "everything will run on the client", False))
+    found += _idle_clients(scenario)
     found += _out_of_reach(scenario)
     for number, user in enumerate(scenario.users):
         found += _of_user(scenario, user, f"users[{number}]")
@@ -46,7 +47,28 @@ def findings(scenario: Scenario) -> tuple[Finding, ...]:
         if scenario.users and entry.id not in used
     ]
     found += _rarely_confirmed(scenario)
+    found += _outages_of_nothing(scenario)
     return tuple(found)
+
+
+def _idle_clients(scenario: Scenario) -> list[Finding]:
+    """Return the clients that nobody uses, once there are users at all."""
+    used = {user.client for user in scenario.users}
+    idle = [n for n, server in enumerate(scenario.servers) if server.tier == "client" and server.id not in used]
+    if not scenario.users or not idle:
+        return []
+    which = _listed([scenario.servers[number].id for number in idle])
+    alone = len(idle) == 1
+    message = f"{which} {'has' if alone else 'have'} no user"
+    hint = "give it a model, or remove it" if alone else "give each a model, or remove them"
+    return [Finding(f"servers[{idle[0]}]", message, hint, False)]
+
+
+def _listed(names: list[str]) -> str:
+    """Return names as in a sentence, the last of many as a number."""
+    if len(names) > MOST_NAMES:
+        names = [*names[: MOST_NAMES - 1], f"{len(names) - MOST_NAMES + 1} more"]
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
 
 
 def _out_of_reach(scenario: Scenario) -> list[Finding]:
@@ -69,10 +91,7 @@ def _out_of_reach(scenario: Scenario) -> list[Finding]:
         alike.setdefault((server.tier, whom), []).append(number)
     found = []
     for (_, whom), numbers in alike.items():
-        names = [scenario.servers[number].id for number in numbers]
-        if len(names) > MOST_NAMES:
-            names = [*names[: MOST_NAMES - 1], f"{len(names) - MOST_NAMES + 1} more"]
-        which = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+        which = _listed([scenario.servers[number].id for number in numbers])
         found.append(
             Finding(f"servers[{numbers[0]}]", f"{which} cannot be reached from {whom} and back", "add a link", False)
         )
@@ -174,6 +193,29 @@ def _rarely_confirmed(scenario: Scenario) -> list[Finding]:
         for field, name, rate in rates
         if rate is not None and rate >= MOST_FAILURES
     ]
+
+
+def _outages_of_nothing(scenario: Scenario) -> list[Finding]:
+    """Return the outages of links that are not there."""
+    if not scenario.running.outages:
+        return []
+    joined = LinkMatrices.of(scenario.servers, scenario.link_defaults, scenario.links).joined
+    number_of = {server.id: number for number, server in enumerate(scenario.servers)}
+    found = []
+    for number, outage in enumerate(scenario.running.outages):
+        if outage.between is None:
+            continue
+        one, other = (number_of[name] for name in outage.between)
+        if not (joined[one, other] or joined[other, one]):
+            found.append(
+                Finding(
+                    f"running.outages[{number}]",
+                    f"an outage cuts {outage.between[0]} from {outage.between[1]}, which no link joins",
+                    "add the link, or remove the outage",
+                    False,
+                )
+            )
+    return found
 
 
 def require_complete(scenario: Scenario) -> None:
