@@ -6,8 +6,15 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QMouseEvent,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -241,6 +248,20 @@ def test_the_minimap_shows_while_a_part_of_very_many_is_in_view(crowd: TopologyP
     assert not crowd.minimap.isVisible()
 
 
+def test_esc_takes_a_drag_in_the_minimap_back(crowd: TopologyPanel) -> None:
+    crowd.canvas.zoom_by(0)
+    before = crowd.canvas.mapToScene(crowd.canvas.viewport().rect().center())
+    QTest.mousePress(crowd.minimap, LEFT, NONE, QPoint(20, 80))
+    assert crowd.minimap.hasFocus()
+    QTest.keyClick(crowd.minimap, Qt.Key.Key_Escape)
+    after = crowd.canvas.mapToScene(crowd.canvas.viewport().rect().center())
+    assert (after - before).manhattanLength() < 3 / crowd.canvas.zoom
+    QTest.mouseMove(crowd.minimap, QPoint(100, 20))
+    QTest.mouseRelease(crowd.minimap, LEFT, NONE, QPoint(100, 20))
+    assert crowd.canvas.mapToScene(crowd.canvas.viewport().rect().center()) == after
+    assert crowd.canvas.hasFocus()
+
+
 def test_the_empty_canvas_says_what_to_do(panel: TopologyPanel) -> None:
     panel.set_scenario(Scenario(format=FORMAT, version=1), {})
     assert panel._empty.isVisible()
@@ -264,3 +285,139 @@ def test_a_drawing_of_thousands_of_links_is_painted_once(crowd: TopologyPanel) -
     crowd.canvas.zoom_by(1.5)
     crowd.grab()
     assert painted == [1]
+
+
+def at_place(panel: TopologyPanel, x: float, y: float) -> QPoint:
+    return panel.canvas.mapFromScene(QPointF(x, y))
+
+
+def hover(panel: TopologyPanel, at: QPoint, modifiers: Qt.KeyboardModifier = NONE) -> None:
+    port = panel.canvas.viewport()
+    place = QPointF(at), QPointF(port.mapToGlobal(at))
+    event = QMouseEvent(QEvent.Type.MouseMove, *place, Qt.MouseButton.NoButton, Qt.MouseButton.NoButton, modifiers)
+    QApplication.sendEvent(port, event)
+
+
+def ask_menu(panel: TopologyPanel, at: QPoint, reason: QContextMenuEvent.Reason) -> None:
+    port = panel.canvas.viewport()
+    QApplication.sendEvent(port, QContextMenuEvent(reason, at, port.mapToGlobal(at)))
+
+
+def test_the_pointer_says_what_a_press_would_take(panel: TopologyPanel) -> None:
+    port, items = panel.canvas.viewport(), panel.canvas.items_by_id
+    hover(panel, on_screen(panel, "edge-1"))
+    assert items["edge-1"].hovered
+    assert port.cursor().shape() == Qt.CursorShape.PointingHandCursor
+    middle = (items["client-1"].pos() + items["edge-1"].pos()) / 2
+    hover(panel, panel.canvas.mapFromScene(middle))
+    assert not items["edge-1"].hovered
+    assert port.cursor().shape() == Qt.CursorShape.PointingHandCursor, "a link can be clicked as well"
+    hover(panel, QPoint(6, 6))
+    assert port.cursor().shape() == Qt.CursorShape.ArrowCursor
+    panel.use_tool("link")
+    hover(panel, on_screen(panel, "edge-1"))
+    assert port.cursor().shape() == Qt.CursorShape.CrossCursor
+    QTest.mousePress(port, Qt.MouseButton.MiddleButton, NONE, QPoint(30, 30))
+    assert port.cursor().shape() == Qt.CursorShape.ClosedHandCursor
+    QTest.mouseRelease(port, Qt.MouseButton.MiddleButton, NONE, QPoint(60, 30))
+    assert port.cursor().shape() == Qt.CursorShape.CrossCursor, "the tool is still in hand"
+
+
+def test_shift_and_a_drop_puts_several(panel: TopologyPanel) -> None:
+    put: list[tuple[str, tuple[float, float]]] = []
+    panel.server_dropped.connect(lambda tier, place: put.append((tier, place)))
+    data = packed(SERVER, "edge")
+    drop = QDropEvent(QPointF(400, 150), COPY, data, LEFT, SHIFT)
+    panel.canvas.dropEvent(drop)
+    assert panel.canvas.tool == "edge"
+    at = at_place(panel, 483, 95)
+    hover(panel, at, SHIFT)
+    assert panel.canvas.viewport().cursor().shape() == Qt.CursorShape.CrossCursor
+    QTest.mouseClick(panel.canvas.viewport(), LEFT, SHIFT, at)
+    assert put[-1] == ("edge", (480.0, 96.0)), "on the grid"
+    QTest.mouseClick(panel.canvas.viewport(), LEFT, SHIFT | Qt.KeyboardModifier.AltModifier, at)
+    assert put[-1][1] == panel.canvas.mapToScene(at).toTuple(), "Alt: freely"
+    assert panel.canvas.tool == "edge"
+    QTest.mouseClick(panel.canvas.viewport(), LEFT, NONE, at_place(panel, 480, 200))
+    assert len(put) == 4
+    assert panel.canvas.tool == "select", "the last one is put without Shift"
+
+
+def test_esc_puts_the_placing_tool_down(panel: TopologyPanel) -> None:
+    put: list[str] = []
+    panel.server_dropped.connect(lambda tier, _: put.append(tier))
+    before = len(panel.canvas.scene().items())
+    panel.use_tool("cloud")
+    hover(panel, QPoint(300, 100))
+    assert len(panel.canvas.scene().items()) == before + 1
+    QTest.keyClick(panel.canvas, Qt.Key.Key_Escape)
+    assert panel.canvas.tool == "select"
+    assert len(panel.canvas.scene().items()) == before
+    QTest.mouseClick(panel.canvas.viewport(), LEFT, NONE, QPoint(300, 100))
+    assert put == []
+
+
+def test_the_menu_is_about_what_is_under_the_pointer(panel: TopologyPanel) -> None:
+    asked: list[object] = []
+    panel.menu_asked.connect(lambda _, place: asked.append(place))
+    mouse, items = QContextMenuEvent.Reason.Mouse, panel.canvas.items_by_id
+    panel.canvas.choose(frozenset({"edge-1", "edge-2"}))
+    ask_menu(panel, on_screen(panel, "edge-2"), mouse)
+    assert panel.canvas.chosen == {"edge-1", "edge-2"}, "of several chosen, all stay"
+    ask_menu(panel, on_screen(panel, "cloud-1"), mouse)
+    assert panel.canvas.chosen == {"cloud-1"}
+    middle = (items["client-1"].pos() + items["edge-1"].pos()) / 2
+    ask_menu(panel, panel.canvas.mapFromScene(middle), mouse)
+    assert panel.canvas.chosen_links == {("client-1", "edge-1")}
+    assert asked == [None, None, None]
+    ask_menu(panel, at_place(panel, 40, 260), mouse)
+    assert panel.canvas.chosen == frozenset()
+    assert asked[-1] == QPointF(40, 264) or asked[-1] == QPointF(40, 256)
+    panel.canvas.choose(frozenset({"edge-1"}))
+    ask_menu(panel, QPoint(0, 0), QContextMenuEvent.Reason.Keyboard)
+    assert asked[-1] is None
+    panel.use_tool("link")
+    ask_menu(panel, QPoint(300, 100), mouse)
+    assert len(asked) == 5, "another tool is put down first"
+    assert panel.canvas.tool == "select"
+
+
+def test_a_click_on_one_of_several_chooses_it_alone(panel: TopologyPanel) -> None:
+    panel.canvas.choose(frozenset({"edge-1", "edge-2"}))
+    QTest.mouseClick(panel.canvas.viewport(), LEFT, NONE, on_screen(panel, "edge-2"))
+    assert panel.canvas.chosen == {"edge-2"}
+
+
+def test_a_double_click_asks_for_another_name(panel: TopologyPanel) -> None:
+    asked: list[int] = []
+    panel.rename_asked.connect(lambda: asked.append(1))
+    QTest.mouseClick(panel.canvas.viewport(), LEFT, NONE, on_screen(panel, "edge-2"))
+    QTest.mouseDClick(panel.canvas.viewport(), LEFT, NONE, on_screen(panel, "edge-2"))
+    assert asked == [1]
+
+
+def test_a_zoomed_view_stays_when_servers_are_added(panel: TopologyPanel) -> None:
+    panel.canvas.zoom_by(3.0, QPointF(on_screen(panel, "client-1")))
+    corner, zoom = panel.canvas.mapToScene(QPoint(0, 0)), panel.canvas.zoom
+    more, _ = add_server(small(), "client", (160.0, 200.0))
+    panel.set_scenario(more, {})
+    assert panel.canvas.zoom == zoom
+    assert (panel.canvas.mapToScene(QPoint(0, 0)) - corner).manhattanLength() < 2
+    seen = panel.canvas.mapToScene(panel.canvas.viewport().rect()).boundingRect()
+    assert not seen.contains(panel.canvas.items_by_id["cloud-1"].pos())
+    panel._selection.select(server="cloud-1")
+    seen = panel.canvas.mapToScene(panel.canvas.viewport().rect()).boundingRect()
+    assert seen.contains(panel.canvas.items_by_id["cloud-1"].pos()), "what is chosen elsewhere comes into view"
+
+
+def test_bandwidths_of_chosen_links_do_not_collide(panel: TopologyPanel) -> None:
+    scenario = small()
+    for pair in ("client-edge", "edge-edge", "edge-cloud", "client-cloud"):
+        scenario = set_link_default(scenario, pair, {"bandwidth_mb_per_s": 12.5})
+    panel.set_scenario(scenario, {})
+    names = sorted(panel.canvas.items_by_id)
+    panel.canvas.choose(frozenset(), frozenset((one, other) for one, other in combinations(names, 2)))
+    boxes = [sign.box for sign in panel.canvas.signs.signs()]
+    assert len(boxes) > 2
+    for one, other in combinations(boxes, 2):
+        assert one[0] >= other[2] or other[0] >= one[2] or one[1] >= other[3] or other[1] >= one[3]

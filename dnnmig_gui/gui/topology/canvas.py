@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
@@ -22,6 +23,7 @@ from PySide6.QtGui import (
 
 from dnnmig_gui.core.scenario.joined import Joined, Pair
 from dnnmig_gui.core.topology import Server
+from dnnmig_gui.core.topology.server import TIERS
 from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.topology.drops import Drops
@@ -30,12 +32,15 @@ from dnnmig_gui.gui.topology.items import NodeState, ServerItem
 from dnnmig_gui.gui.topology.keys import Keys
 from dnnmig_gui.gui.topology.links_item import LinksItem, ProposedLinkItem
 from dnnmig_gui.gui.topology.nodes import Nodes
+from dnnmig_gui.gui.topology.placing import Placing
+from dnnmig_gui.gui.topology.pointer import Pointer
 from dnnmig_gui.gui.topology.signs import SignsItem
 from dnnmig_gui.gui.topology.traffic import ActiveLinksItem, Carried
 from dnnmig_gui.gui.topology.zoomed_view import ZoomedView
 
 ADDING = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
-Tool = Literal["select", "link"]
+Tool = Literal["select", "link", "client", "edge", "cloud"]
+"""The pointer, the tool that draws links, or the one that puts servers of a tier, a click each."""
 NEAR_PX = 6.0
 """A click this near to a link means it."""
 
@@ -58,7 +63,12 @@ class TopologyCanvas(ZoomedView):
     file_dropped(object, object)
         A model's file was dropped, with the id of the client under it (or None).
     tool_changed(str)
-        Another tool is in hand: "select" or "link".
+        Another tool is in hand, one of `Tool`.
+    menu_asked(object, object)
+        The menu of what is chosen is asked for: a point of the screen, and the place on the drawing where nothing is
+        (None: it is about what is chosen).
+    rename_asked()
+        The one server chosen is to get another name.
     nodes_shifted()
         Nodes stand elsewhere, also while they are dragged.
     tapped()
@@ -72,6 +82,8 @@ class TopologyCanvas(ZoomedView):
     model_dropped = Signal(str, object)
     file_dropped = Signal(object, object)
     tool_changed = Signal(str)
+    menu_asked = Signal(object, object)
+    rename_asked = Signal()
     nodes_shifted = Signal()
     tapped = Signal()
 
@@ -83,7 +95,8 @@ class TopologyCanvas(ZoomedView):
         self.chosen: frozenset[str] = frozenset()
         self.chosen_links: frozenset[Pair] = frozenset()
         self.tool: Tool = "select"
-        self._hovered: str | None = None
+        self._pointer = Pointer(self)
+        self._placing: Placing | None = None
         self._gesture: Gesture | None = None
         self._frame = QRect()
         self._keys = Keys(self)
@@ -110,11 +123,11 @@ class TopologyCanvas(ZoomedView):
         if self._gesture is not None:
             self._gesture.cancel()
             self._gesture = None
-        same = [item.server.id for item in self.items_by_id.values()] == [server.id for server in servers]
+        before = set(self.items_by_id)
         shifted: set[str] = set()
         if servers is not self._servers:
             self._servers = servers
-            self._hovered = None
+            self._pointer.forget()
             shifted = self._nodes.show_servers(servers)
             self.content = self._nodes.content
         links = frozenset(
@@ -122,7 +135,7 @@ class TopologyCanvas(ZoomedView):
         )
         self._links.show_links(joined, shifted)
         self.choose(self.chosen & self.items_by_id.keys(), links)
-        if not same:
+        if not before & self.items_by_id.keys():  # another drawing; of one that is drawn on, the view stays
             self._fitted = True
         if self._fitted and not self.content.isEmpty():
             self.fit()
@@ -157,10 +170,10 @@ class TopologyCanvas(ZoomedView):
         """Take another tool in hand."""
         if tool != self.tool:
             self.tool = tool
-            if tool == "link":
-                self.viewport().setCursor(Qt.CursorShape.CrossCursor)
-            else:
-                self.viewport().unsetCursor()
+            if self._placing is not None:
+                self._placing.end()
+            self._placing = Placing(self, tool) if tool in TIERS else None
+            self._pointer.reshape()
             self.tool_changed.emit(tool)
 
     # Choosing
@@ -170,9 +183,8 @@ class TopologyCanvas(ZoomedView):
         self.chosen, self.chosen_links = frozenset(servers), frozenset(links)
         self._nodes.outline(self.chosen)
         self._links.choose(self.chosen_links)
-        self._light()
+        self.light()
         self.signs.show_notes(self._links.notes())
-        self.outlines_changed()
 
     def outlines_changed(self) -> None:
         """Paint the dots anew: others are outlined."""
@@ -198,9 +210,33 @@ class TopologyCanvas(ZoomedView):
         """Return the link at a point of the viewport."""
         return self._links.at(self.mapToScene(place), NEAR_PX / self.zoom)
 
-    def _light(self) -> None:
-        hovered = {self._hovered} if self._hovered is not None else set()
+    def light(self) -> None:
+        """Show the links of what is chosen and of what is under the pointer plainly."""
+        hovered = {self._pointer.server} if self._pointer.server is not None else set()
         self._links.light(self.chosen | hovered)
+        self.outlines_changed()
+
+    def hover_link(self, pair: Pair | None) -> None:
+        """Show which link a click would choose."""
+        if self._links.hover(pair):
+            self.signs.show_notes(self._links.notes())
+
+    def reveal(self) -> None:
+        """Bring what is chosen into view, if none of it is."""
+        items = self.chosen_items() or [self.items_by_id[end] for pair in self.chosen_links for end in pair]
+        seen = self.mapToScene(self.viewport().rect()).boundingRect()
+        if items and not any(seen.contains(item.pos()) for item in items):
+            self.reveal_item(items[0])
+
+    def reveal_item(self, item: ServerItem) -> None:
+        """Bring a server into view; a view of everything stays as it is."""
+        seen = self.mapToScene(self.viewport().rect()).boundingRect()
+        if not self._fitted and not seen.contains(item.pos()):
+            self.show_place(item.pos())
+
+    def pans_with_left(self) -> bool:
+        """Return whether a drag with the left button pans."""
+        return self._keys.space_held
 
     def nodes_moved(self, moved: Iterable[str]) -> None:
         """Let the links follow."""
@@ -221,6 +257,9 @@ class TopologyCanvas(ZoomedView):
             self._keys.space_used()
             self._gesture = Pan(self, place)
         elif left:
+            if self._placing is not None:
+                self._placing.put(event)
+                return
             item = self.server_at(place)
             if self.tool == "link":
                 if item is not None:
@@ -247,40 +286,49 @@ class TopologyCanvas(ZoomedView):
             self.choose(own)
         self.report_choice()
         if item.server.id in self.chosen:
-            self._gesture = Move(self, item, place)
+            self._gesture = Move(self, item, place, frozenset() if adding else own)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Follow the gesture; without one, light the server or the link under the pointer."""
+        """Follow the gesture; without one, light what is under the pointer."""
         super().mouseMoveEvent(event)
         if self._gesture is not None:
             self._gesture.move(event)
-            return
-        place = event.position().toPoint()
-        item = self.server_at(place)
-        hovered = item.server.id if item is not None else None
-        if hovered != self._hovered:
-            self._hovered = hovered
-            self._light()
-        self._hover_link(self.link_at(place) if item is None and self.tool == "select" else None)
+        elif self._placing is not None:
+            self._placing.follow(event)
+        else:
+            self._pointer.move(event.position().toPoint())
 
-    def _hover_link(self, pair: Pair | None) -> None:
-        if self._links.hover(pair):
-            self.signs.show_notes(self._links.notes())
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Light nothing any more."""
+        super().leaveEvent(event)
+        self._pointer.leave()
+        if self._placing is not None:
+            self._placing.hide()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """End the gesture."""
         gesture, self._gesture = self._gesture, None
         if gesture is not None:
             gesture.finish()
+            self._pointer.reshape()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Take the second press of a double click as a press."""
-        self.mousePressEvent(event)
+        """Rename a server; elsewhere, take the second press as a press."""
+        plain = event.button() == Qt.MouseButton.LeftButton and not event.modifiers() and self.tool == "select"
+        if plain and self.server_at(event.position().toPoint()) is not None and len(self.chosen) == 1:
+            self.rename_asked.emit()
+        else:
+            self.mousePressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
+        """Choose what is under the pointer and ask for its menu; by key, for that of what is chosen."""
+        if self._gesture is None:
+            self._pointer.ask_menu(event)
 
     def event(self, event: QEvent) -> bool:
         """Keep the space bar while the pointer is here: it pans with a drag, and is passed on without one."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            leaves = self._gesture is not None or self.tool == "link"
+            leaves = self._gesture is not None or self.tool != "select"
             mine = event.key() == Qt.Key.Key_Space or (event.key() == Qt.Key.Key_Escape and leaves)
             if mine and not event.modifiers():
                 event.accept()
@@ -288,23 +336,25 @@ class TopologyCanvas(ZoomedView):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Esc cancels the gesture, or puts the link tool down; what other keys do is said by `Keys`."""
+        """Esc cancels the gesture, or puts the tool down; what other keys do is said by `Keys`."""
         key = event.key()
         if key == Qt.Key.Key_Escape and self._gesture is not None:
             self._gesture.cancel()
             self._gesture = None
-            if self.tool == "select":
-                self.viewport().unsetCursor()
-        elif key == Qt.Key.Key_Escape and self.tool == "link":
+            self._pointer.reshape()
+        elif key == Qt.Key.Key_Escape and self.tool != "select":
             self.use_tool("select")
         elif not self._keys.press(event):
             super().keyPressEvent(event)
+        elif key == Qt.Key.Key_Space:
+            self._pointer.reshape()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Pass on a mere tap of the space bar."""
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             if self._keys.release_space():
                 self.tapped.emit()
+            self._pointer.reshape()
             return
         super().keyReleaseEvent(event)
 
@@ -312,16 +362,6 @@ class TopologyCanvas(ZoomedView):
         """Forget the space bar: its release goes elsewhere."""
         self._keys.forget()
         super().focusOutEvent(event)
-
-    def shift_chosen(self, by: QPointF) -> None:
-        """Move the chosen servers, in pixels of the drawing."""
-        places = {}
-        for item in self.chosen_items():
-            item.setPos(item.pos() + by)
-            places[item.server.id] = (item.x(), item.y())
-        if places:
-            self.nodes_moved(places)
-            self.servers_moved.emit(places)
 
     # What is dropped
 

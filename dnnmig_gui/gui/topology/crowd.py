@@ -17,6 +17,8 @@ from dnnmig_gui.gui.theme.look import Look
 if TYPE_CHECKING:
     from dnnmig_gui.gui.topology.items import ServerItem
 
+MOST_NAMED = 12
+"""Of so many servers chosen, each has its name beside it."""
 MOST_NODES = 150
 """Beyond this many in view, servers are dots."""
 RADIUS = 5.0
@@ -98,11 +100,22 @@ class CrowdItem(QGraphicsItem):
                 corner = QPointF(point.x() - size.width() / 2, point.y() + self._radius + 1)
                 painter.fillRect(QRectF(corner, size).adjusted(-3, 0, 3, 0), behind)
                 painter.drawStaticText(corner, text)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for item in self._nodes.values():
-            if item.chosen or item.awaited:
-                painter.setPen(QPen(theme.accent, 2))
-                painter.drawEllipse(transform.map(item.pos()), self._radius + 4, self._radius + 4)
+        lit = [item for item in self._nodes.values() if item.chosen or item.awaited or item.hovered]
+        for item in lit:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.text_3 if item.hovered and not item.chosen else theme.accent, 2))
+            point = transform.map(item.pos())
+            painter.drawEllipse(point, self._radius + 4, self._radius + 4)
+            if item.hovered or len(lit) <= MOST_NAMED:
+                text = QStaticText(item.title)
+                text.prepare(font=font(11, 600))
+                box = QRectF(QPointF(point.x() - text.size().width() / 2, point.y() + self._radius + 5), text.size())
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(theme.accent_soft)
+                painter.drawRoundedRect(box.adjusted(-5, -1, 5, 1), 6, 6)
+                painter.setPen(theme.accent_ink)
+                painter.setFont(font(11, 600))
+                painter.drawStaticText(box.topLeft(), text)
         painter.restore()
 
     def _stamp(self, tier: Tier, ratio: float) -> QPixmap:

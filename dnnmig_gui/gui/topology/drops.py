@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragMoveEvent, QDropEvent
 
 from dnnmig_gui.gui.dragged import dragged_model, dragged_model_file, dragged_tier
-from dnnmig_gui.gui.topology.gestures import on_grid
+from dnnmig_gui.gui.topology.placing import snapped
 
 if TYPE_CHECKING:
     from dnnmig_gui.gui.topology.canvas import TopologyCanvas
@@ -60,9 +60,11 @@ class Drops:
         client = self._client_at(event)
         named = client.server.id if client is not None else None
         if (tier := dragged_tier(data)) is not None:
-            at = self._canvas.mapToScene(event.position().toPoint())
-            free = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-            self._canvas.server_dropped.emit(tier, (at if free else on_grid(QPointF(at))).toTuple())
+            at = snapped(self._canvas, event.position().toPoint(), event.modifiers())
+            self._canvas.server_dropped.emit(tier, at.toTuple())
+            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                self._canvas.use_tool(tier)
+                self._canvas.setFocus()  # Esc puts the tool down
         elif (model := dragged_model(data)) is not None:
             self._canvas.model_dropped.emit(model, named)
         elif (path := dragged_model_file(data)) is not None:

@@ -50,7 +50,6 @@ class Pan:
 
     def finish(self) -> None:
         """Leave the view where it is."""
-        self._canvas.viewport().unsetCursor()
 
     def cancel(self) -> None:
         """Take the view back."""
@@ -59,14 +58,21 @@ class Pan:
 
 
 class Move:
-    """Move the chosen servers together; on the 8 px grid unless Alt is held."""
+    """Move the chosen servers together; on the 8 px grid unless Alt is held.
 
-    def __init__(self, canvas: TopologyCanvas, grabbed: ServerItem, start: QPoint) -> None:
+    Parameters
+    ----------
+    clicked
+        What is chosen alone where it was a mere click: one of several that were chosen together.
+    """
+
+    def __init__(self, canvas: TopologyCanvas, grabbed: ServerItem, start: QPoint, clicked: frozenset[str]) -> None:
         self._canvas = canvas
         self._grabbed = grabbed
         self._start = start
         self._from = {item: item.pos() for item in canvas.chosen_items()}
         self._moved = False
+        self._clicked = clicked
 
     def move(self, event: QMouseEvent) -> None:
         """Carry the servers along once the pointer has left the place of the press."""
@@ -75,6 +81,7 @@ class Move:
             if (here - self._start).manhattanLength() < QApplication.startDragDistance():
                 return
             self._moved = True
+            self._canvas.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
         shift = self._canvas.mapToScene(here) - self._canvas.mapToScene(self._start)
         if not event.modifiers() & Qt.KeyboardModifier.AltModifier:
             origin = self._from[self._grabbed]
@@ -88,6 +95,9 @@ class Move:
         places = {item.server.id: (item.x(), item.y()) for item, origin in self._from.items() if item.pos() != origin}
         if places:
             self._canvas.servers_moved.emit(places)
+        elif not self._moved and self._clicked and self._canvas.chosen != self._clicked:
+            self._canvas.choose(self._clicked)
+            self._canvas.report_choice()
 
     def cancel(self) -> None:
         """Put the servers back."""
@@ -165,3 +175,4 @@ class DrawLink:
         self._end = item
         if item is not None:
             item.set_awaited(True)
+        self._canvas.outlines_changed()

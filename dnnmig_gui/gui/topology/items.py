@@ -105,9 +105,8 @@ class ServerItem(QGraphicsItem):
         self.state = NodeState()
         self.chosen = False
         self.awaited = False
+        self.hovered = False
         self.setZValue(1)
-        self.setAcceptHoverEvents(True)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def show_server(self, server: Server) -> None:
         """Stand for the server as the document has it now."""
@@ -159,6 +158,12 @@ class ServerItem(QGraphicsItem):
             self.awaited = awaited
             self.update()
 
+    def set_hovered(self, hovered: bool) -> None:
+        """Show that a click would choose it."""
+        if hovered != self.hovered:
+            self.hovered = hovered
+            self.update()
+
     def accessible_text(self) -> str:
         """Return what a screen reader says of it."""
         parts = [self.title, tr(TIER_TITLES[self.server.tier]).lower(), self.state.spoken]
@@ -178,7 +183,8 @@ class ServerItem(QGraphicsItem):
             painter.setPen(QPen(theme.accent, 2, Qt.PenStyle.DashLine))
             painter.drawRoundedRect(pill.adjusted(-3, -3, 3, 3), 23, 23)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.surface if theme.name == "light" else mixed(theme.surface_2, theme.surface_3, 0.4))
+        plain = theme.surface if theme.name == "light" else mixed(theme.surface_2, theme.surface_3, 0.4)
+        painter.setBrush(mixed(plain, theme.surface_3, 0.6) if self.hovered else plain)
         painter.drawRoundedRect(pill, HALF_HEIGHT, HALF_HEIGHT)
         center = QPointF(-self.half_width + 20, 0)
         busy = self.state.ring is not None

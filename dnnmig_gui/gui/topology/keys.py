@@ -39,7 +39,7 @@ class Keys:
             if not event.isAutoRepeat():
                 self.space_held, self._space_used = True, False
         elif key in ARROWS and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            canvas.shift_chosen(ARROWS[key] * GRID)
+            self._shift(ARROWS[key] * GRID)
         elif key in ARROWS:
             self._step(ARROWS[key], adding=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
@@ -64,6 +64,16 @@ class Keys:
         """Forget the space bar: its release goes elsewhere."""
         self.space_held = False
 
+    def _shift(self, by: QPointF) -> None:
+        """Move the chosen servers, in pixels of the drawing."""
+        canvas, places = self._canvas, {}
+        for item in canvas.chosen_items():
+            item.setPos(item.pos() + by)
+            places[item.server.id] = (item.x(), item.y())
+        if places:
+            canvas.nodes_moved(places)
+            canvas.servers_moved.emit(places)
+
     def _step(self, way: QPointF, *, adding: bool) -> None:
         """Choose the nearest server in a direction, in addition to those chosen or instead of them."""
         canvas = self._canvas
@@ -78,3 +88,4 @@ class Keys:
             self._last = best.server.id
             canvas.choose((canvas.chosen if adding else frozenset()) | {self._last})
             canvas.report_choice()
+            canvas.reveal_item(best)

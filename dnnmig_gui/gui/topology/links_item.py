@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MANY_LINKS = 120
 """Beyond this, idle links are straight hairlines from node to node, and fainter."""
+MANY_LIT = 60
+"""Beyond this, the links of what is chosen are fainter: plain ones would be one dark patch."""
 MOST_LINKS = 20_000
 """Beyond this, only links with figures of their own are drawn, and all those of selected and hovered servers."""
 _STEPS = 24
@@ -199,7 +201,8 @@ class LinksItem(QGraphicsItem):
                 color.setAlphaF(opacity)
                 painter.setPen(QPen(color, 1))
                 painter.drawPath(path)
-        painter.setPen(QPen(theme.text_3, 1))
+        crowded = len(self._lit_pairs) > MANY_LIT
+        painter.setPen(QPen(mixed(theme.surface, theme.text_3, 0.5) if crowded else theme.text_3, 1))
         for pair in self._lit_pairs:
             painter.drawPath(self._path(pair))
         if self._hovered is not None:

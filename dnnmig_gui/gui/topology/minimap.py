@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from dnnmig_gui.gui.language import tr
@@ -23,8 +23,11 @@ class Minimap(QWidget):
         self._look = look
         self._canvas = canvas
         self._dots: QPixmap | None = None
+        self._before: QPointF | None = None
+        """The middle of the view before the drag under way."""
         self.setFixedSize(WIDTH, HEIGHT)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # for Esc while it is dragged
         self.setAccessibleName(tr("Overview of the topology"))
         self.setToolTip(tr("Overview: click or drag to move the view"))
         canvas.view_moved.connect(self.follow)
@@ -92,13 +95,26 @@ class Minimap(QWidget):
         return self._dots
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Bring the place under the pointer into view."""
-        self._go(event)
+        """Bring the place under the pointer into view; until the button is let go, Esc takes the view back."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._before = self._in_view().center()
+            self._go(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Go on with it."""
-        if event.buttons() & Qt.MouseButton.LeftButton:
+        if self._before is not None:
             self._go(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Leave the view where it is, and the keyboard to the canvas."""
+        self._before = None
+        self._canvas.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Take the view back with Esc."""
+        if event.key() == Qt.Key.Key_Escape and self._before is not None:
+            self._canvas.show_place(self._before)
+            self._before = None
 
     def _go(self, event: QMouseEvent) -> None:
         offset = event.position() - QPointF(WIDTH / 2, HEIGHT / 2)

@@ -48,6 +48,8 @@ class TopologyPanel(ViewPanel):
         A line was drawn from one server to another.
     server_dropped(str, object), model_dropped(str, object), file_dropped(object, object)
         A server of a tier was dropped at a place; a model or a model's file on a client, or on none.
+    menu_asked(object, object), rename_asked()
+        As the canvas says.
     """
 
     servers_moved = Signal(dict)
@@ -55,6 +57,8 @@ class TopologyPanel(ViewPanel):
     server_dropped = Signal(str, object)
     model_dropped = Signal(str, object)
     file_dropped = Signal(object, object)
+    menu_asked = Signal(object, object)
+    rename_asked = Signal()
 
     def __init__(self, look: Look, clock: Clock, selection: Selection) -> None:
         super().__init__(look, tr("Topology"))
@@ -85,10 +89,10 @@ class TopologyPanel(ViewPanel):
         self.canvas.servers_moved.connect(self.servers_moved)
         self.canvas.nodes_shifted.connect(self.show_now)
         self.canvas.choice_changed.connect(self._choose)
-        for name in ("link_drawn", "server_dropped", "model_dropped", "file_dropped"):
+        for name in ("link_drawn", "server_dropped", "model_dropped", "file_dropped", "menu_asked", "rename_asked"):
             getattr(self.canvas, name).connect(getattr(self, name))
         self.canvas.tool_changed.connect(self.tool_switch.show_tool)
-        self.tool_switch.tool_asked.connect(self._take_tool)
+        self.tool_switch.tool_asked.connect(self.use_tool)
         self.canvas.tapped.connect(clock.toggle)
         clock.moved.connect(self.show_now)
         selection.changed.connect(self._follow_selection)
@@ -225,10 +229,7 @@ class TopologyPanel(ViewPanel):
     def use_tool(self, tool: Tool) -> None:
         """Take a tool in hand."""
         self.canvas.use_tool(tool)
-
-    def _take_tool(self, tool: Tool) -> None:
-        self.canvas.use_tool(tool)
-        self.canvas.setFocus()
+        self.canvas.setFocus()  # Esc puts it down
 
     def _choose(self) -> None:
         servers, links = self.canvas.chosen, self.canvas.chosen_links
@@ -244,6 +245,7 @@ class TopologyPanel(ViewPanel):
         links = frozenset(pair for pair in self._selection.links if known >= set(pair))
         if (servers, links) != (self.canvas.chosen, self.canvas.chosen_links):
             self.canvas.choose(servers, links)
+            self.canvas.reveal()
         chosen = self.canvas.chosen_items()
         said = "; ".join(item.accessible_text() for item in chosen)
         self.canvas.setAccessibleDescription(said)
