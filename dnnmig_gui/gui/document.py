@@ -110,6 +110,13 @@ class Document(QObject):
         """What the scenario's files are relative to."""
         return self._file.path.resolve().parent if self._file else Path.cwd()
 
+    def named(self, path: Path) -> str:
+        """Return how the scenario names a file: relative to itself, where that is possible."""
+        try:
+            return Path(os.path.relpath(path, self.folder)).as_posix()
+        except ValueError:  # on another drive
+            return str(path)
+
     @property
     def is_clean(self) -> bool:
         """Whether the scenario is as it lies on disk."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from itertools import combinations
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QMimeData, QSettings
+from PySide6.QtCore import QByteArray, QMimeData
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
+from PySide6.QtWidgets import QInputDialog, QWidget
 
 from dnnmig_gui.core.dnn.zoo import zoo_title
 from dnnmig_gui.core.errors import InputError
@@ -31,15 +30,12 @@ from dnnmig_gui.core.scenario.placing import Alignment, Axis, aligned, distribut
 from dnnmig_gui.core.topology import Tier
 from dnnmig_gui.gui.banner import Banner
 from dnnmig_gui.gui.document import Document
-from dnnmig_gui.gui.dragged import MODEL_SUFFIXES
 from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.names import TIER_TITLES, id_title
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.topology.panel import TopologyPanel
 
 PASTE_SHIFT = 24.0
-_FOLDER_KEY = "model_folder"
-
 
 _ALIGNED: dict[Alignment, str] = {
     "left": mark("Align to the left"),
@@ -52,11 +48,6 @@ _ALIGNED: dict[Alignment, str] = {
 _SPACED: dict[Axis, str] = {"across": mark("Space evenly across"), "down": mark("Space evenly down")}
 
 
-def model_filter() -> str:
-    """Return what a dialog lists that asks for a model's file."""
-    return f"{tr('Models')} ({' '.join(f'*{suffix}' for suffix in MODEL_SUFFIXES)});;{tr('All files')} (*)"
-
-
 class Drawing:
     """Every edit of the drawing is one undo command; what cannot be done is told in the banner."""
 
@@ -67,21 +58,18 @@ class Drawing:
         selection: Selection,
         topology: TopologyPanel,
         banner: Banner,
-        settings: QSettings,
     ) -> None:
         self._window = window
         self._document = document
         self._selection = selection
         self._topology = topology
         self._banner = banner
-        self._settings = settings
         self._pasted = 0
         document.scenario_changed.connect(self._let_go)
         topology.servers_moved.connect(self.move)
         topology.link_drawn.connect(self.join)
         topology.server_dropped.connect(self.add_server)
         topology.model_dropped.connect(self.give_model)
-        topology.file_dropped.connect(self.take_file)
 
     def _edit(self, text: str, make: Callable[[Scenario], Scenario], merge_key: str = "") -> bool:
         """Make an edit; return whether it was possible."""
@@ -166,14 +154,6 @@ class Drawing:
         """Add a model of the zoo, and select it."""
         self._add_model(tr("Add {name}").format(name=zoo_title(name)), zoo=name)
 
-    def ask_for_model(self) -> None:
-        """Ask for a model's file and add it."""
-        folder = str(self._settings.value(_FOLDER_KEY, str(self._document.folder)))
-        name, _ = QFileDialog.getOpenFileName(self._window, tr("Add a model"), folder, model_filter())
-        if name:
-            self._settings.setValue(_FOLDER_KEY, str(Path(name).parent))
-            self.take_file(Path(name), None)
-
     def _add_model(self, text: str, **source: Any) -> None:
         scenario, name = add_model(self._document.scenario, **source)
         if self._edit(text, lambda _: scenario):
@@ -181,7 +161,7 @@ class Drawing:
 
     def take_file(self, path: Path, client: str | None) -> None:
         """Add a model's file; dropped on a client, the client's user asks it."""
-        file = self._named(path)
+        file = self._document.named(path)
         if client is None:
             self._add_model(tr("Add {name}").format(name=path.stem), file=file)
             return
@@ -204,13 +184,6 @@ class Drawing:
         users = self._document.scenario.users
         self._selection.follow(next(number for number, user in enumerate(users) if user.client == client))
         self._selection.select(server=client)
-
-    def _named(self, path: Path) -> str:
-        """Return how the scenario names a file: relative to itself, where that is possible."""
-        try:
-            return PurePath(os.path.relpath(path, self._document.folder)).as_posix()
-        except ValueError:  # on another drive
-            return str(path)
 
     # What is selected
 

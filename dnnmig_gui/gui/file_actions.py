@@ -9,14 +9,16 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from dnnmig_gui.core.errors import PlannerError
+from dnnmig_gui.core.scenario import open_scenario
 from dnnmig_gui.core.scenario.file import SUFFIX
 from dnnmig_gui.core.scenario.importing import TOPOLOGY_SUFFIXES
 from dnnmig_gui.gui.banner import Banner
 from dnnmig_gui.gui.document import Document
+from dnnmig_gui.gui.dragged import MODEL_SUFFIXES
 from dnnmig_gui.gui.import_actions import is_topology
 from dnnmig_gui.gui.language import tr
 
-_TOPOLOGIES = " ".join(f"*{suffix}" for suffix in TOPOLOGY_SUFFIXES)
+_OPENED = " ".join(f"*{suffix}" for suffix in (SUFFIX, *TOPOLOGY_SUFFIXES, *MODEL_SUFFIXES))
 _FOLDER_KEY = "scenario_folder"
 
 
@@ -25,7 +27,7 @@ def _filter() -> str:
 
 
 def _open_filter() -> str:
-    return f"{tr('Scenarios and topologies')} (*{SUFFIX} {_TOPOLOGIES});;{_filter()}"
+    return f"{tr('Scenarios, topologies, models')} ({_OPENED});;{_filter()}"
 
 
 class FileActions:
@@ -38,9 +40,11 @@ class FileActions:
         banner: Banner,
         settings: QSettings,
         begin_import: Callable[[Path], object],
+        begin_with_model: Callable[[Path], object],
     ) -> None:
         self._window = window
         self._begin_import = begin_import
+        self._begin_with_model = begin_with_model
         self._document = document
         self._banner = banner
         self._settings = settings
@@ -53,29 +57,29 @@ class FileActions:
 
     def open(self) -> None:
         """Ask for a file and open it."""
-        if not self.may_let_go():
-            return
         name, _ = QFileDialog.getOpenFileName(self._window, tr("Open a scenario"), self._folder(), _open_filter())
         if name:
-            self.open_path(Path(name), asked=True)
+            self.open_path(Path(name))
 
-    def open_path(self, path: Path, *, asked: bool = False) -> bool:
+    def open_path(self, path: Path) -> bool:
         """Open a file; return whether that went well. An error leaves the open scenario as it is.
 
-        A topology of another program is read in the background and shown for confirmation first.
-
-        Parameters
-        ----------
-        asked
-            Whether the user has been asked about unsaved changes already.
+        A topology of another program is read in the background and shown for confirmation first; a model is read in
+        the background, and a scenario begun with it. What becomes of unsaved changes is asked once the file is known
+        to be good.
         """
-        if not asked and not self.may_let_go():
-            return False
-        if is_topology(path):
-            self._begin_import(path)
+        others = self._begin_import if is_topology(path) else None
+        if path.suffix.lower() in MODEL_SUFFIXES:
+            others = self._begin_with_model
+        if others is not None:
+            others(path)
             self._settings.setValue(_FOLDER_KEY, str(path.resolve().parent))
             return True
         try:
+            if not self._document.is_clean:
+                open_scenario(path)
+                if not self.may_let_go():
+                    return False
             self._document.open(path)
         except PlannerError as error:
             self._banner.tell(error)

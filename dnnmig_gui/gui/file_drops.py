@@ -11,20 +11,20 @@ from PySide6.QtWidgets import QWidget
 
 from dnnmig_gui.core.scenario.file import SUFFIX
 from dnnmig_gui.gui.dragged import dragged_model_file
-from dnnmig_gui.gui.drawing import Drawing
 from dnnmig_gui.gui.file_actions import FileActions
 from dnnmig_gui.gui.import_actions import is_topology
+from dnnmig_gui.gui.model_files import ModelFiles
 from dnnmig_gui.gui.start import Start
 
 
 class FileDrops:
     """What the window does with files that no part of it takes; a client on the canvas takes models itself."""
 
-    def __init__(self, window: QWidget, start: Start, files: FileActions, drawing: Drawing) -> None:
+    def __init__(self, window: QWidget, start: Start, files: FileActions, model_files: ModelFiles) -> None:
         self._window = window
         self._start = start
         self._files = files
-        self._drawing = drawing
+        self._model_files = model_files
 
     def enter(self, event: QDragEnterEvent) -> None:
         """Take a scenario, a topology or a model; on the welcome screen several at once."""
@@ -52,7 +52,7 @@ class FileDrops:
         if len(paths) == 1 and (paths[0].suffix.lower() == SUFFIX or is_topology(paths[0])):
             return lambda: self._files.open_path(paths[0])
         model = dragged_model_file(event.mimeData())
-        return None if model is None else lambda: self._drawing.take_file(model, None)
+        return None if model is None else lambda: self._model_files.take([model])
 
 
 def _paths(event: QDropEvent) -> list[Path]:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from dnnmig_gui.core.dnn import DnnModel
 from dnnmig_gui.core.errors import PlannerError
-from dnnmig_gui.core.profiling.combine import LoadedModel, load_models
+from dnnmig_gui.core.profiling.combine import LoadedModel, load_model
 from dnnmig_gui.core.scenario import ModelEntry
 from dnnmig_gui.gui.document import Document, rebased_models
 from dnnmig_gui.gui.jobs import Job, Jobs
 
+Numbered = tuple[int, ModelEntry]
+"""A model of the scenario with its number there."""
+Refused = tuple[ModelEntry, PlannerError]
+"""A model that cannot be read, and why."""
+
 
 class ModelLoading(QObject):
     """The models of the open scenario, as far as they have been read.
+
+    Each is read once: an edit of one leaves the others as they are, and one that cannot be read takes none with it.
 
     Signals
     -------
@@ -34,15 +42,22 @@ class ModelLoading(QObject):
         self._jobs = jobs
         self._job: Job | None = None
         self._asked: tuple[tuple[ModelEntry, ...], Path] | None = None
-        self.loaded: dict[str, LoadedModel] = {}
+        self._read: dict[str, LoadedModel] = {}
+        self._broken: tuple[ModelEntry, ...] = ()
+        """Models that could not be read, and were told of."""
         document.scenario_changed.connect(self.load)
         document.file_changed.connect(self.load)  # in another folder, the same names are other files
         document.file_moved.connect(self._follow_file)
 
     @property
+    def loaded(self) -> dict[str, LoadedModel]:
+        """All models of the scenario by id; empty while one of them is missing."""
+        return self._read if self._asked is not None and len(self._read) == len(self._asked[0]) else {}
+
+    @property
     def models(self) -> dict[str, DnnModel]:
-        """The models by id, without their times."""
-        return {name: each.model for name, each in self.loaded.items()}
+        """The models read so far by id, without their times."""
+        return {name: each.model for name, each in self._read.items()}
 
     @property
     def busy(self) -> bool:
@@ -52,26 +67,30 @@ class ModelLoading(QObject):
     def adopt(self, other: ModelLoading) -> None:
         """Hold the models that another window has read, so that they are not read again."""
         if not other.busy:
-            self._asked, self.loaded = other._asked, other.loaded
+            self._asked, self._read, self._broken = other._asked, other._read, other._broken
 
     def load(self) -> None:
-        """Read the models, unless they are those read already."""
-        scenario, folder = self._document.scenario, self._document.folder
-        wanted = (scenario.models, folder)
-        if wanted == self._asked:
+        """Read the models that have not been read yet."""
+        models, folder = self._document.scenario.models, self._document.folder
+        if (models, folder) == self._asked:
             return
         if self._job is not None:
             self._job.cancel()
             self._job = None
-        self._asked = wanted
-        if self.loaded:
-            self.loaded = {}
+        before = self._read
+        known = self._asked[0] if self._asked is not None and self._asked[1] == folder else ()
+        if not known:
+            self._broken = ()
+        self._asked = (models, folder)
+        self._read = {entry.id: before[entry.id] for entry in models if entry in known and entry.id in before}
+        if len(self._read) < len(before):
             self.changed.emit()
-        if not scenario.models:
+        missing = [(number, entry) for number, entry in enumerate(models) if entry.id not in self._read]
+        if not missing:
             return
-        job = self._jobs.start(lambda _: load_models(scenario, folder))
+        job = self._jobs.start(lambda _: _read_all(missing, folder))
         self._job = job
-        job.succeeded.connect(lambda models: self._take(job, models))
+        job.succeeded.connect(lambda found: self._take(job, *found))
         job.failed.connect(lambda error: self._fail(job, error))
 
     def _follow_file(self, before: Path, after: Path) -> None:
@@ -80,13 +99,32 @@ class ModelLoading(QObject):
             models, folder = self._asked
             self._asked = (rebased_models(models, before, after), after if folder == before else folder)
 
-    def _take(self, job: Job, loaded: dict[str, LoadedModel]) -> None:
-        if job is self._job:
-            self._job = None
-            self.loaded = loaded
+    def _take(self, job: Job, found: Mapping[str, LoadedModel], refused: Sequence[Refused]) -> None:
+        if job is not self._job or self._asked is None:
+            return
+        self._job = None
+        read = {**self._read, **found}
+        self._read = {entry.id: read[entry.id] for entry in self._asked[0] if entry.id in read}
+        news = [error for entry, error in refused if entry not in self._broken]
+        self._broken = tuple(entry for entry, _ in refused)
+        if found:
             self.changed.emit()
+        if news:
+            self.failed.emit(news[0])
 
     def _fail(self, job: Job, error: PlannerError) -> None:
         if job is self._job:
             self._job = None
             self.failed.emit(error)
+
+
+def _read_all(entries: Sequence[Numbered], folder: Path) -> tuple[dict[str, LoadedModel], list[Refused]]:
+    """Return the models that can be read by id, and what is wrong with the others."""
+    found: dict[str, LoadedModel] = {}
+    refused: list[Refused] = []
+    for number, entry in entries:
+        try:
+            found[entry.id] = load_model(entry, folder, f"models[{number}]")
+        except PlannerError as error:
+            refused.append((entry, error))
+    return found, refused

@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from dnnmig_gui.core.scenario.examples import example_files
 from dnnmig_gui.core.scenario.file import SUFFIX
 from dnnmig_gui.gui.document import Document
 from dnnmig_gui.gui.dragged import MODEL_SUFFIXES
-from dnnmig_gui.gui.drawing import Drawing, model_filter
 from dnnmig_gui.gui.file_actions import FileActions
 from dnnmig_gui.gui.jobs import Jobs
-from dnnmig_gui.gui.language import tr
+from dnnmig_gui.gui.model_files import ModelFiles
 from dnnmig_gui.gui.planner.planning import Planning
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.welcome.figures import FiguresCache
@@ -54,7 +53,7 @@ class Start(QObject):
         document: Document,
         planning: Planning,
         files: FileActions,
-        drawing: Drawing,
+        model_files: ModelFiles,
         workspace: QWidget,
     ) -> None:
         super().__init__(workspace)
@@ -63,7 +62,7 @@ class Start(QObject):
         self._document = document
         self._planning = planning
         self._files = files
-        self._drawing = drawing
+        self._model_files = model_files
         self._workspace = workspace
         self._cache = FiguresCache()
         self._history = History(settings, self._cache)
@@ -110,14 +109,6 @@ class Start(QObject):
             self.example_opened.emit()
             self._planning.start()
 
-    def import_model(self) -> None:
-        """Ask for a model's file and begin a scenario with it; whoever thinks better of it loses nothing."""
-        folder = str(self._document.folder)
-        name, _ = QFileDialog.getOpenFileName(self._workspace.window(), tr("New from a model"), folder, model_filter())
-        if name and self._files.may_let_go():
-            self._document.new()
-            self._drawing.take_file(Path(name), None)
-
     def takes(self, paths: list[Path]) -> bool:
         """Return whether files could be dropped on the welcome screen: one scenario, or models."""
         return self.shown and bool(paths) and all(path.suffix.lower() in (SUFFIX, *MODEL_SUFFIXES) for path in paths)
@@ -125,16 +116,11 @@ class Start(QObject):
     def take(self, paths: list[Path]) -> None:
         """Open what was dropped: the scenario among them, and every model into it."""
         scenarios = [path for path in paths if path.suffix.lower() == SUFFIX]
-        if not self._files.may_let_go():
-            return
-        if scenarios:
-            if not self._files.open_path(scenarios[0], asked=True):
-                return
-        else:
-            self._document.new()
-        for path in paths:
-            if path.suffix.lower() in MODEL_SUFFIXES:
-                self._drawing.take_file(path, None)
+        models = [path for path in paths if path.suffix.lower() in MODEL_SUFFIXES]
+        if not scenarios:
+            self._model_files.begin_with(models)
+        elif self._files.open_path(scenarios[0]) and models:
+            self._model_files.take(models)
 
     def light_drop(self, on: bool) -> None:
         """Let the drop zone say that what is held over the window would be taken."""

@@ -279,8 +279,8 @@ def test_models_are_added_from_the_zoo_and_from_files(
     table.write_text("name,kind,inputs,flops,param_bytes,output_bytes\ninput,input,,0,0,100\na,conv,input,10,10,10\n")
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(table), ""))
     menu.actions()[-1].trigger()
-    assert drawn.document.scenario.models[-1].id == "own"
     qtbot.waitUntil(lambda: "own" in drawn.loading.models)
+    assert drawn.document.scenario.models[-1].id == "own"
     drawn.drawing.take_file(table, "client-1")
     assert drawn.document.scenario.users[0].model == "own"
 

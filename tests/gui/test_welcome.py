@@ -183,7 +183,12 @@ def test_a_scenario_is_dropped(window: MainWindow, welcome: WelcomeScreen, tmp_p
     assert not window.start.shown
 
 
-def test_models_are_dropped_several_at_once(window: MainWindow, welcome: WelcomeScreen, tmp_path: Path) -> None:  # noqa: F811
+def test_models_are_dropped_several_at_once(
+    qtbot: QtBot,
+    window: MainWindow,  # noqa: F811
+    welcome: WelcomeScreen,
+    tmp_path: Path,
+) -> None:
     tables = []
     for name in ("one", "two"):
         tables.append(tmp_path / f"{name}.csv")
@@ -192,11 +197,13 @@ def test_models_are_dropped_several_at_once(window: MainWindow, welcome: Welcome
             "input,input,,0,0,600\nfc,fully-connected,input,2000,4000,40\n"
         )
     assert drop(window, *tables)
+    qtbot.waitUntil(lambda: len(window.document.scenario.models) == 2)
     assert [model.id for model in window.document.scenario.models] == ["one", "two"]
     assert not window.start.shown
 
 
 def test_a_scenario_begins_with_a_model(
+    qtbot: QtBot,
     window: MainWindow,  # noqa: F811
     welcome: WelcomeScreen,
     tmp_path: Path,
@@ -209,6 +216,7 @@ def test_a_scenario_begins_with_a_model(
     table.write_text("name,kind,inputs,flops,param_bytes,output_bytes\ninput,input,,0,0,600\nfc,dense,input,20,40,4\n")
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(table), ""))
     window.named_actions["import-model"].trigger()
+    qtbot.waitUntil(lambda: bool(window.document.scenario.models))
     assert not window.start.shown
     assert [model.id for model in window.document.scenario.models] == ["mine"]
     window.document.undo_stack.setClean()

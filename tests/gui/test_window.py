@@ -68,7 +68,7 @@ def test_a_bad_file_is_told_and_changes_nothing(paper: MainWindow, tmp_path: Pat
     before, path = paper.document.scenario, paper.document.path
     bad = tmp_path / f"{kind}.dnnmig"
     bad.write_bytes(BAD[kind])
-    assert not paper.files.open_path(bad, asked=True)
+    assert not paper.files.open_path(bad)
     assert paper.banner.isVisible()
     assert f"{kind}.dnnmig" in paper.banner.text
     assert "\n" not in paper.banner.text
@@ -161,8 +161,10 @@ def test_a_dropped_scenario_opens(qtbot: QtBot, window: MainWindow, tmp_path: Pa
 
 
 def test_a_model_dropped_beside_the_canvas_is_added(qtbot: QtBot, paper: MainWindow, tmp_path: Path) -> None:  # noqa: F811
+    table = tmp_path / "mine.csv"
+    table.write_text("name,kind,inputs,flops,param_bytes,output_bytes\ninput,input,,0,0,600\nfc,dense,input,20,40,4\n")
     data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "mine.csv"))])
+    data.setUrls([QUrl.fromLocalFile(str(table))])
     copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     paper.dropEvent(QDropEvent(QPointF(5, 5), copy, data, left, none))
     qtbot.waitUntil(lambda: paper.document.scenario.models[-1].file == "mine.csv")

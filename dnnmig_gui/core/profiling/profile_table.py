@@ -12,6 +12,17 @@ from dnnmig_gui.core.errors import InputError, unknown_name
 from dnnmig_gui.core.profiling.profile import Profile
 
 COLUMNS = ("index", "name")
+_LONGEST_HEADER = 2**20
+
+
+def is_profile(path: Path | str) -> bool:
+    """Return whether a table begins as a profile does; what cannot be read is none."""
+    try:
+        with Path(path).open(encoding="utf-8-sig", errors="replace") as file:
+            cells = [cell.strip() for cell in file.readline(_LONGEST_HEADER).split(",")]
+    except (OSError, ValueError):
+        return False
+    return set(COLUMNS) <= set(cells)
 
 
 def read_profile(path: Path | str, model: DnnModel) -> Profile:
