@@ -21,6 +21,8 @@ MOST_LABELS = 400
 INDENT = 6.0
 BED_INDENT = 5.0
 """Leaves room for half a CR between the slice's start and its label."""
+LABEL_ROOM = 2 * (BED_INDENT + 3) + 1
+"""What an upload needs beside its label: half a CR at either end."""
 
 
 def fitting(texts: Sequence[str], room: float) -> str | None:
@@ -37,7 +39,7 @@ def paint_upload_labels(
     """Write P3, layers and size on uploads."""
     colors = work.theme.tier(series.tier)
     for left, right, place in _wide(drawn):
-        text = fitting(texts.upload(int(series.rows[place])), right - left - 2 * BED_INDENT - 2)
+        text = fitting(texts.upload(int(series.rows[place])), right - left - LABEL_ROOM)
         if text is not None:
             bed = colors.tint if work.past else work.theme.surface
             paint_on_bed(painter, left + BED_INDENT, top, text, faded(colors.ink, work.share), bed)
@@ -49,9 +51,9 @@ def paint_failure_labels(
     """Write P3 on attempts that failed."""
     colors = work.theme.failure
     for left, right, place in _wide(drawn):
-        text = fitting(texts.upload(int(series.rows[place]))[-1:], right - left - CROSS_PX - 2 * INDENT)
+        text = fitting(texts.upload(int(series.rows[place]))[-1:], right - left - CROSS_PX - BED_INDENT - 3 - INDENT)
         if text is not None:
-            rect = QRectF(left + INDENT, top, right - left, SLICE)
+            rect = QRectF(left + BED_INDENT + 3, top, right - left, SLICE)
             draw_text(painter, rect, text, faded(colors.ink, work.share), weight=BOLD)
 
 

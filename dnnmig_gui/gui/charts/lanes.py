@@ -11,7 +11,8 @@ import numpy as np
 from dnnmig_gui.core.simulation import Trace
 from dnnmig_gui.core.simulation.trace import NONE, Lane, SliceKind
 from dnnmig_gui.core.topology import TIERS, Tier
-from dnnmig_gui.gui.charts.series import IntArray, Series, Texture
+from dnnmig_gui.gui.charts.series import FloatArray, IntArray, Series, Texture
+from dnnmig_gui.gui.charts.sharing import shared_times
 from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.names import id_title
 from dnnmig_gui.gui.planned_run import PlannedRun
@@ -119,6 +120,7 @@ def lane_rows(run: PlannedRun, user: int | None = None) -> tuple[LaneRow, ...]:
     names = user_names(trace)
     order = np.lexsort((trace.start, trace.lane))
     bounds = np.searchsorted(trace.lane[order], np.arange(len(trace.lanes) + 1))
+    shared = shared_times(trace, run.plan.problem.topology)
     rows = []
     for number, lane in enumerate(trace.lanes):
         own = order[bounds[number] : bounds[number + 1]]
@@ -137,12 +139,14 @@ def lane_rows(run: PlannedRun, user: int | None = None) -> tuple[LaneRow, ...]:
             parts = [
                 _series(trace, uploads[goal == place], SliceKind.UPLOAD, "hatch", to) for place, to in enumerate(TIERS)
             ]
+            parts.append(_shared(trace, shared, SliceKind.UPLOAD_HOP, lane.user))
             parts += [_series(trace, own, kind, texture, tier) for kind, texture in UPLOAD_TROUBLES]
         else:
             tier, name = "client", tr("{user} queries").format(user=names[lane.user])
             parts = [
                 _series(trace, own, SliceKind.OPEN_QUERY, "cut", tier),
                 _series(trace, own, SliceKind.QUERY, "tint", tier),
+                _shared(trace, shared, SliceKind.TRANSFER, lane.user),
                 _series(trace, own, SliceKind.EXECUTE, "solid", tier),
                 *(_series(trace, own, kind, texture, tier) for kind, texture in QUERY_TROUBLES),
             ]
@@ -164,6 +168,13 @@ def lane_rows(run: PlannedRun, user: int | None = None) -> tuple[LaneRow, ...]:
 def _series(trace: Trace, rows: IntArray, kind: SliceKind, texture: Texture, tier: Tier) -> Series:
     rows = rows[trace.kind[rows] == kind]
     return Series(texture, tier, rows, trace.start[rows], trace.end[rows])
+
+
+def _shared(trace: Trace, times: tuple[IntArray, FloatArray, FloatArray], kind: SliceKind, user: int) -> Series:
+    """Return when a user's transfers had a share of their link alone."""
+    rows, start, end = times
+    own = (trace.kind[rows] == kind) & (trace.user[rows] == user)
+    return Series("shared", "client", rows[own], start[own], end[own])
 
 
 def folded_rows(rows: Sequence[LaneRow], folded: Collection[Tier]) -> list[LaneRow]:

@@ -13,7 +13,7 @@ from dnnmig_gui.core.topology import Tier
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
-Texture = Literal["solid", "hatch", "tint", "failed", "pause", "cut", "wait", "pending", "fallback"]
+Texture = Literal["solid", "hatch", "tint", "failed", "pause", "cut", "wait", "pending", "fallback", "shared"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +25,8 @@ class Series:
     texture, tier
         Their look, in the colours of a tier: solid = running, hatch = uploading, tint = open but elsewhere. In those
         of failure: failed = an upload to be sent again, pause = until then, fallback = a query that runs on the
-        client after all. Cut = a query that does not end, wait = for a server's turn, pending = for the last query.
+        client after all. Cut = a query that does not end, wait = for a server's turn, pending = for the last query,
+        shared = a transfer has a share of its link alone.
     rows
         Shape (N,): rows of the trace.
     start, end

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import math
+import numpy as np
 
 from dnnmig_gui.core.reporting.numbers import bytes_text, mib_text, number_text, seconds_text
 from dnnmig_gui.core.simulation.trace import NONE, SliceKind
 from dnnmig_gui.gui.charts.axis import seconds_label
 from dnnmig_gui.gui.charts.lanes import user_names
+from dnnmig_gui.gui.charts.sharing import sending_s, slowed
 from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.names import id_title
 from dnnmig_gui.gui.planned_run import PlannedRun
 
 SPACE = "\u202f"
-SLOWED_FROM = 0.01
-"""A transfer that takes this share longer than it would alone is called slowed."""
 
 
 def clock_text(t: float, span: float) -> str:
@@ -98,15 +97,12 @@ class RunTexts:
     def _slowed(self, row: int) -> tuple[str, ...]:
         """Return how fast a transfer went, where that is less than what its link can do."""
         trace, topology = self._trace, self._run.plan.problem.topology
-        link = int(trace.source[row]), int(trace.target[row])
-        per_byte, latency = float(topology.link_s_per_byte[link]), float(topology.link_latency_s[link])
-        sending = float(trace.end[row] - trace.start[row]) - latency
-        alone = float(trace.size_bytes[row]) * per_byte
-        if alone <= 0 or not math.isfinite(latency) or sending <= (1 + SLOWED_FROM) * alone:
+        rows = np.array([row])
+        if not slowed(trace, topology, rows)[0]:
             return ()
+        (sent,), (alone,) = sending_s(trace, topology, rows)
         rate, most = (
-            f"{number_text(1e-6 * bytes_ / seconds)}{SPACE}MB/s"
-            for bytes_, seconds in ((float(trace.size_bytes[row]), sending), (1.0, per_byte))
+            f"{number_text(1e-6 * float(trace.size_bytes[row]) / seconds)}{SPACE}MB/s" for seconds in (sent, alone)
         )
         return (tr("Slowed: {rate} of the link's {most}").format(rate=rate, most=most),)
 
@@ -156,6 +152,9 @@ class RunTexts:
                 )
             )
         asked = tr("Query {query} of {user}").format(query=query + 1, user=self.users[user])
+        if kind == SliceKind.TRANSFER:
+            over = tr("{size} over the link {source} → {target}").format(size=size, source=source, target=target)
+            return "\n".join((asked, over, when, *self._slowed(row)))
         if kind == SliceKind.FAILED_UPLOAD:
             return "\n".join(
                 (part, tr("Failed on the way {source} → {target}").format(source=source, target=target), when)

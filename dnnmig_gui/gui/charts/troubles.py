@@ -1,4 +1,4 @@
-"""Paints what goes wrong or waits: failed uploads, pauses, queries that wait, are cut short or fall back."""
+"""Paints what goes wrong or waits: failed uploads, pauses, shared links, queries that wait, are cut or fall back."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from dnnmig_gui.gui.charts.lettering import faded
 from dnnmig_gui.gui.charts.series import Drawn, Texture
 from dnnmig_gui.gui.theme.icons import draw_icon
 
-TROUBLES: frozenset[Texture] = frozenset({"failed", "pause", "cut", "wait", "pending", "fallback"})
+TROUBLES: frozenset[Texture] = frozenset({"failed", "pause", "cut", "wait", "pending", "fallback", "shared"})
 FUTURE = 0.5
 CROSS_PX = 14.0
 ARROW_PX = 11.0
+SHARED_PX = 5.0
 
 
 def paint_trouble(painter: QPainter, texture: Texture, drawn: Drawn, top: float, work: Brushwork) -> None:
@@ -30,6 +31,8 @@ def paint_trouble(painter: QPainter, texture: Texture, drawn: Drawn, top: float,
         _outlines(painter, [*spans, *strips], top, faded(work.theme.failure.line, strength))
     elif texture == "cut":
         _cut(painter, [*spans, *strips], top, work, strength)
+    elif texture == "shared":
+        _shares(painter, [*spans, *strips], top, work, strength)
     elif texture == "wait":
         _waits(painter, [*spans, *strips], top, faded(work.theme.text_3, 0.8 * strength))
     else:
@@ -97,13 +100,26 @@ def _cut(painter: QPainter, spans: list[tuple[float, float]], top: float, work: 
         painter.drawLine(QPointF(left, top + SLICE - 0.6), QPointF(right, top + SLICE - 0.6))
 
 
+def _shares(painter: QPainter, spans: list[tuple[float, float]], top: float, work: Brushwork, strength: float) -> None:
+    """Draw waiting for a share of a link: the rules of waiting, low, for the transfer goes on above them."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(faded(work.theme.surface, 0.85 * strength))
+    low = top + SLICE - SHARED_PX
+    painter.drawRects([QRectF(left, low, max(1.0, right - left), SHARED_PX) for left, right in spans])
+    _rule(painter, spans, low + 1, top + SLICE, faded(work.theme.text_2, strength))
+
+
 def _waits(painter: QPainter, spans: list[tuple[float, float]], top: float, color: QColor) -> None:
     """Draw waiting for a turn: upright rules."""
+    _rule(painter, spans, top + 3, top + SLICE - 3, color)
+
+
+def _rule(painter: QPainter, spans: list[tuple[float, float]], top: float, bottom: float, color: QColor) -> None:
     lines: list[QLineF] = []
     for left, right in spans:
         x = left + 1.0
         while x < right and len(lines) < 4000:
-            lines.append(QLineF(x, top + 3, x, top + SLICE - 3))
+            lines.append(QLineF(x, top, x, bottom))
             x += 4.0
     if lines:
         painter.setPen(QPen(color, 1.0))

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from dnnmig_gui.gui.charts.clip import clipped
-from dnnmig_gui.gui.charts.labels import BED_INDENT, paint_on_bed
+from dnnmig_gui.gui.charts.labels import BED_INDENT, LABEL_ROOM, paint_on_bed
 from dnnmig_gui.gui.charts.lanes import BED, SLICE, Placed
 from dnnmig_gui.gui.charts.lettering import BOLD, MEDIUM, draw_text, faded, text_width
 from dnnmig_gui.gui.charts.playhead import paint_playhead
@@ -71,7 +71,7 @@ def _paint_progress(painter: QPainter, view: View, t: float) -> None:
         if placed.row.lane.role != "uploads":
             continue
         for series in placed.row.series:
-            row = series.at(t)
+            row = series.at(t) if series.texture == "hatch" else None
             if row is not None:
                 _paint_sent(painter, view, placed, row, view.story.texts.upload_progress(row, t), now)
 
@@ -80,7 +80,7 @@ def _paint_sent(painter: QPainter, view: View, placed: Placed, row: int, text: s
     trace, axis = view.story.run.trace, view.axis
     left = max(axis.x(float(trace.start[row])), axis.left)
     right = min(axis.x(float(trace.end[row])), axis.right)
-    if text_width(text, 11, BOLD) + 2 * BED_INDENT + 8 > right - left:
+    if text_width(text, 11, BOLD) + LABEL_ROOM > right - left:
         return
     server = view.story.run.plan.problem.topology.servers[int(trace.target[row])]
     colors = view.theme.tier(server.tier)

@@ -80,7 +80,7 @@ def _x(axis: TimeAxis, t: float) -> float:
 
 def _paint_part(painter: QPainter, part: Series, axis: TimeAxis, theme: Theme, share: float) -> None:
     """Draw slices into the strip."""
-    if part.texture == "pause":
+    if part.texture in ("pause", "shared"):
         return
     end = max(axis.end_s, 1e-12)
     color = faded(theme.failure.fill if part.texture == "failed" else theme.tier(part.tier).fill, share)
