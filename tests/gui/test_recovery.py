@@ -246,3 +246,12 @@ def test_a_swap_file_holds_every_byte(folder: Path, tmp_path: Path) -> None:
     swap.write(scenario, None, tmp_path)
     assert scenario_text(read_swap(only(folder)).scenario) == scenario_text(scenario)
     swap.clear()
+
+
+def test_equal_scenarios_have_equal_digests() -> None:
+    """A session that removes its only server says so, a new one does not: nothing is lost, nothing is to be saved."""
+    emptied = Scenario.model_validate({**empty_scenario().model_dump(exclude_unset=True), "servers": ()})
+    assert scenario_text(emptied) != scenario_text(empty_scenario())
+    assert emptied == empty_scenario()
+    assert digest(emptied) == digest(empty_scenario())
+    assert digest(emptied) != digest(emptied.model_copy(update={"name": "Another"}))
