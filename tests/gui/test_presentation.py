@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QSizeF, Qt
+from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -16,10 +16,12 @@ from real_window import PLANNING_MS, paper, plan, window
 from timeline_run import timeline_run
 
 from dnnmig_gui.core.simulation import SliceKind
-from dnnmig_gui.gui.presentation.heads import GAP, Heads
+from dnnmig_gui.gui.presentation.caption import _breadth, _set_text
+from dnnmig_gui.gui.presentation.heads import GAP, Heads, _number_width
 from dnnmig_gui.gui.presentation.page import PresentationPage
 from dnnmig_gui.gui.presentation.picture import Reel, paint_page
-from dnnmig_gui.gui.presentation.scene import Scene
+from dnnmig_gui.gui.presentation.run_view import RunView
+from dnnmig_gui.gui.presentation.scene import INTRODUCTION_SHARE, Scene
 from dnnmig_gui.gui.presentation.servers import chosen_servers
 from dnnmig_gui.gui.presentation.sheet import EDGE, LEAST_TEXT_PX, Sheet
 from dnnmig_gui.gui.theme.fonts import load_fonts
@@ -66,7 +68,9 @@ def test_the_caption_names_the_part_under_way(scene: Scene, t: float) -> None:
     arrived = int(((trace.kind == SliceKind.CONFIRM) & (trace.user == 0) & (trace.start <= t)).sum())
     if caption.startswith("Part") and "has arrived" in caption:
         assert caption.startswith(f"Part {arrived} has arrived")
-    assert "to upload" in caption or arrived > 0
+    assert "Queries get faster before it is all there" in caption or arrived > 0
+    if t < INTRODUCTION_SHARE * scene.story_s:
+        assert caption.startswith("Made up. Client 1 uploads ")
 
 
 @ONCE
@@ -126,8 +130,41 @@ def test_the_three_numbers_never_meet(qtbot: QtBot, scene: Scene, size: tuple[in
     assert sum(heads._widths) + 2 * GAP <= sheet.width - 2 * EDGE + 1e-6
 
 
+def test_a_number_never_cuts_the_lines_beside_it(qtbot: QtBot, scene: Scene) -> None:
+    load_fonts()
+    heads = Heads(scene, Sheet.of(QSizeF(1600, 1000)))
+    for t in np.linspace(0, scene.run.end_s, 200).tolist():
+        for head, width in zip(scene.headlines(t), heads._widths, strict=True):
+            assert _number_width(head, heads._large) + 24 + heads._lines_width(head) <= width + 0.5
+
+
+def test_names_of_lines_stay_in_view_while_the_run_goes_along(qtbot: QtBot) -> None:
+    load_fonts()
+    scene = Scene(timeline_run(), 0, "Made up")
+    vars(scene)["story_s"] = 9.0  # so that the run is longer than what is in view
+    view = RunView(scene, QRectF(0, 0, 900, 600), 2.0, DARK)
+    assert scene.window(22.0)[0] > 0
+    for t in np.linspace(0, 22, 120).tolist():
+        boxes = [box for _, box in view.names.places(view.axis_at(t))]
+        assert len(boxes) == len(view.stairs)
+        assert all(box.left() >= view.chart.left() for box in boxes)
+        assert all(box.right() <= view.chart.right() + 3 for box in boxes)
+        assert not any(one.intersects(other) for one in boxes for other in boxes if one is not other)
+
+
+def test_a_caption_leaves_no_word_alone_on_its_second_line(qtbot: QtBot) -> None:
+    load_fonts()
+    text = " ".join(["Queries"] * 16)
+    for count in range(1, 17):
+        shown, px = _set_text(" ".join(text.split()[:count]), 900.0, 100.0, 24)
+        widths = [_breadth(line, px) for line in shown.split("\n")]
+        assert len(widths) <= 2
+        assert max(widths) <= 900
+        assert min(widths) > 0.7 * max(widths)
+
+
 def test_every_server_that_takes_part_is_shown(scene: Scene) -> None:
-    shown = {server for servers, _ in chosen_servers(scene).values() for server in servers}
+    shown = {server for choice in chosen_servers(scene).values() for server in choice.shown}
     used = {int(place) for user in scene.run.plan.users for place in user.places}
     assert used <= shown
 

@@ -28,6 +28,12 @@ LEAST_OUTLINED_PX = 3.0
 OUTLINE_DASH = (2.7, 2.0)
 
 
+def visible(series: Series, work: Brushwork) -> Drawn:
+    """Return what of a series is in view; slices on the border of past and future are whole on both sides of it."""
+    axis = work.axis
+    return draw_list(series, axis.left, axis.width, axis.start, axis.stop, *series.whole(*work.span))
+
+
 def paint_series(painter: QPainter, series: Series, top: float, work: Brushwork) -> Drawn:
     """Draw one series and return what was drawn, so that labels can be put on it.
 
@@ -36,9 +42,7 @@ def paint_series(painter: QPainter, series: Series, top: float, work: Brushwork)
     top
         Upper edge of the slices in pixels.
     """
-    axis = work.axis
-    # Slices on the border between past and future are drawn whole on both sides, so that each has one shape.
-    drawn = draw_list(series, axis.left, axis.width, axis.start, axis.stop, *series.whole(*work.span))
+    axis, drawn = work.axis, visible(series, work)
     if series.texture in TROUBLES:
         paint_trouble(painter, series.texture, drawn, top, work)
         return drawn

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
@@ -16,6 +16,7 @@ from dnnmig_gui.gui.theme.tokens import Theme
 LARGEST, SMALLEST_BESIDE, SMALLEST = 112, 88, 64
 UNIT = 44
 GAP = 36.0
+FIGURES = "0123456789"
 BESIDE_HEIGHT = 208.0
 
 
@@ -27,7 +28,8 @@ class Heads:
         self._px = sheet.px
         self._room = sheet.width - 2 * EDGE
         # Room for the widest that each ever gets.
-        moments = [scene.headlines(scene.run.end_s * share) for share in (0.0, 0.1, 0.3, 0.6, 1.0)]
+        starts = [float(start) for start in scene.pace.start if start < scene.run.end_s]
+        moments = [scene.headlines(t) for t in (0.0, *starts, scene.run.end_s)]
         self._large = LARGEST
         self._widths = self._beside(moments)
         while sum(self._widths) + 2 * GAP > self._room and self._large > SMALLEST_BESIDE:
@@ -88,7 +90,14 @@ class Heads:
 
 
 def _number_width(head: Headline, large: int) -> float:
-    return _width(head.number, large) + 8 + _width(head.unit, UNIT)
+    return _figures_width(head.number, large) + 8 + _width(head.unit, UNIT)
+
+
+@lru_cache(maxsize=256)
+def _figures_width(number: str, px: int) -> float:
+    """Return the room of a number whatever its figures: those of the cut for headlines are not equally wide."""
+    widest = max(FIGURES, key=lambda digit: _width(digit, px))
+    return _width("".join(widest if each in FIGURES else each for each in number), px)
 
 
 def _width(text: str, px: int) -> float:

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import math
 from functools import cached_property
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 
 from dnnmig_gui.core.simulation.trace import SliceKind
-from dnnmig_gui.gui.charts.axis import TimeAxis, seconds_label, seconds_ticks
+from dnnmig_gui.gui.charts.axis import TimeAxis, seconds_ticks
 from dnnmig_gui.gui.charts.brushwork import Brushwork
-from dnnmig_gui.gui.charts.lane_painter import paint_lane
+from dnnmig_gui.gui.charts.lane_painter import paint_slices, paint_words
 from dnnmig_gui.gui.charts.lanes import BED, SLICE
-from dnnmig_gui.gui.charts.lettering import BOLD, MEDIUM, draw_text, faded, text_width
+from dnnmig_gui.gui.charts.lettering import BOLD, MEDIUM, draw_text, text_width
 from dnnmig_gui.gui.charts.playhead import paint_dots
 from dnnmig_gui.gui.charts.slices import paint_diamond
-from dnnmig_gui.gui.charts.staircase import DelayScale, Stairs, label_tops, paint_delay_axis, paint_stairs
+from dnnmig_gui.gui.charts.staircase import DelayScale, paint_delay_axis, paint_stairs
 from dnnmig_gui.gui.charts.texts import clock_text
-from dnnmig_gui.gui.language import tr
+from dnnmig_gui.gui.presentation.line_names import LineNames
 from dnnmig_gui.gui.presentation.scene import Scene
 from dnnmig_gui.gui.theme.tokens import Theme
 
 LANE_PITCH, LEAST_PITCH = 29.0, 25.0
 RULER = 22.0
 CHART_WANTED = 92.0
-LABEL_PITCH = 15.0
 NAMED = ("ionn", "direct")
 """Methods beside the followed one; more lines would not be told apart from the last row."""
 
@@ -58,6 +56,8 @@ class RunView:
         self.stairs = [line for line in scene.stairs if line.followed or line.method in NAMED]
         self.scale = DelayScale.of(self.stairs, self.chart)
         self._axis = self.axis_of(*scene.window(0.0), self.chart.left(), self.chart.width())
+        first = self.axis_of(*scene.window(0.0), self.chart.left(), self.chart.width())
+        self.names = LineNames(self.stairs, self.scale, first, theme)
 
     @property
     def height(self) -> float:
@@ -110,9 +110,22 @@ class RunView:
         paint_stairs(painter, self.stairs, axis, self.scale, theme, (axis.start, axis.stop), past=past)
         work = Brushwork(axis, theme, (axis.start, axis.stop), past)
         for place, (_, _, row) in enumerate(self.lanes):
-            top = self.lanes_top + place * self.pitch + (self.pitch - 5 - SLICE) / 2
-            paint_lane(painter, row, top, work, self.scene.texts)
-        self._paint_names(painter, axis)
+            paint_slices(painter, row, self._slices_top(place), work)
+
+    def _slices_top(self, place: int) -> float:
+        return self.lanes_top + place * self.pitch + (self.pitch - 5 - SLICE) / 2
+
+    def _paint_words(self, painter: QPainter, axis: TimeAxis, t: float) -> None:
+        """Write on the slices in view: what is written keeps to the view while the slices go along."""
+        x = axis.x(t)
+        painter.save()
+        for past, left, right in ((True, axis.left, x), (False, x, axis.right)):
+            if right > left:
+                painter.setClipRect(QRectF(left, self.lanes_top, right - left, self.bottom - self.lanes_top))
+                work = Brushwork(axis, self.theme, (axis.start, axis.stop), past)
+                for place, (_, _, row) in enumerate(self.lanes):
+                    paint_words(painter, row, self._slices_top(place), work, self.scene.texts)
+        painter.restore()
 
     def _most_ticks(self, axis: TimeAxis) -> int:
         """Return how many ticks an axis may have so that its grid is that of what is in view."""
@@ -125,14 +138,16 @@ class RunView:
         return np.sort(trace.start[rows[trace.user[rows] == self.scene.user]]).tolist()  # type: ignore[no-any-return]
 
     def paint_moment(self, painter: QPainter, t: float) -> None:
-        """Draw what a change of time alone changes: CRs, values, playhead, times."""
+        """Draw what a change of time alone changes: words, CRs, values, playhead, times."""
         axis, theme = self.axis_at(t), self.theme
+        self._paint_words(painter, axis, t)
         for when in self._confirms:
             if axis.start <= when <= axis.stop:
                 paint_diamond(painter, axis.x(when), self.lanes_top + BED / 2 + 1, theme, arrived=when <= t)
         x = axis.x(t)
         painter.setPen(QPen(theme.accent, 1.2))
         painter.drawLine(QPointF(x, -4), QPointF(x, self.bottom))
+        self.names.paint(painter, axis)
         values = [(line.color(theme), value) for line in self.stairs if (value := line.value(t)) is not None]
         paint_dots(painter, x, [(color, self.scale.y(value)) for color, value in values], theme.bg, radius=3.4)
         pill = self._paint_pill(painter, axis, t)
@@ -153,65 +168,3 @@ class RunView:
         painter.drawRoundedRect(pill, 9, 9)
         draw_text(painter, pill, text, self.theme.on_accent, weight=BOLD, align=Qt.AlignmentFlag.AlignHCenter)
         return pill
-
-    def _paint_names(self, painter: QPainter, axis: TimeAxis) -> None:
-        """Write at each line whose it is, and for the others when they first get faster."""
-        seen = min(axis.right, axis.left + self.chart.width())
-        wanted = [self._first_gain(line, axis, seen) for line in self.stairs if not line.followed]
-        rect, theme = self.scale.rect, self.theme
-        wanted.sort(key=lambda one: one[0])
-        tops = label_tops([one[0] for one in wanted], rect.top(), rect.bottom() + 2, LABEL_PITCH)
-        taken = [
-            QRectF(left, top, text_width(text, 11, BOLD), LABEL_PITCH)
-            for (_, text, _, left), top in zip(wanted, tops, strict=True)
-        ]
-        labels = [(box, text, ink) for box, (_, text, ink, _) in zip(taken, wanted, strict=True)]
-        labels += [
-            (self._free_place(line, axis, taken), line.title, line.ink(theme)) for line in self.stairs if line.followed
-        ]
-        for box, text, ink in labels:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(faded(theme.bg, 0.7))
-            painter.drawRoundedRect(box.adjusted(-2, 0, 2, 0), 3, 3)
-            draw_text(painter, box.adjusted(0, 0, 2, 0), text, ink, weight=BOLD)
-
-    def _first_gain(self, line: Stairs, axis: TimeAxis, right: float) -> tuple[float, str, QColor, float]:
-        """Return height, text, colour and left end of the label of a method that is not followed."""
-        first = float(line.start[1]) if len(line.start) > 1 else math.inf
-        y = self.scale.y(float(line.delay[0]))
-        ink = line.ink(self.theme)
-        if axis.x(first) <= right - 20:
-            text = tr("{title}: from {first}").format(title=line.title, first=seconds_label(first, axis.span / 200))
-            width = text_width(text, 11, BOLD)
-            x = max(axis.x(first), axis.left)
-            left = x + 5 if x + 5 + width < right else x - 5 - width
-            return (y + self.scale.y(float(line.delay[1]))) / 2 - 8, text, ink, left
-        text = line.title
-        if first < math.inf:
-            text = tr("{title}: nothing until {first}").format(
-                title=line.title, first=seconds_label(first, line.until / 100)
-            )
-        return y + 5, text, ink, right - text_width(text, 11, BOLD) - 2
-
-    def _free_place(self, line: Stairs, axis: TimeAxis, taken: list[QRectF]) -> QRectF:
-        """Return a place for the followed method's name next to its line where nothing else lies, from the left."""
-        width, rect = text_width(line.title, 11, BOLD) + 2, self.scale.rect
-        first = QRectF(axis.left + 6, rect.bottom() - LABEL_PITCH - 2, width, LABEL_PITCH)
-        left = first.left()
-        while left + width <= axis.right:
-            spans = [self._heights(each, axis, left - 3, left + width + 3) for each in self.stairs]
-            own = self._heights(line, axis, left - 3, left + width + 3)
-            for top in (own[1] + 4, own[0] - LABEL_PITCH - 3):
-                box = QRectF(left, top, width, LABEL_PITCH)
-                free = not any(low < box.bottom() and high > box.top() for low, high in spans)
-                inside = box.top() >= rect.top() and box.bottom() <= rect.bottom()
-                if free and inside and not any(box.intersects(other) for other in taken):
-                    return box
-            left += 12
-        return first
-
-    def _heights(self, line: Stairs, axis: TimeAxis, left: float, right: float) -> tuple[float, float]:
-        """Return the highest and the lowest pixel of a line between two others."""
-        low, high = np.searchsorted(line.start, (axis.t(left), axis.t(right)), side="right")
-        part = line.delay[max(0, int(low) - 1) : max(1, int(high))]
-        return self.scale.y(float(part.max())), self.scale.y(float(part.min()))

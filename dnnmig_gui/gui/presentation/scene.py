@@ -26,6 +26,8 @@ TELLING_SHARE = 0.95
 """The story lasts until this share of the speed-up is won, and as long again."""
 NEWS_SHARE = 0.05
 """For this share of the story a CR is news."""
+INTRODUCTION_SHARE = 0.1
+"""For this share of the story the page says whose it is."""
 MIB = 2**20
 
 
@@ -197,6 +199,10 @@ class Scene:
         if not parts:
             return tr("{model} stays on {who}: a query takes {now}.").format(
                 model=self.model, who=self.who, now=seconds_text(now)
+            )
+        if t < INTRODUCTION_SHARE * self.story_s:
+            return tr("{scenario}. {who} uploads {model}, {size}. Queries get faster before it is all there.").format(
+                scenario=self.title, who=self.who, model=self.model, size=bytes_text(self.size_bytes)
             )
         trouble = self._trouble(t)
         if trouble:

@@ -17,6 +17,8 @@ from dnnmig_gui.gui.theme.icons import draw_icon
 from dnnmig_gui.gui.theme.tokens import Theme
 
 MOST_A_TIER = 6
+MOST_PILLS = 3
+"""With more clients at work only the pill of the one that is followed has its name."""
 PITCH_MOST = 108.0
 COLUMNS: dict[Tier, float] = {"client": 0.085, "edge": 0.56, "cloud": 0.93}
 """Where the tiers stand, as shares of the width."""
@@ -31,17 +33,37 @@ class Spot:
     tier: Tier
 
 
-def chosen_servers(scene: Scene) -> dict[Tier, tuple[list[int], int]]:
-    """Return for each tier the servers to show, and how many are left out: those that take part come first."""
+@dataclass(frozen=True)
+class Choice:
+    """The servers of a tier that there is room for.
+
+    Parameters
+    ----------
+    shown
+        In the order of the scenario.
+    hidden
+        How many are left out.
+    all_idle
+        Whether none of those takes part.
+    """
+
+    shown: list[int]
+    hidden: int
+    all_idle: bool
+
+
+def chosen_servers(scene: Scene) -> dict[Tier, Choice]:
+    """Return for each tier the servers to show: first those of the scene's user, then others that take part."""
     plan = scene.run.plan
+    own = {int(place) for place in plan.users[scene.user].places} | {plan.problem.users[scene.user].client}
     used = {int(place) for user in plan.users for place in user.places} | {user.client for user in plan.problem.users}
-    found: dict[Tier, tuple[list[int], int]] = {}
+    found: dict[Tier, Choice] = {}
     for tier in TIERS:
         servers = list(plan.problem.tier_servers[tier])
-        ranked = sorted(servers, key=lambda server: server not in used)[:MOST_A_TIER]
-        shown = [server for server in servers if server in ranked]
+        ranked = sorted(servers, key=lambda server: (server not in own, server not in used))
+        shown, hidden = ranked[:MOST_A_TIER], ranked[MOST_A_TIER:]
         if servers:
-            found[tier] = (shown, len(servers) - len(shown))
+            found[tier] = Choice(sorted(shown, key=servers.index), len(hidden), used.isdisjoint(hidden))
     return found
 
 
@@ -49,9 +71,10 @@ def spots(scene: Scene, rect: QRectF) -> dict[int, Spot]:
     """Return where each shown server stands."""
     found = {}
     chosen = chosen_servers(scene)
-    most = max((len(servers) for servers, _ in chosen.values()), default=1)
+    most = max((len(choice.shown) for choice in chosen.values()), default=1)
     pitch = min(PITCH_MOST, rect.height() / max(1, most))
-    for tier, (servers, _) in chosen.items():
+    for tier, choice in chosen.items():
+        servers = choice.shown
         x = rect.left() + COLUMNS[tier] * rect.width()
         # Few servers stand wider apart, as if each were the head of a group.
         step = pitch * (1.6 if len(servers) * 1.6 <= most else 1.0)
@@ -75,21 +98,22 @@ class Stand:
     def __init__(self, scene: Scene, rect: QRectF, px: int, theme: Theme) -> None:
         self._scene, self._rect, self._px, self._theme = scene, rect, px, theme
         self._chosen = chosen_servers(scene)
+        self._crowded = "client" in self._chosen and len(self._chosen["client"].shown) > MOST_PILLS
         self.placed = spots(scene, rect.adjusted(0, px * 2.2, 0, -px * 1.4))
 
     def paint_ground(self, painter: QPainter) -> None:
         """Draw tiers, links, and every server as if it were idle."""
         rect, px, theme = self._rect, self._px, self._theme
         right = rect.left()
-        for tier, (_, hidden) in self._chosen.items():
+        for tier, choice in self._chosen.items():
             x = rect.left() + COLUMNS[tier] * rect.width()
             width = text_width(tr(tier.capitalize()), px, BOLD)
             left = max(min(max(rect.left(), x - width / 2), rect.right() - width), right)
             right = left + width + 12
             box = QRectF(left, rect.top(), width + 8, px * 1.5)
             draw_text(painter, box, tr(tier.capitalize()), theme.tier(tier).ink, px=px, weight=BOLD)
-            if hidden:
-                text = tr("+{hidden} idle").format(hidden=hidden)
+            if choice.hidden:
+                text = tr("+{hidden} idle").format(hidden=choice.hidden) if choice.all_idle else f"+{choice.hidden}"
                 half = text_width(text, px, BOLD) / 2 + 4
                 center = max(rect.left() + half, min(x, rect.right() - half))
                 box = QRectF(center - half, rect.bottom() - px * 1.3, 2 * half, px * 1.3)
@@ -113,8 +137,12 @@ class Stand:
             active = share > 0 or server in receiving or server in clients
             if active or server in ends:
                 _paint_server(painter, spot, theme, share, active=active)
-        for packet in sorted(packets, key=lambda one: one.what == "partition"):
-            _paint_packet(painter, scene, placed, packet, theme, self._px)
+        for packet in sorted(packets, key=lambda one: (one.what == "partition", one.user == scene.user)):
+            here = _place(placed, packet)
+            if packet.what == "partition" and (packet.user == scene.user or not self._crowded):
+                _paint_pill(painter, scene, here, packet, theme, self._px)
+            else:
+                _paint_dot(painter, scene, here, packet, theme)
 
 
 def _paint_links(painter: QPainter, scene: Scene, placed: dict[int, Spot], theme: Theme) -> None:
@@ -172,20 +200,26 @@ def _paint_server(painter: QPainter, spot: Spot, theme: Theme, share: float, *, 
         painter.drawArc(ring, 90 * 16, -round(share * 360 * 16))
 
 
-def _paint_packet(
-    painter: QPainter, scene: Scene, placed: dict[int, Spot], packet: Packet, theme: Theme, px: int
-) -> None:
+def _place(placed: dict[int, Spot], packet: Packet) -> QPointF:
     start, end = _way(placed, packet)
-    here = start + (end - start) * packet.share
-    painter.setPen(Qt.PenStyle.NoPen)
-    if packet.what == "tensor":
-        painter.setBrush(theme.client.fill)
-        painter.drawEllipse(here, 9, 9)
-        return
+    return start + (end - start) * packet.share
+
+
+def _paint_dot(painter: QPainter, scene: Scene, here: QPointF, packet: Packet, theme: Theme) -> None:
+    """Draw a query's tensor; or a P3 of somebody else where pills would hide one another."""
+    destination = scene.run.plan.problem.topology.servers[packet.destination].tier
+    painter.setPen(QPen(theme.bg, 4))
+    painter.setBrush(theme.client.fill if packet.what == "tensor" else theme.tier(destination).fill)
+    radius = 11.0 if packet.what == "tensor" else 15.0
+    painter.drawEllipse(here, radius, radius)
+
+
+def _paint_pill(painter: QPainter, scene: Scene, here: QPointF, packet: Packet, theme: Theme, px: int) -> None:
     colors = theme.tier(scene.run.plan.problem.topology.servers[packet.destination].tier)
     text = f"P3 #{packet.number + 1}"
     width, height = text_width(text, px, BOLD) + 28, px * 1.7
     pill = QRectF(here.x() - width / 2, here.y() - height / 2, width, height)
+    painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.bg)
     painter.drawRoundedRect(pill.adjusted(-5, -5, 5, 5), height / 2 + 5, height / 2 + 5)
     painter.setBrush(colors.fill)
