@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from dnnmig_gui.core.dnn import DnnModel
 from dnnmig_gui.core.dnn.zoo import zoo_names, zoo_title
+from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.core.topology import Server, Tier
 from dnnmig_gui.gui.language import mark, tr
 
@@ -38,3 +39,15 @@ def model_title(model_id: str, models: Mapping[str, DnnModel]) -> str:
     if model is None:
         return model_id
     return zoo_title(model.name) if model.name in zoo_names() else model.name
+
+
+def names_in(scenario: Scenario) -> frozenset[str]:
+    """Return the ids and files that a scenario names: sentences that begin with one must not change it."""
+    things = (*scenario.servers, *scenario.users, *scenario.models)
+    files = (name for model in scenario.models for name in (model.file, model.profile) if name)
+    return frozenset((*(thing.id for thing in things), *files))
+
+
+def as_sentence(text: str, names: Iterable[str]) -> str:
+    """Return a text with a capital at its beginning, unless a name stands there: c1 is not C1."""
+    return text if text.startswith(tuple(names)) else text[:1].upper() + text[1:]

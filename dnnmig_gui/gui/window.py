@@ -291,7 +291,7 @@ class MainWindow(QMainWindow):
         found = self.checking.findings
         begun = scenario.servers or scenario.models or scenario.users  # an empty page is no cause for alarm
         self.problem_button.show_findings(found if begun else ())
-        self.side.problems.show_findings(found)
+        self.side.problems.show_findings(found if self.checking.looked else None, self.checking.names)
         self.side.count_problems(len(found))
 
     def _go_to(self, field: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 from real_window import paper, window  # noqa: F401  (fixtures)
 
@@ -67,6 +68,30 @@ def test_an_empty_page_gives_no_alarm_and_the_panel_says_what_it_lacks(qtbot: Qt
     assert window.problem_button.isHidden()
     window.named_actions["show-problems"].trigger()
     assert [each.finding.field for each in window.side.problems.rows] == ["servers", "models", "users", "servers"]
+
+
+def test_names_stay_as_they_are_at_the_beginning_of_a_problem(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
+    qtbot.waitUntil(lambda: paper.checking.looked, timeout=20_000)
+    scenario = paper.document.scenario
+    (entry,) = scenario.models
+    unused = ModelEntry(id="spare", file="gone.csv")
+    paper.document.edit("Add a model", scenario.model_copy(update={"models": (entry, unused)}))
+    qtbot.waitUntil(lambda: len(paper.checking.findings) == 2, timeout=20_000)
+    texts = [row.findChildren(QLabel)[1].text() for row in paper.side.problems.rows]
+    assert texts == ["gone.csv: there is no such file", "No user runs spare"]
+    assert paper.side.problems.rows[0].accessibleName() == "Stops planning: gone.csv: there is no such file"
+
+
+def test_what_was_not_looked_at_yet_is_not_called_faultless(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
+    def said() -> list[str]:
+        return [each.text() for each in paper.side.problems.findChildren(QLabel)]
+
+    qtbot.waitUntil(lambda: paper.checking.looked, timeout=20_000)
+    text = said()[-1]
+    assert text.startswith("Nothing is wrong")
+    paper.document.file_changed.emit()
+    assert said()[-1] == "Looking for problems…"
+    qtbot.waitUntil(lambda: said()[-1] == text, timeout=20_000)
 
 
 def test_a_scenario_without_users_leads_to_a_client_that_may_get_one(paper: MainWindow) -> None:  # noqa: F811

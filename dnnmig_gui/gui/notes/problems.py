@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QToolButton, QWidget
 from dnnmig_gui.core.scenario.completeness import Finding
 from dnnmig_gui.gui.controls import Scrolled, column, empty, follow, label, restyle, row
 from dnnmig_gui.gui.language import tr, tr_n
+from dnnmig_gui.gui.names import as_sentence
 from dnnmig_gui.gui.theme.icons import icon, icon_pixmap
 from dnnmig_gui.gui.theme.look import Look
 
@@ -28,7 +29,7 @@ class ProblemRow(QFrame):
 
     clicked = Signal()
 
-    def __init__(self, look: Look, finding: Finding) -> None:
+    def __init__(self, look: Look, finding: Finding, names: Iterable[str]) -> None:
         super().__init__()
         self.finding = finding
         self.setProperty("role", "entry")
@@ -47,13 +48,14 @@ class ProblemRow(QFrame):
                 )
             ),
         )
-        message = label(_sentence(tr(finding.message)), "number", wrap=True)
+        message = label(as_sentence(tr(finding.message), names), "number", wrap=True)
         texts = column(spacing=2)
         texts.addWidget(message)
         if finding.hint:
-            texts.addWidget(label(_sentence(tr(finding.hint)), "caption", wrap=True))
+            texts.addWidget(label(as_sentence(tr(finding.hint), names), "caption", wrap=True))
         kind = tr("Stops planning") if finding.stops_planning else tr("Doubtful")
-        self.setAccessibleName(f"{kind}: {tr(finding.message)}; {tr(finding.hint)}")
+        said = "; ".join(tr(part) for part in (finding.message, finding.hint) if part)
+        self.setAccessibleName(f"{kind}: {said}")
         self.setToolTip(f"{kind}. {finding.field}" if finding.field else kind)
         layout = row(sign, spacing=8)
         layout.setContentsMargins(8, 6, 8, 6)
@@ -101,12 +103,21 @@ class Problems(QWidget):
         box = column()
         box.addWidget(Scrolled(self._layout))
         self.setLayout(box)
-        self.show_findings(())
+        self.show_findings(None, ())
 
-    def show_findings(self, findings: Sequence[Finding]) -> None:
-        """Show these."""
+    def show_findings(self, found: Sequence[Finding] | None, names: Iterable[str]) -> None:
+        """Show these.
+
+        Parameters
+        ----------
+        found
+            None while the scenario has not been looked at.
+        names
+            What the scenario calls its parts.
+        """
         empty(self._layout)
-        self.rows = [ProblemRow(self._look, finding) for finding in findings[:MOST_ROWS]]
+        findings = found or ()
+        self.rows = [ProblemRow(self._look, finding, names) for finding in findings[:MOST_ROWS]]
         for each in self.rows:
             each.clicked.connect(lambda each=each: self.asked.emit(each.finding.field))
             self._layout.addWidget(each)
@@ -114,7 +125,8 @@ class Problems(QWidget):
         if more > 0:
             self._layout.addWidget(label(tr("And {more} more").format(more=more), "caption"))
         if not findings:
-            text = label(tr("Nothing is wrong with this scenario, and nothing is doubtful."), "quiet", wrap=True)
+            nothing = tr("Nothing is wrong with this scenario, and nothing is doubtful.")
+            text = label(nothing if found is not None else tr("Looking for problems…"), "quiet", wrap=True)
             text.setContentsMargins(8, 6, 8, 6)
             self._layout.addWidget(text)
         self._layout.addStretch(1)
@@ -150,7 +162,3 @@ class ProblemButton(QToolButton):
     def _dress(self) -> None:
         theme = self._look.theme
         self.setIcon(icon("warning", theme.failure.ink if self._stopped else theme.text_2))
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -14,6 +14,7 @@ from dnnmig_gui.core.scenario.completeness import Finding
 from dnnmig_gui.gui.document import Document
 from dnnmig_gui.gui.jobs import Job, Jobs
 from dnnmig_gui.gui.model_loading import ModelLoading
+from dnnmig_gui.gui.names import names_in
 
 AFTER_MS = 300
 """Edits that come faster than this are checked together."""
@@ -25,7 +26,7 @@ class Checking(QObject):
     Signals
     -------
     changed()
-        There are other findings.
+        There are other findings, or a file was looked at for the first time.
     """
 
     changed = Signal()
@@ -37,12 +38,16 @@ class Checking(QObject):
         self._jobs = jobs
         self._job: Job | None = None
         self.findings: tuple[Finding, ...] = ()
+        self.names: frozenset[str] = frozenset()
+        """Ids and files of the scenario that the findings are of."""
+        self.looked = False
+        """Whether the scenario was looked at since its file was opened."""
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
         self._wait.setInterval(AFTER_MS)
         self._wait.timeout.connect(self._check)
         document.scenario_changed.connect(self._wait.start)
-        document.file_changed.connect(self._wait.start)
+        document.file_changed.connect(self._begin)
         loading.changed.connect(self._wait.start)
         loading.failed.connect(self._wait.start)
         self._wait.start()
@@ -50,6 +55,12 @@ class Checking(QObject):
     def stop(self) -> None:
         """Look no more; called when the window closes."""
         self._wait.stop()
+
+    def _begin(self) -> None:
+        """Forget what was found in another file."""
+        self.findings, self.looked = (), False
+        self.changed.emit()
+        self._wait.start()
 
     def _check(self) -> None:
         if self._job is not None:
@@ -59,12 +70,13 @@ class Checking(QObject):
         models = self._loading.loaded if self._loading.loaded or self._loading.busy else None
         job = self._jobs.start(lambda run: _diagnosed(scenario, folder, models, run))
         self._job = job
-        job.succeeded.connect(self._take)
+        job.succeeded.connect(lambda found: self._take(found, names_in(scenario)))
 
-    def _take(self, found: tuple[Finding, ...]) -> None:
+    def _take(self, found: tuple[Finding, ...], names: frozenset[str]) -> None:
         self._job = None
-        if found != self.findings:
-            self.findings = found
+        known = self.looked and found == self.findings
+        self.findings, self.names, self.looked = found, names, True
+        if not known:
             self.changed.emit()
 
 

@@ -14,6 +14,7 @@ from dnnmig_gui.core.reporting.numbers import SPACE, energy_text, money_text, nu
 from dnnmig_gui.core.scenario.completeness import Finding
 from dnnmig_gui.gui.controls import Dot, Flow, column, follow, label, row
 from dnnmig_gui.gui.language import mark, tr
+from dnnmig_gui.gui.names import as_sentence
 from dnnmig_gui.gui.planned_run import PlannedRun
 from dnnmig_gui.gui.planner.checking import Checking
 from dnnmig_gui.gui.planner.planning import Planning
@@ -273,7 +274,7 @@ class ResultCard(QFrame):
             problems += run.plan.users[number].violations
             self._show_run(run, number)
         self._show_doubts(shown=not shown or self._planning.outdated)
-        self._problem.setText("\n".join(text[:1].upper() + text[1:] for text in problems))
+        self._problem.setText("\n".join(as_sentence(text, self._checking.names) for text in problems))
         self._problem_box.setVisible(bool(problems))
 
     def _show_doubts(self, *, shown: bool) -> None:
@@ -281,7 +282,7 @@ class ResultCard(QFrame):
         doubts = [finding_text(each) for each in self._checking.findings if not each.stops_planning]
         more = len(doubts) - MOST_DOUBTS
         lines = doubts[:MOST_DOUBTS] + ([tr("And {more} more like this").format(more=more)] if more > 0 else [])
-        self._doubts.setText("\n".join(line[:1].upper() + line[1:] for line in lines))
+        self._doubts.setText("\n".join(as_sentence(line, self._checking.names) for line in lines))
         self._doubts.setToolTip("\n".join(doubts))
         self._doubts.setVisible(shown and bool(lines))
 
@@ -334,7 +335,7 @@ class ResultCard(QFrame):
 
 def finding_text(finding: Finding) -> str:
     """Return what is missing and what to do about it."""
-    return f"{tr(finding.message)}; {tr(finding.hint)}"
+    return "; ".join(tr(part) for part in (finding.message, finding.hint) if part)
 
 
 def split_unit(text: str) -> tuple[str, str]:
