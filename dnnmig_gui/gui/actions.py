@@ -90,6 +90,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("paste", "Paste", "drawing.paste", "Edit", "", ("Ctrl+V",)),
     ActionSpec("duplicate", "Duplicate", "drawing.duplicate", "Edit", "", ("Ctrl+D",)),
     ActionSpec("duplicate-many", "Add several alike…", "drawing.duplicate_many", "Edit", "", ("Ctrl+Shift+D",)),
+    ActionSpec("rename", "Rename", "rename_selected", "Edit", "", ("F2",)),
     ActionSpec("delete", "Delete", "drawing.delete", "Edit", "", ("Del", "Backspace")),
     ActionSpec("select-all", "Select all servers", "drawing.select_all", "Edit", "", ("Ctrl+A",), rule_before=True),
     ActionSpec("add-client", "Add a client", "drawing.add_client", "Draw", "client", ("1",)),

@@ -57,6 +57,7 @@ def show_available(
         "play": run is not None or planning.busy,
         **dict.fromkeys(OF_SERVERS, chosen > 0),
         **dict.fromkeys(OF_SEVERAL, chosen > 1),
+        "rename": selection.server is not None or selection.model is not None,
         "delete": bool(chosen or selection.links or selection.model is not None),
     }
     for name, on in enabled.items():

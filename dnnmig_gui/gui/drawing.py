@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ from dnnmig_gui.core.topology import Tier
 from dnnmig_gui.gui.banner import Banner
 from dnnmig_gui.gui.document import Document
 from dnnmig_gui.gui.language import mark, tr
-from dnnmig_gui.gui.names import TIER_TITLES, id_title
+from dnnmig_gui.gui.names import id_title
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.topology.panel import TopologyPanel
 
@@ -104,7 +104,7 @@ class Drawing:
     def add_server(self, tier: Tier, place: Point | None = None) -> None:
         """Add a server, where it was dropped or in its tier's column, and select it."""
         scenario, name = add_server(self._document.scenario, tier, place)
-        self._edit_and_choose(tr("Add {part}").format(part=tr(TIER_TITLES[tier]).lower()), (scenario, (name,)))
+        self._edit_and_choose(tr("Add {name}").format(name=id_title(name)), (scenario, (name,)))
 
     def add_client(self) -> None:
         """Add a client."""
@@ -143,6 +143,10 @@ class Drawing:
     def use_link(self) -> None:
         """Take the tool that draws links."""
         self._topology.use_tool("link")
+
+    def use_place(self, tier: Tier) -> None:
+        """Take the tool that puts servers of a tier, a click each."""
+        self._topology.use_tool(tier)
 
     def switch_link_tool(self, taken: bool) -> None:
         """Take up or put down the tool that draws links."""
@@ -239,7 +243,8 @@ class Drawing:
         except InputError as error:
             self._banner.tell(error)
             return
-        self._edit_and_choose(tr("Paste"), made)
+        what = _title_of(made[1])
+        self._edit_and_choose(tr("Paste {what}").format(what=what), made)
 
     def duplicate(self) -> None:
         """Add one more of each selected server."""
@@ -249,11 +254,7 @@ class Drawing:
         """Ask how many more, and add them: "20 clients like this one"."""
         if not self._selection.servers:
             return
-        what = (
-            self._chosen_title()
-            if self._selection.server
-            else tr("{count} servers").format(count=len(self._selection.servers))
-        )
+        what = _title_of(self._selection.servers)
         count, agreed = QInputDialog.getInt(
             self._window, tr("Duplicate"), tr("How many more like {what}?").format(what=what), 20, 1, MOST_COPIES
         )
@@ -264,15 +265,20 @@ class Drawing:
         chosen = self._selection.servers
         if chosen:
             made = duplicated(self._document.scenario, chosen, count)
-            self._edit_and_choose(tr("Duplicate") if count == 1 else tr("Add {count} alike").format(count=count), made)
+            what = _title_of(chosen)
+            text = (
+                tr("Duplicate {what}").format(what=what)
+                if count == 1
+                else tr("Add {count} like {what}").format(count=count, what=what)
+            )
+            self._edit_and_choose(text, made)
 
     # Places
 
     def move(self, places: dict[str, Point]) -> None:
         """Put servers where they were dragged or nudged."""
-        what = id_title(next(iter(places))) if len(places) == 1 else tr("{count} servers").format(count=len(places))
         self._edit(
-            tr("Move {what}").format(what=what),
+            tr("Move {what}").format(what=_title_of(places)),
             lambda scenario: move_servers(scenario, places),
             f"move.{'.'.join(sorted(places))}",
         )
@@ -327,3 +333,8 @@ class Drawing:
         """Let the selected servers, or all, stand in their tiers' columns again."""
         ids = self._selection.servers or {server.id for server in self._document.scenario.servers}
         self._edit(tr("Arrange by tier"), lambda scenario: move_servers(scenario, dict.fromkeys(ids)))
+
+
+def _title_of(servers: Collection[str]) -> str:
+    """Return what an undo command calls servers: one by its name, several by their number."""
+    return id_title(next(iter(servers))) if len(servers) == 1 else tr("{count} servers").format(count=len(servers))

@@ -19,6 +19,7 @@ from dnnmig_gui.gui.dnn.panel import DnnPanel
 from dnnmig_gui.gui.docks import Docks
 from dnnmig_gui.gui.document import Document
 from dnnmig_gui.gui.drawing import Drawing
+from dnnmig_gui.gui.drawing_menu import DrawingMenu
 from dnnmig_gui.gui.file_actions import FileActions
 from dnnmig_gui.gui.file_drops import FileDrops
 from dnnmig_gui.gui.focus_ring import FocusRing
@@ -253,11 +254,15 @@ class MainWindow(QMainWindow):
         self.library.example_asked.connect(self.files.open_path)
         self.dnn.edited.connect(document.edit)
         self.library.server_asked.connect(self.drawing.add_server)
+        self.library.place_tool_asked.connect(self.drawing.use_place)
         self.library.link_tool_asked.connect(self.drawing.switch_link_tool)
         self.library.zoo_model_asked.connect(self.drawing.add_zoo_model)
         self.topology.file_dropped.connect(lambda path, client: self.model_files.take([path], client))
         self.library.model_file_asked.connect(self.model_files.ask)
         self.topology.canvas.tool_changed.connect(self.library.show_tool)
+        self.drawing_menu = DrawingMenu(self, self.named_actions, document, self.loading, self.selection, self.drawing)
+        self.topology.menu_asked.connect(self.drawing_menu.show)
+        self.topology.rename_asked.connect(self.rename_selected)
         self.auto_button.toggled.connect(self.live.switch)
         self.live.switched.connect(self.auto_button.setChecked)
         self.live.switched.connect(self.named_actions["auto-plan"].setChecked)
@@ -299,6 +304,13 @@ class MainWindow(QMainWindow):
         self.pages.show_page("plan")
         self.view.show_inspector(True)
         self.inspector.show_tab(go_to(field, self.document.scenario, self.selection))
+
+    def rename_selected(self) -> None:
+        """Put the keyboard into the name of the server or the model that is selected."""
+        self.pages.show_page("plan")
+        self.view.show_inspector(True)
+        self.inspector.show_tab("Selection")
+        self.details.edit_name()
 
     def _show_parameter(self, kind: str, name: str) -> None:
         """Show a parameter of a method chosen."""

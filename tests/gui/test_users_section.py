@@ -62,6 +62,21 @@ def test_a_drag_of_an_end_is_one_edit(section: Section) -> None:
     assert document.scenario == before
 
 
+def test_esc_gives_a_drag_back(section: Section) -> None:
+    made, document, _ = section
+    before, stays = document.scenario, made.stays
+    here, there = QPoint(round(stays.x_of(0.0)), ROW // 2), QPoint(round(stays.x_of(9.0)), ROW // 2)
+    QTest.mousePress(stays, Qt.MouseButton.LeftButton, pos=here)
+    QTest.mouseMove(stays, there)
+    assert document.scenario != before
+    QTest.keyClick(stays, Qt.Key.Key_Escape)
+    assert document.scenario == before
+    assert not document.undo_stack.canUndo()
+    QTest.mouseMove(stays, here)
+    QTest.mouseRelease(stays, Qt.MouseButton.LeftButton, pos=here)
+    assert document.scenario == before
+
+
 def test_the_middle_moves_the_whole_stay(section: Section) -> None:
     made, document, _ = section
     drag(made, 0, None, made.stays.x_of(8.0))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QMenu, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QLineEdit, QMenu, QPushButton, QToolButton
 
 from dnnmig_gui.core.dnn import DnnModel
 from dnnmig_gui.core.dnn.zoo import zoo_names, zoo_source, zoo_title
@@ -54,6 +54,8 @@ class LibraryPanel(QFrame):
         Path of an example to open.
     server_asked(str)
         A server of this tier is wanted.
+    place_tool_asked(str)
+        The tool that puts servers of this tier, a click each, is to be taken up.
     link_tool_asked(bool)
         The tool that draws links is to be taken up or put down.
     zoo_model_asked(str), model_file_asked()
@@ -62,6 +64,7 @@ class LibraryPanel(QFrame):
 
     example_asked = Signal(object)
     server_asked = Signal(str)
+    place_tool_asked = Signal(str)
     link_tool_asked = Signal(bool)
     zoo_model_asked = Signal(str)
     model_file_asked = Signal()
@@ -158,8 +161,10 @@ class LibraryPanel(QFrame):
         self.tiles: dict[str, Tile] = {}
         for number, tier in enumerate(TIERS):
             tile = Tile(self._look, tr(TIER_TITLES[tier]), tier, self._colors_of(tier), _packer(tier))
-            tile.setToolTip(tr("Drag onto the topology, or click, to add one ({number})").format(number=number + 1))
-            tile.clicked.connect(lambda _=False, tier=tier: self.server_asked.emit(tier))
+            hint = tr("Drag onto the topology, or click, to add one ({number}); with Shift, to add several")
+            tile.setToolTip(hint.format(number=number + 1))
+            tile.setCheckable(True)
+            tile.clicked.connect(lambda _=False, tier=tier: self._ask_for_server(tier))
             self.tiles[tier] = tile
             grid.addWidget(tile, number // 2, number % 2)
         link = Tile(self._look, tr("Link"), "link", lambda: (self._look.theme.surface_3, self._look.theme.text_2))
@@ -169,6 +174,11 @@ class LibraryPanel(QFrame):
         self.tiles["link"] = link
         grid.addWidget(link, 1, 1)
         return grid
+
+    def _ask_for_server(self, tier: Tier) -> None:
+        several = QApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier
+        self.tiles[tier].setChecked(False)  # it is marked while its tool is in hand
+        (self.place_tool_asked if several else self.server_asked).emit(tier)
 
     def _colors_of(self, tier: Tier) -> Callable[[], tuple[QColor, QColor]]:
         def colors() -> tuple[QColor, QColor]:
@@ -202,8 +212,9 @@ class LibraryPanel(QFrame):
         self.model_file_asked.emit()
 
     def show_tool(self, tool: str) -> None:
-        """Show whether the tool that draws links is in hand."""
-        self.tiles["link"].setChecked(tool == "link")
+        """Show which tile's tool is in hand."""
+        for name, tile in self.tiles.items():
+            tile.setChecked(tool == name)
 
     def set_scenario(self, scenario: Scenario, models: Mapping[str, DnnModel]) -> None:
         """Show the models of a scenario; sizes stand beside those that have been read."""

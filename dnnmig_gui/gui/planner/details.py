@@ -172,6 +172,12 @@ class DetailsPanel(QWidget):
         self._models = models
         self.refresh()
 
+    def edit_name(self) -> None:
+        """Put the keyboard into the name of what is selected."""
+        form = self.model_form if self._selection.model is not None else self.server_form
+        form.name.editor.setFocus()
+        form.name.editor.selectAll()
+
     def texts(self) -> list[str]:
         """Return all that it says, from top to bottom."""
         parts = [part for part in self.findChildren(QWidget) if isinstance(part, QLabel | QLineEdit)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -30,6 +30,12 @@ def round_step(end_s: float) -> float:
     wanted = end_s / STEPS
     power = 10.0 ** math.floor(math.log10(wanted))
     return min((power, 2 * power, 5 * power, 10 * power), key=lambda step: abs(step - wanted))
+
+
+def stay_text(arrival: float, departure: float | None) -> str:
+    """Return when somebody comes and goes, in a few words."""
+    goes = tr("never goes") if departure is None else tr("goes at {time}").format(time=seconds_text(departure))
+    return tr("Comes at {time}, {goes}").format(time=seconds_text(arrival), goes=goes)
 
 
 class Stays(QWidget):
@@ -115,7 +121,7 @@ class Stays(QWidget):
         return "stay" if comes < x < goes else ""
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
-        """Follow the user of the row, and take hold of an end or the whole stay."""
+        """Follow the user of the row, and take hold of an end or the whole stay; Esc gives it back."""
         row = self._row_at(event.position().y())
         if row is None or event.button() != Qt.MouseButton.LeftButton:
             return
@@ -150,9 +156,19 @@ class Stays(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
         """Let go."""
+        self._let_go()
+
+    def _let_go(self) -> None:
         if self._grabbed is not None:
             self._grabbed = None
             self.show_users(self._users, self._user)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Esc while something is dragged."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self._grabbed is not None:
+            event.accept()
+            return True
+        return super().event(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
         """Open the user's form."""
@@ -164,7 +180,12 @@ class Stays(QWidget):
         """Up and down follow a user; left and right move the arrival, with Shift the departure; Delete removes."""
         key = Qt.Key(event.key())
         way = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}.get(key, 0)
-        if self._user >= len(self._users):
+        if self._grabbed is not None:
+            if key == Qt.Key.Key_Escape:
+                _, _, arrival, departure = self._grabbed
+                self.stay_asked.emit(self._user, arrival, departure, self._drags)
+                self._let_go()
+        elif self._user >= len(self._users):
             super().keyPressEvent(event)
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self.followed.emit(min(len(self._users) - 1, max(0, self._user + way)))
@@ -203,6 +224,11 @@ class Stays(QWidget):
         painter.setFont(font(11))
         painter.setPen(self._look.theme.text_3)
         foot = QRectF(NAMES, ROW * len(self._users), self.width() - NAMES - SIDE, FOOT)
+        if self._grabbed is not None:
+            user = self._users[self._user]
+            painter.setPen(self._look.theme.accent_ink)
+            painter.drawText(foot, Qt.AlignmentFlag.AlignCenter, stay_text(user.arrival_s, user.departure_s))
+            return
         painter.drawText(foot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, "0")
         painter.drawText(foot, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, seconds_text(self._end))
 

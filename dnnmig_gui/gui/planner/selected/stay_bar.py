@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from dnnmig_gui.core.reporting.numbers import seconds_text
 from dnnmig_gui.gui.language import tr
+from dnnmig_gui.gui.planner.stays import round_step, stay_text
 from dnnmig_gui.gui.theme.fonts import font
 from dnnmig_gui.gui.theme.look import Look
 
@@ -23,10 +24,16 @@ class StayBar(QWidget):
     -------
     arrival_asked(float), departure_asked(object)
         Seconds; None for a user who never goes.
+    taken()
+        A drag of an end begins.
+    given_back(str)
+        The drag is not meant: ``arrival_s`` or ``departure_s`` is to be what it was when it began.
     """
 
     arrival_asked = Signal(float)
     departure_asked = Signal(object)
+    taken = Signal()
+    given_back = Signal(str)
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -37,7 +44,8 @@ class StayBar(QWidget):
         self._grabbed = ""
         self.setFixedHeight(34)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.SizeHorCursor)
         self.setAccessibleName(tr("Stay of the user"))
         self.setToolTip(tr("Drag the ends: when the user comes and goes. To the right end: never goes."))
         look.changed.connect(self.update)
@@ -51,8 +59,7 @@ class StayBar(QWidget):
         self._arrival, self._departure = arrival, departure
         if not self._grabbed:
             self._end = max(SHORTEST_S, 1.25 * max(arrival, departure or 0.0))
-        goes = tr("never goes") if departure is None else tr("goes at {time}").format(time=seconds_text(departure))
-        self.setAccessibleDescription(tr("Comes at {time}, {goes}").format(time=seconds_text(arrival), goes=goes))
+        self.setAccessibleDescription(stay_text(arrival, departure))
         self.update()
 
     def _x(self, seconds: float) -> float:
@@ -60,19 +67,22 @@ class StayBar(QWidget):
 
     def _seconds(self, x: float) -> float:
         share = (x - _MARGIN) / max(1.0, self.width() - 2 * _MARGIN)
-        step = self._end / 100
-        return float(f"{max(0.0, round(share * self._end / step) * step):.4g}")
+        step = round_step(self._end)
+        return float(f"{max(0.0, round(share * self._end / step) * step):.6g}")
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
-        """Take the nearer end."""
+        """Take the nearer end; Esc gives it back."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
         x = event.position().x()
         goes = self._x(self._departure) if self._departure is not None else self.width() - _MARGIN
         self._grabbed = "arrival" if abs(x - self._x(self._arrival)) <= abs(x - goes) else "departure"
+        self.taken.emit()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
         """Ask for the time under the pointer, as long as the user comes before going."""
         seconds = self._seconds(event.position().x())
-        step = self._end / 100
+        step = round_step(self._end)
         if self._grabbed == "arrival":
             latest = self._end if self._departure is None else self._departure - step
             self.arrival_asked.emit(max(0.0, min(seconds, latest)))
@@ -85,13 +95,25 @@ class StayBar(QWidget):
         self._grabbed = ""
         self.show_stay(self._arrival, self._departure)
 
+    def event(self, event: QEvent) -> bool:
+        """Keep Esc while an end is dragged."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self._grabbed:
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Left and right move the arrival, with Shift the departure."""
+        if self._grabbed:
+            if event.key() == Qt.Key.Key_Escape:
+                end, self._grabbed = self._grabbed, ""
+                self.given_back.emit(f"{end}_s")
+            return
         way = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
         if not way:
             super().keyPressEvent(event)
             return
-        step = self._end / 100
+        step = round_step(self._end)
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             seconds = (self._end if self._departure is None else self._departure) + way * step
             self.departure_asked.emit(None if seconds >= self._end else max(seconds, self._arrival + step))
@@ -119,6 +141,10 @@ class StayBar(QWidget):
         painter.setFont(font(11))
         painter.setPen(theme.text_3)
         box = QRectF(_MARGIN, 17, self.width() - 2 * _MARGIN, 16)
+        if self._grabbed:
+            painter.setPen(theme.accent_ink)
+            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, stay_text(self._arrival, self._departure))
+            return
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft, "0")
         painter.drawText(
             box, Qt.AlignmentFlag.AlignRight, tr("never goes") if self._departure is None else seconds_text(self._end)

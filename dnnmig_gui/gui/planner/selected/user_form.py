@@ -49,12 +49,16 @@ class UserForm(QWidget):
         self.name = NameRow(tr("Name"), self._check_name)
         self.name.renamed.connect(self._rename)
         self.model = ChoiceRow(look, tr("Model"))
-        self.model.chosen.connect(lambda model: self._apply("model", model, "model"))
+        self.model.chosen.connect(lambda model: self._apply("model", model, tr("model")))
         self.client = ChoiceRow(look, tr("Client"))
-        self.client.chosen.connect(lambda client: self._apply("client", client, "client"))
+        self.client.chosen.connect(lambda client: self._apply("client", client, tr("client")))
         self.stay = StayBar(look)
-        self.stay.arrival_asked.connect(lambda value: self._apply("arrival_s", value, "stay"))
-        self.stay.departure_asked.connect(lambda value: self._apply("departure_s", value, "stay"))
+        self.stay.arrival_asked.connect(lambda value: self._apply("arrival_s", value, tr("stay")))
+        self.stay.departure_asked.connect(lambda value: self._apply("departure_s", value, tr("stay")))
+        self.stay.taken.connect(self._remember)
+        self.stay.given_back.connect(self._give_back)
+        self._before: tuple[User, ...] = ()
+        """The users when the drag of a stay began."""
         self.matters = Matters()
         self.matters.edited.connect(self._weigh)
         self.rows: dict[str, SeveralRow] = {}
@@ -116,12 +120,26 @@ class UserForm(QWidget):
         self._editor.check(lambda scenario: self._set(scenario, name, value))
 
     def _apply(self, name: str, value: Any, title: str) -> None:
-        key = "" if title in ("model", "client") else f"user.{name}.{'.'.join(self._ids)}"
+        key = "" if name in ("model", "client") else f"user.{name}.{'.'.join(self._ids)}"
         self._editor.apply(
             tr("Change {title} of {what}").format(title=title, what=self._what()),
             lambda scenario: self._set(scenario, name, value),
             key,
         )
+
+    def _remember(self) -> None:
+        self._before = tuple(user for user in self._editor.scenario.users if user.id in self._ids)
+
+    def _give_back(self, name: str) -> None:
+        """Let the users come or go when they did before the drag."""
+
+        def made(scenario: Scenario) -> Scenario:
+            for user in self._before:
+                scenario = set_users(scenario, (user.id,), {name: getattr(user, name)})
+            return scenario
+
+        text = tr("Change {title} of {what}").format(title=tr("stay"), what=self._what())
+        self._editor.apply(text, made, f"user.{name}.{'.'.join(self._ids)}")
 
     def _weigh(self, weights: Weights) -> None:
         self._apply("weights", weights, tr("what matters"))
