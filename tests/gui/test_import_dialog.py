@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QComboBox, QLabel
+from PySide6.QtWidgets import QComboBox, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 from real_window import window  # noqa: F401  (fixture)
 
 from dnnmig_gui.core.topology import TIERS
+from dnnmig_gui.gui.import_actions import is_topology
 from dnnmig_gui.gui.importing.dialog import ImportDialog
 from dnnmig_gui.gui.importing.server_table import TIER_COLUMN
 from dnnmig_gui.gui.window import MainWindow
@@ -134,3 +135,39 @@ def test_a_scenario_called_json_is_opened_and_not_imported(qtbot: QtBot, window:
     path.write_text('{"format": "dnnmig-scenario", "version": 1, "name": "Mine"}')
     assert window.files.open_path(path)
     assert window.document.scenario.name == "Mine"
+
+
+def test_what_the_file_holds_decides_not_its_name(tmp_path: Path) -> None:
+    topology = (SAMPLES / "street.json").read_bytes()
+    cases = {
+        "vr_game_topo": (topology, True),  # so iFogSim's editor names its files
+        "devices.txt": ((SAMPLES / "edge_devices.xml").read_bytes(), True),
+        "mine.dnnmig": (topology, False),
+        "picture.png": (b"\x89PNG", False),
+        "mine.json": (b'{"format": "dnnmig-scenario"}', False),
+        "folder.graphml": (None, False),
+    }
+    for name, (content, expected) in cases.items():
+        path = tmp_path / name
+        if content is None:
+            path.mkdir()
+        else:
+            path.write_bytes(content)
+        assert is_topology(path) == expected, name
+
+
+def test_unsaved_changes_are_asked_about_when_the_import_is_confirmed(
+    qtbot: QtBot,
+    window: MainWindow,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answers = [QMessageBox.StandardButton.Cancel, QMessageBox.StandardButton.Discard]
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: answers.pop(0))
+    window.document.edit("Rename", window.document.scenario.model_copy(update={"name": "Mine"}))
+    dialog = preview(qtbot, window, SAMPLES / "street.json")
+    assert len(answers) == 2, "looking at a preview costs nothing"
+    dialog.accept()
+    assert window.document.scenario.name == "Mine"
+    window.importing.dialog = None
+    preview(qtbot, window, SAMPLES / "street.json").accept()
+    assert len(window.document.scenario.servers) == 4

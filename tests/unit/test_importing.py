@@ -244,3 +244,102 @@ def test_no_json_whatever_ends_in_anything_but_a_sentence(
     with pytest.raises(InputError) as caught:
         import_topology(path).scenario()
     assert len(str(caught.value)) < 400
+
+
+ZOO_KEYS = "".join(
+    f'<key id="{name}" for="{part}" attr.name="{name}" attr.type="{kind}"/>'
+    for part, name, kind in (
+        ("node", "label", "string"),
+        ("node", "Longitude", "double"),
+        ("node", "Latitude", "double"),
+        ("node", "hyperedge", "int"),
+        ("edge", "LinkLabel", "string"),
+        ("edge", "LinkSpeed", "string"),
+        ("edge", "LinkSpeedUnits", "string"),
+    )
+)
+
+
+def zoo(nodes: dict[str, dict[str, object]], edges: list[tuple[str, str, dict[str, str]]]) -> str:
+    def data(values: dict[str, object] | dict[str, str]) -> str:
+        return "".join(f'<data key="{key}">{value}</data>' for key, value in values.items())
+
+    drawn = "".join(f'<node id="{name}">{data(values)}</node>' for name, values in nodes.items())
+    drawn += "".join(f'<edge source="{a}" target="{b}">{data(values)}</edge>' for a, b, values in edges)
+    return GRAPHML.format(f'{ZOO_KEYS}<graph edgedefault="undirected">{drawn}</graph>')
+
+
+def place(longitude: float, latitude: float) -> dict[str, object]:
+    return {"Longitude": longitude, "Latitude": latitude}
+
+
+def test_a_node_without_a_place_does_not_cost_the_others_theirs(tmp_path: Path) -> None:
+    nodes = {"0": place(0, 50), "1": place(10, 50), "2": {}, "3": {"label": "?"}}
+    edges: list[tuple[str, str, dict[str, str]]] = [("0", "1", {}), ("0", "2", {}), ("1", "2", {})]
+    found = import_topology(written(tmp_path, zoo(nodes, edges)))
+    scenario = found.scenario()
+    spots = {server.id: server.position for server in scenario.servers}
+    assert spots["0"] == (0, 0)
+    assert spots["1"] == (880, 0)
+    assert spots["2"] is not None
+    assert spots["2"][0] == 440
+    assert spots["?"] is not None
+    latencies = {link.between: link.latency_ms for link in scenario.links}
+    assert latencies["0", "1"] > 3
+    assert latencies["0", "2"] is latencies["1", "2"] is None
+    assert any("place of 2 servers" in line for line in found.assumed)
+
+
+def test_a_hyperedge_joins_all_its_nodes(tmp_path: Path) -> None:
+    marked = zoo({"a": {}, "b": {}, "c": {}, "m": {"hyperedge": 1}}, [("m", end, {}) for end in "abc"])
+    element = GRAPHML.format(
+        '<graph edgedefault="undirected"><node id="a"/><node id="b"/><node id="c"/>'
+        '<hyperedge><endpoint node="a"/><endpoint node="b"/><endpoint node="c"/></hyperedge></graph>'
+    )
+    for text in (marked, element):
+        found = import_topology(written(tmp_path, text))
+        assert [server.id for server in found.servers] == ["a", "b", "c"]
+        assert [link.between for link in found.links] == [("a", "b"), ("a", "c"), ("b", "c")]
+        assert any(line.startswith("1 hyperedge:") for line in found.understood)
+        assert not found.left_out
+
+
+def test_a_huge_hyperedge_is_refused_at_once(tmp_path: Path) -> None:
+    names = [f"n{number}" for number in range(1500)]
+    nodes = "".join(f'<node id="{name}"/>' for name in names)
+    ends = "".join(f'<endpoint node="{name}"/>' for name in names)
+    before = time.monotonic()
+    text = GRAPHML.format(f'<graph edgedefault="undirected">{nodes}<hyperedge>{ends}</hyperedge></graph>')
+    assert "hyperedges of more than 20000 links" in refusal(written(tmp_path, text))
+    assert time.monotonic() - before < 5
+
+
+def test_speeds_are_read_from_labels_and_parallel_ones_counted_once(tmp_path: Path) -> None:
+    edges = [
+        ("a", "b", {"LinkLabel": "622 Mbit/s"}),
+        ("a", "b", {}),
+        ("b", "c", {"LinkLabel": "10-20Gbps"}),
+        ("b", "c", {"LinkSpeed": "&lt;10", "LinkSpeedUnits": "M"}),
+        ("a", "c", {"LinkLabel": "40 Gbps"}),
+    ]
+    found = import_topology(written(tmp_path, zoo({name: {} for name in "abc"}, edges)))
+    speeds = {link.between: link.bandwidth_mb_per_s for link in found.links}
+    assert speeds == {("a", "b"): 622 / 8, ("b", "c"): 250, ("a", "c"): 5000}
+    assert "3 links, 2 with a speed" in found.understood
+    assert any(line.startswith("bandwidth of 1 link without a speed") for line in found.assumed)
+
+
+def test_a_link_of_ifogsim_may_be_told_twice(tmp_path: Path) -> None:
+    values = json.loads((SAMPLES / "street.json").read_text())
+    first = values["links"][0]
+    again = {"source": first["destination"], "destination": first["source"], "latency": first["latency"]}
+    values["links"].append(again)
+    path = written(tmp_path, json.dumps(values), "twice.json")
+    assert import_topology(path).links == import_topology(SAMPLES / "street.json").links
+    again["latency"] = 1
+    assert "a second time, with another latency" in refusal(written(tmp_path, json.dumps(values), "twice.json"))
+
+
+def test_the_other_file_of_edgecloudsim_is_told_from_its_servers(tmp_path: Path) -> None:
+    told = refusal(written(tmp_path, '<applications><application name="AR"/></applications>', "applications.xml"))
+    assert "import the edge_devices.xml that belongs to it" in told

@@ -12,7 +12,7 @@ from dnnmig_gui.core.topology import Link, Tier
 
 MB_PER_BYTE_A_MS = 1e-3
 """The simulator divides bytes by the bandwidth and adds milliseconds: its unit is a byte a millisecond."""
-SWITCHES = ("CORE_SWITCH", "EDGE_SWITCH")
+SWITCHES = ("CORE_SWITCH", "EDGE_SWITCH", "core", "edge")
 
 
 class _Reader:
@@ -72,9 +72,9 @@ class _Reader:
             if ends[0] == ends[1]:
                 raise InputError(f"joins {ends[0]!r} with itself", field=field)
             pair = frozenset(ends)
-            if pair in made:
-                raise InputError(f"joins {ends[0]!r} and {ends[1]!r} a second time", field=field)
-            made[pair] = self._link(ends, latency, field)
+            link_made = self._link(ends, latency, field)
+            if made.setdefault(pair, link_made) != link_made:
+                raise InputError(f"joins {ends[0]!r} and {ends[1]!r} a second time, with another latency", field=field)
         return tuple(made.values())
 
     def _link(self, ends: list[str], latency: float, field: str) -> Link:

@@ -47,6 +47,10 @@ def _from_xml(content: bytes, source: str, name: str) -> ImportedTopology:
         from dnnmig_gui.core.scenario.importing.edgecloudsim import read_edge_devices
 
         return read_edge_devices(root, source, name)
+    if kind == "applications":
+        raise InputError(
+            "holds EdgeCloudSim's applications, no servers", hint="import the edge_devices.xml that belongs to it"
+        )
     raise InputError(f"is XML of another kind (<{kind[:40]}>)", hint=KNOWN)
 
 
