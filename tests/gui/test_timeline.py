@@ -703,3 +703,40 @@ def test_an_outage_is_a_column_over_its_lanes(qtbot: QtBot, run: PlannedRun) -> 
     x, y = stage.axis.x(21.25), stage.lane("server") - 10
     assert column_color(plain, x, y) != column_color(stage.image(), x, y)
     assert column_color(plain, stage.axis.x(20.5), y) == column_color(stage.image(), stage.axis.x(20.5), y)
+
+
+def test_an_outage_of_the_followed_user_is_named_in_the_staircase(qtbot: QtBot, run: PlannedRun) -> None:
+    stage = Stage(qtbot)
+    client = run.plan.problem.users[0].client
+    goal = next(part.server for part in run.plan.users[0].uploading.partitions)
+    names = run.trace.server_ids
+    away = Outage(server=names[client - 1 if client else client + 1], start_s=1.0, end_s=4.0)
+    own = Outage(between=(names[goal], names[client]), start_s=17.0, end_s=20.0)
+    running = run.plan.scenario.running.model_copy(update={"outages": (away, own)})
+    scenario = run.plan.scenario.model_copy(update={"running": running})
+    stage.panel.set_run(dataclasses.replace(run, plan=dataclasses.replace(run.plan, scenario=scenario)))
+    view = stage.canvas.view
+    assert view is not None
+    assert view.outages == (own,)
+    (band,) = view.bands
+    assert (band.text, round(band.left), round(band.right)) == (
+        "Link down",
+        round(stage.axis.x(17)),
+        round(stage.axis.x(20)),
+    )
+    assert band.box is not None
+    assert view.chart.contains(band.box)
+    stage.axis.show(0, 15)
+    assert stage.canvas.view is not None
+    assert stage.canvas.view.bands == ()
+
+
+def test_the_legend_explains_what_the_run_has(qtbot: QtBot, run: PlannedRun) -> None:
+    stage = Stage(qtbot)
+    stage.panel.set_run(run)
+    assert stage.panel.transport.legend.entries == ("Upload", "Query", "CR")
+    trace = run.trace
+    kind = trace.kind.copy()
+    kind[int(trace.of_kind(SliceKind.UPLOAD)[0])] = SliceKind.FAILED_UPLOAD
+    stage.panel.set_run(dataclasses.replace(run, trace=dataclasses.replace(trace, kind=kind)))
+    assert stage.panel.transport.legend.entries == ("Upload", "Query", "CR", "Failed")

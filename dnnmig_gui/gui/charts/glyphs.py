@@ -1,4 +1,4 @@
-"""The controls of the transport row, painted from the tokens: glyphs, speed segments, chips, the legend."""
+"""The controls of the transport row, painted from the tokens: glyphs, speed segments, chips."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from dnnmig_gui.gui.charts.clip import clipped
 from dnnmig_gui.gui.charts.enlarged import enlarged, pixels
 from dnnmig_gui.gui.charts.lettering import BOLD, MEDIUM, draw_text, text_width
-from dnnmig_gui.gui.language import mark, tr
+from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.fonts import plain_text, scaled
 from dnnmig_gui.gui.theme.icons import draw_icon
 from dnnmig_gui.gui.theme.look import Look
@@ -248,62 +247,3 @@ class IdleToggle(LookButton):
         icon = "chevron-down" if self.isChecked() else "chevron-right"
         draw_icon(painter, icon, QRectF(4, 6, 12, 12), theme.text_3)
         draw_text(painter, area.adjusted(19, 0, 0, 0), self.text(), theme.text_3, weight=MEDIUM)
-
-
-LEGEND = (mark("Upload"), mark("Query"), "CR")
-
-
-def legend_width() -> float:
-    """Return the width of the legend."""
-    return sum(text_width(tr(text), 11, MEDIUM) + 20 for text in LEGEND) + 17 * (len(LEGEND) - 1)
-
-
-def paint_legend(painter: QPainter, left: float, center_y: float, theme: Theme) -> None:
-    """Draw what the marks on the lanes mean."""
-    x = left
-    for text in LEGEND:
-        swatch = QRectF(x, center_y - 6, 14, 12)
-        painter.setPen(Qt.PenStyle.NoPen)
-        if text == "CR":
-            painter.setBrush(theme.text)
-            painter.drawPolygon(
-                QPolygonF([swatch.center() + QPointF(*way) for way in ((0, -5), (5, 0), (0, 5), (-5, 0))])
-            )
-        else:
-            painter.setBrush(theme.cloud.tint if text == "Upload" else theme.client.fill)
-            painter.drawRoundedRect(swatch, 3, 3)
-        if text == "Upload":
-            _rule(painter, swatch, theme.cloud.line)
-        width = text_width(tr(text), 11, MEDIUM)
-        draw_text(painter, QRectF(x + 20, center_y - 8, width + 2, 16), tr(text), theme.text_2, weight=MEDIUM)
-        x += 20 + width + 17
-
-
-def _rule(painter: QPainter, swatch: QRectF, color: QColor) -> None:
-    """Hatch a swatch."""
-    painter.setPen(QPen(color, 1.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-    with clipped(painter, swatch):
-        for offset in range(4, 28, 4):
-            start = QPointF(swatch.left() + offset - swatch.height(), swatch.bottom())
-            painter.drawLine(start, QPointF(swatch.left() + offset, swatch.top()))
-
-
-class Legend(QWidget):
-    """The legend as a widget."""
-
-    def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._look = look
-        look.changed.connect(self._fit)
-        self._fit()
-
-    def _fit(self) -> None:
-        with plain_text():
-            width = legend_width() + 4
-        self.setFixedSize(pixels(width, 28))
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Paint the legend."""
-        with enlarged(self) as (painter, _):
-            paint_legend(painter, 0, 14, self._look.theme)

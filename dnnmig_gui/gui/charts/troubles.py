@@ -10,6 +10,7 @@ from dnnmig_gui.gui.charts.lanes import SLICE
 from dnnmig_gui.gui.charts.lettering import faded
 from dnnmig_gui.gui.charts.series import Drawn, Texture
 from dnnmig_gui.gui.theme.icons import draw_icon
+from dnnmig_gui.gui.theme.tokens import TierColors
 
 TROUBLES: frozenset[Texture] = frozenset({"failed", "pause", "cut", "wait", "pending", "fallback", "shared"})
 FUTURE = 0.5
@@ -54,14 +55,18 @@ def _failed(painter: QPainter, spans: list[tuple[float, float]], top: float, wor
         if right - last < CROSS_PX:
             continue
         last = right
-        center = QPointF(right - CROSS_PX / 2, top + SLICE / 2)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(faded(colors.fill, strength))
-        painter.drawEllipse(center, CROSS_PX / 2 - 1, CROSS_PX / 2 - 1)
-        painter.setPen(QPen(colors.on, 1.6))
-        arm = 2.6
-        painter.drawLine(center + QPointF(-arm, -arm), center + QPointF(arm, arm))
-        painter.drawLine(center + QPointF(-arm, arm), center + QPointF(arm, -arm))
+        paint_cross(painter, QPointF(right - CROSS_PX / 2, top + SLICE / 2), colors, strength)
+
+
+def paint_cross(painter: QPainter, center: QPointF, colors: TierColors, strength: float = 1.0) -> None:
+    """Draw the cross in a disc of what has failed."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(faded(colors.fill, strength))
+    painter.drawEllipse(center, CROSS_PX / 2 - 1, CROSS_PX / 2 - 1)
+    painter.setPen(QPen(colors.on, 1.6))
+    arm = 2.6
+    painter.drawLine(center + QPointF(-arm, -arm), center + QPointF(arm, arm))
+    painter.drawLine(center + QPointF(-arm, arm), center + QPointF(arm, -arm))
 
 
 def _pauses(painter: QPainter, spans: list[tuple[float, float]], top: float, color: QColor) -> None:

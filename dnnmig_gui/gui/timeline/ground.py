@@ -19,6 +19,7 @@ from dnnmig_gui.gui.charts.staircase import paint_delay_axis, paint_stairs
 from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.icons import draw_icon
 from dnnmig_gui.gui.timeline.confirms import paint_confirms
+from dnnmig_gui.gui.timeline.outage_bands import paint_bands
 from dnnmig_gui.gui.timeline.view import MARGIN, RULER, View
 
 PIN_LEFT, PIN_PX = 25.0, 12.0
@@ -36,6 +37,7 @@ def paint_ground(painter: QPainter, view: View) -> None:
     for tick in view.ticks():
         x = axis.x(tick.value)
         painter.drawLine(QPointF(x, RULER), QPointF(x, bottom))
+    paint_bands(painter, view.bands, view.chart, theme)
     paint_delay_axis(painter, view.scale, theme)
     draw_text(painter, QRectF(16, RULER - 2, 110, 18), tr("Query delay"), theme.text, px=12, weight=BOLD)
     if view.stairs:

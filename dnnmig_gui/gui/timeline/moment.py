@@ -29,7 +29,7 @@ def paint_moment(painter: QPainter, view: View, t: float) -> None:
             _paint_selected(painter, view)
         paint_playhead(painter, view.axis, view.ticks(), t, view.floor, view.right, view.theme)
         measure = _measure_box(view)
-        taken = [] if measure is None else [measure]
+        taken = [box for box in (measure, *(band.box for band in view.bands)) if box is not None]
         paint_values(painter, view.stairs, view.axis, view.scale, view.theme, t, taken)
         if measure is not None:
             _paint_measure(painter, view, measure)

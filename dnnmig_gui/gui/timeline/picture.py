@@ -9,7 +9,6 @@ from PySide6.QtGui import QPainter
 
 from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.gui.charts.axis import TimeAxis
-from dnnmig_gui.gui.charts.glyphs import legend_width, paint_legend
 from dnnmig_gui.gui.charts.lettering import BOLD, draw_text
 from dnnmig_gui.gui.image_file import save_drawing
 from dnnmig_gui.gui.language import tr
@@ -17,6 +16,7 @@ from dnnmig_gui.gui.theme.fonts import plain_text
 from dnnmig_gui.gui.theme.tokens import Theme
 from dnnmig_gui.gui.timeline.figure import paint
 from dnnmig_gui.gui.timeline.lane_choice import LaneChoice
+from dnnmig_gui.gui.timeline.legend import legend_of, legend_width, paint_legend
 from dnnmig_gui.gui.timeline.overview import HEIGHT as OVERVIEW_HEIGHT
 from dnnmig_gui.gui.timeline.overview import paint_overview
 from dnnmig_gui.gui.timeline.story import Story
@@ -53,11 +53,11 @@ def write_picture(
     lanes = choice.place(story.run, story.rows)
     height = CHART_TOP + CHART + CHART_GAP + lanes.height + 4
     view = compose(story, axis, theme, marked, height, choice=choice)
-    title = story.run.plan.scenario.name
+    title, entries = story.run.plan.scenario.name, legend_of(story.rows)
 
     def draw(painter: QPainter) -> None:
         draw_text(painter, QRectF(16, 8, WIDTH / 2, 24), title, theme.text, px=13, weight=BOLD)
-        paint_legend(painter, WIDTH - MARGIN - legend_width(), 20, theme)
+        paint_legend(painter, WIDTH - MARGIN - legend_width(entries), 20, theme, entries)
         painter.translate(0, TITLE)
         paint(painter, view, t)
         painter.translate(0, height)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QActionGroup, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
-from dnnmig_gui.gui.charts.glyphs import Chip, GlyphButton, Legend, Segment, Track
+from dnnmig_gui.gui.charts.glyphs import Chip, GlyphButton, Segment, Track
 from dnnmig_gui.gui.charts.lettering import draw_text, metrics, text_width
 from dnnmig_gui.gui.charts.speeds import SEGMENTS, fit_speed, speeds
 from dnnmig_gui.gui.charts.texts import clock_text, speed_text
@@ -15,6 +15,7 @@ from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.fonts import font, scaled
 from dnnmig_gui.gui.theme.look import Look
+from dnnmig_gui.gui.timeline.legend import ALWAYS, Legend, legend_of
 from dnnmig_gui.gui.timeline.story import Story
 
 HEIGHT, LEAST_WIDTH = 48, 420
@@ -121,6 +122,7 @@ class Transport(QWidget):
         for widget in (self.to_start, self.previous, self.play, self.next, self.loop, self._track, self.follow):
             widget.setEnabled(story is not None)
         self.follow.setVisible(story is not None)
+        self.legend.explain(ALWAYS if story is None else legend_of(story.rows))
         self._time.refit()
         self._show_speed()
         self._show_user()

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from PySide6.QtCore import QRectF
 
+from dnnmig_gui.core.scenario.schema import Outage
 from dnnmig_gui.core.simulation.trace import Lane
 from dnnmig_gui.gui.charts.axis import Tick, TimeAxis, seconds_ticks
 from dnnmig_gui.gui.charts.lanes import BED, Lanes, Placed
@@ -14,6 +15,7 @@ from dnnmig_gui.gui.charts.staircase import DelayScale, Stairs
 from dnnmig_gui.gui.theme.tokens import Theme
 from dnnmig_gui.gui.timeline.lane_choice import LaneChoice
 from dnnmig_gui.gui.timeline.measure import measured
+from dnnmig_gui.gui.timeline.outage_bands import Band, bands
 from dnnmig_gui.gui.timeline.story import Story
 
 NAMES = 144.0
@@ -89,6 +91,16 @@ class View:
     def scale(self) -> DelayScale:
         """The axis of delays."""
         return DelayScale.of(self.stairs, self.chart)
+
+    @property
+    def outages(self) -> tuple[Outage, ...]:
+        """The outages of what the followed user's bytes go over."""
+        return self.story.outages[self.marked.user] if self.marked.user < len(self.story.outages) else ()
+
+    @cached_property
+    def bands(self) -> tuple[Band, ...]:
+        """Those of them in view."""
+        return bands(self.outages, self.stairs, self.axis, self.scale)
 
     @cached_property
     def measure(self) -> str:
