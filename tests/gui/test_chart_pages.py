@@ -31,6 +31,7 @@ from dnnmig_gui.core.simulation.summary import summarise
 from dnnmig_gui.gui.charts.measures import charts_of, cost_parts, delay_chart, search_chart, upload_chart
 from dnnmig_gui.gui.charts.page import ChartsPage
 from dnnmig_gui.gui.charts.plot import PlotView
+from dnnmig_gui.gui.charts.plot_axis import LEAST_DECADES, log_ticks
 from dnnmig_gui.gui.charts.plot_bars import category_names, slots
 from dnnmig_gui.gui.charts.service import fairness_chart, links_chart, percentiles_chart, worst_off_chart
 from dnnmig_gui.gui.planned_run import PlannedRun
@@ -245,17 +246,61 @@ def test_bars_of_a_category_stand_side_by_side() -> None:
     assert slots(percentiles_chart(run, summarise(run.trace))) == [0, 1, 2]
 
 
-def test_a_chart_in_percent_is_not_drawn_by_the_scale_of_the_one_before(qtbot: QtBot) -> None:
+def test_numbers_on_axes_have_the_unit_that_suits_them(qtbot: QtBot) -> None:
     run = played("latecomers")
     summary = summarise(run.trace)
     view = PlotView(Look("light"))
     qtbot.addWidget(view)
     view.resize(900, 600)
     view.show()
-    view.show_chart(percentiles_chart(run, summary))  # in milliseconds
-    assert view.plot.getAxis("left").autoSIPrefixScale != 1
-    view.show_chart(links_chart(summary))
-    assert view.plot.getAxis("left").autoSIPrefixScale == 1
+    axes = {side: view.plot.getAxis(side) for side in ("bottom", "left")}
+    for chart, unit in ((percentiles_chart(run, summary), "ms"), (links_chart(summary), "%")):
+        view.show_chart(chart)
+        numbers = _numbers(view, "left")
+        assert numbers[0] == "0"
+        assert all(text.endswith(f"\u202f{unit}") for text in numbers[1:])
+        for side, quantity in (("bottom", chart.x), ("left", chart.y)):
+            assert axes[side].labelText == quantity.title
+            assert "(" not in axes[side].labelString()
+    view.show_chart(delay_chart(run, 0))
+    assert _numbers(view, "bottom")[-1].endswith("\u202fs")
+    view.set_log(x=False, y=True)
+    assert len(_numbers(view, "left")) > 1
+
+
+def _numbers(view: PlotView, side: str) -> list[str]:
+    axis = view.plot.getAxis(side)
+    found = []
+    for spacing, places in axis.tickValues(*axis.range, 500.0):
+        found += axis.tickStrings(list(places), 1.0, spacing)
+    return found
+
+
+@given(low=st.floats(-6, 6), decades=st.floats(0.05, 12), most=st.integers(2, 12))
+def test_a_logarithmic_axis_has_round_numbers(low: float, decades: float, most: int) -> None:
+    ticks = log_ticks(low, low + decades, most)
+    assert len(ticks) <= most + 3
+    assert all(low - 1e-6 <= tick <= low + decades + 1e-6 for tick in ticks)
+    assert all(after > before for before, after in pairwise(ticks))
+    for tick in ticks:
+        assert float(f"{10**tick:.3g}") == pytest.approx(10**tick) or decades < LEAST_DECADES
+
+
+def test_lines_that_end_together_are_told_apart_by_their_dashes(charted: ChartsPage) -> None:
+    charted.choose("query-delay")
+    chart, names = charted.chart, charted.plot.names
+    assert chart is not None
+    for line, sample in zip(chart.lines, names._samples, strict=True):
+        assert tuple(sample.pen().dashPattern()) == line.dash or not line.dash
+        assert sample.isVisible()
+
+
+def test_what_is_uploaded_stays_until_the_run_ends() -> None:
+    run = played("latecomers")
+    for number, user in enumerate(run.plan.problem.users):
+        line = upload_chart(run, number).lines[-1]
+        assert line.token == "accent"
+        assert line.x[-1] == min(user.departure_s, run.end_s)
 
 
 def test_names_under_bars_never_meet() -> None:
@@ -264,4 +309,6 @@ def test_names_under_bars_never_meet() -> None:
     width = QFontMetricsF(font(11)).horizontalAdvance
     assert 1 < len(written) < len(names)
     for (one, text), (other, _) in itertools.pairwise(written):
-        assert width(text) < (other - one) * 20.0
+        assert max(map(width, text.split("\n"))) < (other - one) * 20.0
+    phones = [f"{name}'s telephone" for name in ("Ada", "Ben", "Chloe", "Dev", "Elif", "Femi", "Gita", "Hugo")]
+    assert len(category_names(phones, 80.0)) == len(phones)  # on two lines each

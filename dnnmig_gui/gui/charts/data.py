@@ -49,6 +49,8 @@ class Line:
         Colour token of the theme: ``accent``, or a tier's name for its fill.
     dash
         In pen widths; nothing for a solid line.
+    details
+        What else is told of each point where points are pointed at.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Line:
     y: FloatArray
     token: str
     dash: tuple[float, ...] = ()
+    details: tuple[str, ...] = ()
 
     def value(self, x: float) -> float | None:
         """Return the last value at or before a place; None before the first."""

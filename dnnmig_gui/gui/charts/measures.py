@@ -84,6 +84,9 @@ def upload_chart(run: PlannedRun, user: int) -> Chart:
         x = np.column_stack((trace.start[rows], trace.end[rows])).ravel()
         after = np.cumsum(sizes)
         y = np.column_stack((after - sizes, after)).ravel()
+        until = min(run.plan.problem.users[number].departure_s, run.end_s)
+        if len(x) and x[-1] < until:
+            x, y = np.append(x, until), np.append(y, y[-1])  # what is uploaded stays
         token, dash = ("accent", ()) if number == user else USER_LOOKS[others % len(USER_LOOKS)]
         others += number != user
         lines.append(Line(name, x, y, token, dash))

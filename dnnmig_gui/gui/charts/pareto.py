@@ -9,6 +9,7 @@ import numpy as np
 from dnnmig_gui.core.costs.objective import reweighted
 from dnnmig_gui.core.offloading.pareto import FrontPoint, pareto_front
 from dnnmig_gui.core.planning import assemble_plan, solve_uploading, upload_tasks
+from dnnmig_gui.core.reporting.numbers import number_text
 from dnnmig_gui.core.run import Run
 from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.core.scenario.schema import MethodChoice
@@ -57,7 +58,9 @@ def front_chart(front: Front | None) -> Chart:
         return Chart("pareto", tr("Pareto front"), story, "points", delay, energy, (), nothing=FIRST)
     x = np.array([point.figures.delay_s for point in front.points])
     y = np.array([point.figures.energy_j for point in front.points])
-    lines = [Line(tr("Best plans"), x, y, "accent")]
+    price = tr("Price of 1,000 queries")
+    prices = tuple(f"{price} {number_text(1000 * point.figures.money)}" for point in front.points)
+    lines = [Line(tr("Best plans"), x, y, "accent", details=prices if front.priced else ())]
     users = front.run.plan.users
     shares = [user.share for user in front.run.plan.problem.users]
     now = [

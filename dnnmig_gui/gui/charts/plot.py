@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dnnmig_gui.core.reporting.numbers import number_text
@@ -25,6 +25,8 @@ from dnnmig_gui.gui.theme.tokens import Theme
 FEWEST_BARS = 8
 POINT_PX = 11
 NEAR_PX = 14.0
+SHADE = 0.1
+"""What lies under the line that is followed, of its colour."""
 MOST_NAMES = 12
 """More lines than this have a key above the plot, not names at their ends."""
 
@@ -41,6 +43,14 @@ def line_color(line: Line, theme: Theme) -> QColor:
     if line.token in TIERS:
         return theme.tier(line.token).fill
     return getattr(theme, line.token)  # type: ignore[no-any-return]
+
+
+def line_pen(line: Line, theme: Theme) -> QPen:
+    """Return what draws a line, in the plot and beside its name."""
+    pen: QPen = pg.mkPen(line_color(line, theme), width=2.5 if line.token == "accent" else 2)
+    if line.dash:
+        pen.setDashPattern(list(line.dash))
+    return pen
 
 
 class PlotView(QWidget):
@@ -130,7 +140,9 @@ class PlotView(QWidget):
         elif low > 0:
             low = 0.0
         if high > low:
-            self.plot.setYRange(low, high, padding=0.03)
+            # What begins at nothing stands on the axis.
+            room = 0.03 * (high - low)
+            self.plot.setYRange(low - (room if low else 0.0), high + room, padding=0)
 
     def _fit_points(self, chart: Chart) -> None:
         """Leave room around points; a single one stands in the middle of a range of its own size."""
@@ -202,7 +214,7 @@ class PlotView(QWidget):
         if keyed:
             self.key.show_entries([(line.name, line_color(line, theme)) for line in chart.lines])
         elif len(chart.lines) > 1:
-            self.names.show(chart.lines, lambda line: line_ink(line, self._look.theme), self._end_of)
+            self.names.show(chart.lines, lambda line: (line_ink(line, theme), line_pen(line, theme)), self._end_of)
         if chart.shape in ("steps", "line"):
             self.finger.setPen(pg.mkPen(theme.text_3, width=1, style=Qt.PenStyle.DotLine))
             self.dots.setPen(pg.mkPen(theme.surface, width=1.5))
@@ -218,22 +230,12 @@ class PlotView(QWidget):
             axis.setTickFont(font(11))
             axis.label.setFont(font(12, 500))
             axis.setTicks(None)
-            # Between powers of ten there is no room for numbers.
-            axis.setStyle(maxTextLevel=0 if (self.log_x if side == "bottom" else self.log_y) else 2)
             axis.setGrid(60 if side == "left" or chart is None or not chart.categories else False)
-            axis.setStyle(tickLength=0, tickTextOffset=8)
         if chart is None:
             return
         for side, quantity in (("bottom", chart.x), ("left", chart.y)):
-            # Delays and energies read best in the unit that suits them; the time of the run is always in seconds.
-            scaled = quantity.unit in ("s", "J") and not (chart.of_time and side == "bottom")
-            axis = self.plot.getAxis(side)
-            axis.enableAutoSIPrefix(scaled)
-            if not scaled:
-                axis.autoSIPrefixScale = 1.0  # else that of the chart before stays
-                axis.setLabel(unitPrefix="")
-            heading, unit = (tr(quantity.title), quantity.unit) if scaled else (quantity.heading, None)
-            self.plot.setLabel(side, heading, units=unit, color=theme.text_2.name())
+            self.plot.getAxis(side).set_unit(quantity.unit)
+            self.plot.setLabel(side, tr(quantity.title), color=theme.text_2.name())
         self._name_categories()
 
     def _draw_line(self, chart: Chart, number: int, line: Line, theme: Theme) -> None:
@@ -249,15 +251,17 @@ class PlotView(QWidget):
             )
             self.plot.addItem(item)
             return
-        pen = pg.mkPen(color, width=2.5 if line.token == "accent" else 2)
-        if line.dash:
-            pen.setDashPattern(list(line.dash))
+        pen = line_pen(line, theme)
         mode: dict[str, Any] = {"stepMode": "right"} if chart.shape == "steps" else {}
         x, y = line.x, line.y
         if self.log_x:
             # A logarithmic axis has no zero: what begins there begins at the first time that can be shown.
             later = x[x > 0]
             x = np.maximum(x, 0.5 * float(later.min()) if len(later) else 1.0)
+        if line.token == "accent" and chart.shape == "steps" and chart.of_time and not self.log_y:
+            shade = QColor(color)
+            shade.setAlphaF(SHADE)
+            mode |= {"fillLevel": 0.0, "brush": shade}
         self.plot.plot(x, y, pen=pen, **mode)
 
     def _end_of(self, line: Line, x: float) -> float | None:
@@ -328,7 +332,7 @@ class PlotView(QWidget):
             ]
             return f"{chart.categories[place]}:  " + ",  ".join(found)
         values = []
-        for line in chart.lines:
+        for line in reversed(chart.lines):  # the one that is followed lies on top, and is told first
             value = line.value(x)
             if chart.shape == "line" and len(line.x) and line.x[0] <= x <= line.x[-1]:
                 value = float(np.interp(x, line.x, line.y))
@@ -364,7 +368,8 @@ class PlotView(QWidget):
                 line = chart.lines[near[0]]
                 x, y = float(line.x[near[1]]), float(line.y[near[1]])
                 told = ((chart.x, x), (chart.y, y))
-                text = ",  ".join(f"{tr(each.title)} {_with_unit(value, each.unit)}" for each, value in told)
+                texts = [f"{tr(each.title)} {_with_unit(value, each.unit)}" for each, value in told]
+                text = ",  ".join((*texts, *line.details[near[1] : near[1] + 1]))
             self.widget.setCursor(Qt.CursorShape.ArrowCursor if near is None else Qt.CursorShape.PointingHandCursor)
             self.told.emit(text)
             return

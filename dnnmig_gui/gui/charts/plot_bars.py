@@ -14,7 +14,8 @@ from dnnmig_gui.gui.theme.fonts import font
 
 BAR = 0.72
 """Width of a bar, or of the bars that stand side by side; 1 would leave no gap."""
-LONGEST_NAME_PX = 110.0
+SHORTEST_NAME_PX = 56.0
+"""Names are rather shortened to this than left out."""
 GAP_PX = 10.0
 
 
@@ -65,12 +66,30 @@ def bar_items(chart: Chart, color: Callable[[Line], QColor], *, log: bool) -> It
 
 
 def category_names(names: Sequence[str], room_px: float) -> list[tuple[int, str]]:
-    """Return the places and texts of the names to write where each category has some room: long ones are shortened."""
+    """Return the places and texts of the names to write where each category has some room.
+
+    A name may take two lines; one that is too long even then is shortened, and where there is no room for a few letters
+    each, names are left out.
+    """
     metrics = QFontMetricsF(font(11))
-    widest = min(LONGEST_NAME_PX, max((metrics.horizontalAdvance(name) for name in names), default=0.0))
-    step = max(1, int(np.ceil((widest + GAP_PX) / max(1.0, room_px))))
-    most = max(widest, step * room_px - GAP_PX)
+    parts = [_in_two(name, metrics) for name in names]
+    widest = max((metrics.horizontalAdvance(line) for lines in parts for line in lines), default=0.0)
+    least = min(widest, SHORTEST_NAME_PX)
+    step = max(1, int(np.ceil((least + GAP_PX) / max(1.0, room_px))))
+    most = step * room_px - GAP_PX
     return [
-        (place, metrics.elidedText(names[place], Qt.TextElideMode.ElideMiddle, most))
+        (
+            place,
+            "\n".join(metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, most) for line in parts[place]),
+        )
         for place in range(0, len(names), step)
     ]
+
+
+def _in_two(name: str, metrics: QFontMetricsF) -> tuple[str, ...]:
+    """Return a name on the two lines that are the narrowest; on one if it is short or a single word."""
+    words = name.split(" ")
+    if len(words) < 2 or metrics.horizontalAdvance(name) <= SHORTEST_NAME_PX:
+        return (name,)
+    ways = [(" ".join(words[:cut]), " ".join(words[cut:])) for cut in range(1, len(words))]
+    return min(ways, key=lambda lines: max(map(metrics.horizontalAdvance, lines)))

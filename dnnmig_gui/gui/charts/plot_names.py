@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGraphicsSimpleTextItem, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QGraphicsLineItem, QGraphicsSimpleTextItem, QWidget
 
 from dnnmig_gui.gui.charts.data import Line
 from dnnmig_gui.gui.charts.enlarged import enlarged
@@ -18,6 +18,8 @@ from dnnmig_gui.gui.theme.fonts import font, scaled
 from dnnmig_gui.gui.theme.look import Look
 
 GAP = 8.0
+SAMPLE = 22.0
+"""Length of the piece of line before a name: lines that end together are told apart by their dashes."""
 
 
 class EndNames:
@@ -26,6 +28,7 @@ class EndNames:
     def __init__(self, plot: pg.PlotItem) -> None:
         self._plot = plot
         self._names: list[tuple[Line, QGraphicsSimpleTextItem]] = []
+        self._samples: list[QGraphicsLineItem] = []
         self._height_of: Callable[[Line, float], float | None] = lambda _line, _x: None
         box = plot.getViewBox()
         box.sigRangeChanged.connect(self.place)
@@ -33,23 +36,26 @@ class EndNames:
 
     def clear(self) -> None:
         """Write nothing."""
-        for _, item in self._names:
+        for item in (*(item for _, item in self._names), *self._samples):
             scene = item.scene()
             item.setParentItem(None)  # type: ignore[arg-type]
             if scene is not None:
                 scene.removeItem(item)
-        self._names = []
+        self._names, self._samples = [], []
         self._plot.layout.setContentsMargins(0, 8, 16, 4)
 
     def show(
-        self, lines: Sequence[Line], ink: Callable[[Line], QColor], height_of: Callable[[Line, float], float | None]
+        self,
+        lines: Sequence[Line],
+        look_of: Callable[[Line], tuple[QColor, QPen]],
+        height_of: Callable[[Line, float], float | None],
     ) -> None:
-        """Write the names of lines.
+        """Write the names of lines, each with a piece of its line.
 
         Parameters
         ----------
-        ink
-            Colour of a name.
+        look_of
+            Colour of a name, and what draws its line.
         height_of
             Where a line is at a place of the x axis, both as the plot has them.
         """
@@ -58,10 +64,14 @@ class EndNames:
         for line in lines:
             item = QGraphicsSimpleTextItem(line.name, self._plot)
             item.setFont(font(11, BOLD))
-            item.setBrush(ink(line))
+            ink, pen = look_of(line)
+            item.setBrush(ink)
             self._names.append((line, item))
+            sample = QGraphicsLineItem(0, 0, SAMPLE, 0, self._plot)
+            sample.setPen(pen)
+            self._samples.append(sample)
         room = max((text_width(line.name, 11, BOLD) for line in lines), default=0.0)
-        self._plot.layout.setContentsMargins(0, 8, room + GAP + 16, 4)
+        self._plot.layout.setContentsMargins(0, 8, room + SAMPLE + 2 * GAP + 16, 4)
         self.place()
 
     def place(self, *_changed: object) -> None:
@@ -72,17 +82,19 @@ class EndNames:
         high = box.viewRange()[0][1]
         rect = box.mapRectToItem(self._plot, box.boundingRect())
         wanted = []
-        for line, item in self._names:
+        for (line, item), sample in zip(self._names, self._samples, strict=True):
             last = self._height_of(line, high)
             item.setVisible(last is not None)
+            sample.setVisible(last is not None)
             if last is not None:
                 y = box.mapToItem(self._plot, box.mapFromView(QPointF(high, last))).y()
-                wanted.append((min(max(y, rect.top()), rect.bottom()), item))
+                wanted.append((min(max(y, rect.top()), rect.bottom()), item, sample))
         wanted.sort(key=lambda one: one[0])
         pitch = metrics(11, BOLD).height()
-        tops = label_tops([y - pitch / 2 for y, _ in wanted], rect.top(), rect.bottom() + pitch / 2, pitch)
-        for (_, item), top in zip(wanted, tops, strict=True):
-            item.setPos(rect.right() + GAP, top)
+        tops = label_tops([y - pitch / 2 for y, _, _ in wanted], rect.top(), rect.bottom() + pitch / 2, pitch)
+        for (_, item, sample), top in zip(wanted, tops, strict=True):
+            sample.setPos(rect.right() + GAP, top + pitch / 2)
+            item.setPos(rect.right() + 2 * GAP + SAMPLE, top)
 
 
 class KeyRow(QWidget):
