@@ -57,22 +57,29 @@ class Checking(QObject):
         self._wait.stop()
 
     def _begin(self) -> None:
-        """Forget what was found in another file."""
+        """Forget what was found in another file, and what is still being found in it."""
+        self._let_go()
         self.findings, self.looked = (), False
         self.changed.emit()
         self._wait.start()
 
-    def _check(self) -> None:
+    def _let_go(self) -> None:
         if self._job is not None:
             self._job.cancel()
+            self._job = None
+
+    def _check(self) -> None:
+        self._let_go()
         scenario, folder = self._document.scenario, self._document.folder
         # Models that are being read are not missing; where reading has failed, each is tried on its own.
         models = self._loading.loaded if self._loading.loaded or self._loading.busy else None
         job = self._jobs.start(lambda run: _diagnosed(scenario, folder, models, run))
         self._job = job
-        job.succeeded.connect(lambda found: self._take(found, names_in(scenario)))
+        job.succeeded.connect(lambda found: self._take(job, found, names_in(scenario)))
 
-    def _take(self, found: tuple[Finding, ...], names: frozenset[str]) -> None:
+    def _take(self, job: Job, found: tuple[Finding, ...], names: frozenset[str]) -> None:
+        if job is not self._job:
+            return  # it was done just before it was let go
         self._job = None
         known = self.looked and found == self.findings
         self.findings, self.names, self.looked = found, names, True
