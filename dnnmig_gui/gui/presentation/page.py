@@ -6,8 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import (
+    QCloseEvent,
+    QContextMenuEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QMenu, QWidget
 
 from dnnmig_gui.core.errors import PlannerError
 from dnnmig_gui.core.run import Run
@@ -23,6 +31,9 @@ from dnnmig_gui.gui.theme.fonts import plain_text
 from dnnmig_gui.gui.theme.tokens import DARK, LIGHT, Theme
 
 PlanFile = Callable[[Path, Run], PlannedRun]
+POINTER_MS = 2000
+"""The pointer is hidden after this long without a move."""
+_NATIVE = QKeySequence.SequenceFormat.NativeText
 KEYS = mark(
     "Space plays · ← → step · Page keys change the scene · L loops all examples · T changes the theme · Esc leaves"
 )
@@ -130,7 +141,8 @@ class Director(QObject):
         if found is None:
             self._plan(path)
         elif self.loops:
-            self.step_scene(1)
+            self._show(self._place_after(), None)
+            return
         self.scene_changed.emit()
 
     def _put_on(self, scene: Scene, t: float | None) -> None:
@@ -147,7 +159,7 @@ class Director(QObject):
     def _prepare_next(self) -> None:
         """Plan the next example while this one plays, so that a loop never waits."""
         if self.loops and self.count:
-            place = (self.place + 1) % self.count
+            place = self._place_after()
             if place >= len(self._own):
                 path = self._examples[place - len(self._own)]
                 if path not in self._planned:
@@ -184,7 +196,12 @@ class Director(QObject):
     def _next_in_loop(self) -> None:
         self._due = False
         if self.loops and self.scene is not None:
-            self.step_scene(1)
+            self._show(self._place_after(), None)
+
+    def _place_after(self) -> int:
+        """Return what comes next in a loop: the open run has one turn, whatever its users, and each example one."""
+        next_place = max(self.place + 1, len(self._own))
+        return next_place if next_place < self.count else 0
 
 
 class PresentationPage(QWidget):
@@ -208,7 +225,10 @@ class PresentationPage(QWidget):
         self.setAccessibleName(tr("Presentation"))
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.BlankCursor)
+        self.setMouseTracking(True)
+        self._rest = QTimer(self, singleShot=True, interval=POINTER_MS)
+        self._rest.timeout.connect(self._hide_pointer)
+        self._hide_pointer()
         clock.moved.connect(self._follow_time)
         self.director.scene_changed.connect(self.update)
 
@@ -228,36 +248,52 @@ class PresentationPage(QWidget):
         with plain_text():  # the page is scaled to its screen
             self._reel.paint(painter, self.size(), director.scene, self.clock.t, self.theme, director.notice or hint)
 
+    def _commands(self) -> tuple[tuple[str, tuple[Qt.Key, ...], Callable[[], object]], ...]:
+        """Return all that can be done: what it is called in the menu (nothing: keys alone), its keys, what it calls."""
+        director, key = self.director, Qt.Key
+        return (
+            (tr("Play or pause"), (key.Key_Space,), self.clock.toggle),
+            (tr("Next event"), (key.Key_Right,), lambda: director.step_event(1)),
+            (tr("Previous event"), (key.Key_Left,), lambda: director.step_event(-1)),
+            (tr("Next scene"), (key.Key_PageDown, key.Key_Down), lambda: director.step_scene(1)),
+            (tr("Previous scene"), (key.Key_PageUp, key.Key_Up), lambda: director.step_scene(-1)),
+            ("", (key.Key_Home,), lambda: self.clock.seek(0.0)),
+            ("", (key.Key_End,), lambda: self.clock.seek(self.clock.end_s)),
+            (tr("Loop all examples"), (key.Key_L,), lambda: director.loop_all(not director.loops)),
+            (tr("Light or dark"), (key.Key_T,), self.switch_theme),
+            (tr("Leave the presentation"), (key.Key_Escape, key.Key_F5), self.leave),
+        )
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Steer by keys; a presenter's clicker sends the page keys."""
-        director, key = self.director, Qt.Key
-        actions: dict[int, Callable[[], object]] = {
-            key.Key_Escape: self.leave,
-            key.Key_F5: self.leave,
-            key.Key_Space: self.clock.toggle,
-            key.Key_Right: lambda: director.step_event(1),
-            key.Key_Left: lambda: director.step_event(-1),
-            key.Key_PageDown: lambda: director.step_scene(1),
-            key.Key_Down: lambda: director.step_scene(1),
-            key.Key_PageUp: lambda: director.step_scene(-1),
-            key.Key_Up: lambda: director.step_scene(-1),
-            key.Key_Home: lambda: self.clock.seek(0.0),
-            key.Key_End: lambda: self.clock.seek(self.clock.end_s),
-            key.Key_L: lambda: director.loop_all(not director.loops),
-            key.Key_T: self.switch_theme,
-        }
-        action = actions.get(event.key())
-        if action is None:
+        call = next((call for _, keys, call in self._commands() if event.key() in keys), None)
+        if call is None:
             super().keyPressEvent(event)
         else:
-            action()
+            call()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
+        """Offer all of it to the mouse."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for text, keys, call in self._commands():
+            if text:
+                action = menu.addAction(f"{text}\t{QKeySequence(keys[0]).toString(_NATIVE)}")
+                action.triggered.connect(lambda _=False, call=call: call())
+        menu.popup(event.globalPos())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Play or pause by a click; the right button goes to the next scene."""
-        if event.button() == Qt.MouseButton.RightButton:
-            self.director.step_scene(1)
-        else:
+        """Play or pause by a click."""
+        if event.button() == Qt.MouseButton.LeftButton:
             self.clock.toggle()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Show the pointer for as long as it moves."""
+        self.unsetCursor()
+        self._rest.start()
+
+    def _hide_pointer(self) -> None:
+        self.setCursor(Qt.CursorShape.BlankCursor)
 
     def switch_theme(self) -> None:
         """Change between dark and light."""
