@@ -11,8 +11,10 @@ from pytestqt.qtbot import QtBot
 from test_dnn_blocks import shown
 
 from dnnmig_gui.core.dnn.zoo import zoo_model
-from dnnmig_gui.gui.dnn.area import LEAST_HEIGHT_ZOOM
+from dnnmig_gui.gui.charts.lettering import text_width
 from dnnmig_gui.gui.dnn.blocks import find_blocks
+from dnnmig_gui.gui.dnn.box_painter import _contrast, fills
+from dnnmig_gui.gui.dnn.box_text import elided
 from dnnmig_gui.gui.dnn.layout import COMFORTABLE, draw_model
 from dnnmig_gui.gui.dnn.panel import DnnPanel
 from dnnmig_gui.gui.dnn.shading import percent_text
@@ -40,8 +42,8 @@ def test_fitted_a_long_model_is_a_band_and_not_a_line(qtbot: QtBot, name: str) -
     canvas = panel.canvas
     assert canvas.horizontalScrollBar().maximum() == 0, "all of it shows"
     assert canvas.zoom < 0.1
-    assert canvas.scale_y == LEAST_HEIGHT_ZOOM
-    assert height_of(panel, panel.look.theme.client.fill) > 12
+    assert canvas.scale_y > 0.9, "names of blocks, P3 and places are written as large as ever"
+    assert height_of(panel, panel.look.theme.client.fill) > 40
     middle = canvas.center_of(len(panel._model) // 2)
     assert canvas.viewport().rect().contains(middle.toPoint())
     at = canvas.box_at(middle)
@@ -105,7 +107,7 @@ def test_the_drawing_grows_with_the_text(qtbot: QtBot) -> None:
     before = canvas.box_rect(canvas._painter.drawing.box(1))
     panel.look.set_text_percent(150)
     after = canvas.box_rect(canvas._painter.drawing.box(1))
-    assert after.width() > 1.3 * before.width()
+    assert after.width() > before.width(), "narrower than its letters ask for, so that all of it shows"
     assert after.height() > 1.3 * before.height()
     at = canvas.center_of(1)
     assert canvas.layer_at(at) == 1
@@ -133,3 +135,63 @@ def test_in_high_contrast_layers_and_folded_blocks_have_a_rim_near_and_far(qtbot
 def test_small_shares_have_digits() -> None:
     shares = (0.356, 0.0357, 0.00024, 0.000001, 0.0)
     assert [percent_text(share).replace("\u202f", "") for share in shares] == ["36%", "3.6%", "0.02%", "<0.01%", "0%"]
+
+
+def lettered(panel: DnnPanel, layer: int) -> float:
+    """Return the share of a box that something is written on."""
+    rect = panel.canvas.box_rect(panel.canvas._painter.drawing.box(layer)).adjusted(3, 3, -3, -3).toRect()
+    inside = pixels(panel)[rect.top() : rect.bottom(), rect.left() : rect.right()].astype(int)
+    fill = np.median(inside.reshape(-1, 3), axis=0)
+    return float((np.abs(inside - fill).max(axis=2) > 60).mean())
+
+
+def test_boxes_too_narrow_for_their_names_write_them_upwards(qtbot: QtBot) -> None:
+    panel, clock, _, run = shown(qtbot, "vgg19")
+    clock.seek(run.end_s)
+    panel.canvas.fit()
+    assert panel.canvas.horizontalScrollBar().maximum() == 0, "all of it shows"
+    heads = [box.layer for box in panel.canvas._painter.drawing.boxes if not box.slim]
+    assert len(heads) > 20
+    assert min(lettered(panel, layer) for layer in heads[1:]) > 0.04, "no box is without its name"
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("branch0a_1×1", "bra…0a_1×1"),
+        ("layer2494", "l…2494"),
+        ("3×3_reduce", "3×3_re…"),
+        ("conv1", "conv1"),
+        ("0123456789", "012…89"),
+    ],
+)
+def test_a_shortened_name_keeps_the_numbers_that_tell_it_from_others(qtbot: QtBot, name: str, short: str) -> None:
+    assert elided(name, 11, 600, text_width(short, 11, 600) + 0.5) == short
+
+
+@pytest.mark.parametrize("name", ["resnet50", "mobilenet-v2"])
+def test_residual_networks_are_one_straight_line(name: str) -> None:
+    model = zoo_model(name)
+    drawing = draw_model(model, COMFORTABLE, find_blocks(model))
+    middles = {box.layer: round(box.y + box.height / 2) for box in drawing.boxes}
+    axis = middles[0]
+    beside = [model.layers[layer].name for layer, middle in middles.items() if middle != axis]
+    assert all("shortcut" in each for each in beside), "only a shortcut with a layer of its own lies below"
+    lowest = max(y for edge in drawing.edges for _, y in edge.points)
+    assert lowest > axis + drawing.boxes[1].height / 2, "shortcuts pass below"
+    assert lowest < drawing.bar_y
+
+
+def test_a_text_over_two_places_is_written_in_the_ink_of_each(qtbot: QtBot) -> None:
+    panel, clock, _, run = shown(qtbot, "resnet50")
+    clock.seek(run.end_s)
+    picture, painter = panel.picture(), panel.canvas._painter
+    palette = painter.palette(panel.look.theme, picture, panel._servers)
+    box = next(
+        box for box in painter.drawing.boxes if box.block is not None and len(picture.of_block(box.layers).parts) == 2
+    )
+    inks = painter._boxes._inks(palette, box, picture.of_block(box.layers))
+    assert sum(part.width() for part, _ in inks) == pytest.approx(box.width)
+    for (part, ink), (share, fill) in zip(inks, fills(palette, painter.model, box), strict=True):
+        assert part.width() == pytest.approx(share * box.width)
+        assert _contrast(ink, fill) > 4.5

@@ -8,20 +8,20 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from dnnmig_gui.gui.dnn.layout import HEAD_ROOM, Box, Frame
 from dnnmig_gui.gui.dnn.overview import OverviewBar
-from dnnmig_gui.gui.dnn.painter import LEAST_TEXT_ZOOM, ModelPainter
+from dnnmig_gui.gui.dnn.painter import ModelPainter
 from dnnmig_gui.gui.theme.fonts import text_scale
 from dnnmig_gui.gui.theme.look import Look
 
 LEAST_ZOOM, MOST_ZOOM = 0.05, 3.0
-LEGIBLE_ZOOM = 0.92
-"""The first view of a chain is never smaller than this: it scrolls instead."""
+LEGIBLE_ZOOM = 0.56
+"""The first view is never narrower than this: names would stand upright. It scrolls instead."""
 TALL_ZOOM = 0.9
-"""The same for a model with branches, which is short of height."""
+"""Nor is it ever flatter than this, which is how large its letters are."""
 WHEEL_STEP = 1.0015
 SPARE = 4.0
 """Pixels below the texts of the bars that may be out of view."""
-LEAST_HEIGHT_ZOOM = LEAST_TEXT_ZOOM - 0.01
-"""From farther than this boxes grow narrower and not flatter: thousands of layers are a band of stripes, not a line."""
+LEAST_HEIGHT_ZOOM = 0.45
+"""From farther than this boxes grow narrower and not flatter, even where there is no room for their height."""
 
 
 class _Corner(QWidget):
@@ -80,11 +80,14 @@ class ModelArea(QAbstractScrollArea):
 
     @property
     def scale_y(self) -> float:
-        """Pixels of the screen to one of the drawing, upwards."""
-        if self.zoom >= LEAST_HEIGHT_ZOOM or self._painter is None:
+        """Pixels of the screen to one of the drawing, upwards.
+
+        From afar boxes grow narrower and not flatter, as far as there is room: texts stay as large as they are.
+        """
+        if self.zoom >= 1 or self._painter is None:
             return self.scale_x
-        filling = self.height_beside_bar / self._painter.drawing.height
-        return max(self.scale_x, min(LEAST_HEIGHT_ZOOM * text_scale(), filling))
+        filling = self._room_above() / self._painter.drawing.height
+        return max(self.scale_x, min(text_scale(), max(LEAST_HEIGHT_ZOOM * text_scale(), filling)))
 
     @property
     def height_beside_bar(self) -> int:
@@ -98,12 +101,25 @@ class ModelArea(QAbstractScrollArea):
     def show_first(self) -> None:
         """Zoom as at first: the whole model if its labels stay legible, else as much of it as there is room for."""
         self._fitted = True
-        zoom = self.fitting_zoom()
-        if zoom < LEGIBLE_ZOOM and self._painter is not None:
-            # Room is short in height for models with many rows: those shrink a little more.
-            height = self._painter.drawing.height * text_scale()
-            zoom = max(TALL_ZOOM, min(1.0, self.height_beside_bar / height))
-        self._set_zoom(zoom)
+        if self._painter is None:
+            self._set_zoom(1.0)
+            return
+        width, height = (side * text_scale() for side in (self._painter.drawing.width, self._painter.drawing.height))
+        beside, above = self.width() / width, self.height() / height
+        if beside >= LEGIBLE_ZOOM and above >= TALL_ZOOM:
+            self._set_zoom(min(beside, above, 1.0))
+        else:
+            self._set_zoom(self._scrolled_zoom())
+
+    def _scrolled_zoom(self) -> float:
+        """Return the zoom at which a model that is wider than the room shows all of its height, if that is legible."""
+        assert self._painter is not None
+        height = self._painter.drawing.height * text_scale()
+        return max(TALL_ZOOM, min(1.0, self.height_beside_bar / height))
+
+    def keep_zoom(self) -> None:
+        """Zoom as before, for a drawing of another height: what the user looks at stays as wide as it is."""
+        self._set_zoom(self._scrolled_zoom() if self.zoom >= TALL_ZOOM else self.zoom)
 
     def fit(self) -> None:
         """Show the whole model."""
@@ -142,14 +158,17 @@ class ModelArea(QAbstractScrollArea):
             bar.setPageStep(page)
             bar.setSingleStep(40)
 
+    def _room_above(self) -> int:
+        """Return the height that there is at this zoom: all of it where the whole width shows, for then no bar does."""
+        assert self._painter is not None
+        scrolls = self._painter.drawing.width * self.scale_x > self.width()
+        return self.height_beside_bar if scrolls else self.height()
+
     def _show_vertical_bar(self) -> None:
         """Show the bar where rows are out of view: asked of the canvas, not of its viewport, so that it settles."""
         assert self._painter is not None
-        drawing = self._painter.drawing
-        beside = drawing.width * self.scale_x > self.width()
-        room = self.height_beside_bar if beside else self.height()
         policy = Qt.ScrollBarPolicy
-        needed = drawing.height * self.scale_y > room + SPARE
+        needed = self._painter.drawing.height * self.scale_y > self._room_above() + SPARE
         self.setVerticalScrollBarPolicy(policy.ScrollBarAlwaysOn if needed else policy.ScrollBarAlwaysOff)
 
     def _scroll(self, x: float, y: float) -> None:

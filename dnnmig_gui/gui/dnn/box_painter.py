@@ -12,18 +12,19 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from dnnmig_gui.core.dnn import DnnModel
 from dnnmig_gui.core.reporting.numbers import bytes_text
 from dnnmig_gui.core.topology import Server
-from dnnmig_gui.gui.charts.lettering import metrics
 from dnnmig_gui.gui.dnn.blocks import Block
+from dnnmig_gui.gui.dnn.box_text import LEAST_LETTERS, paint_lines, paint_name, paint_neutral_name
 from dnnmig_gui.gui.dnn.layout import Box
 from dnnmig_gui.gui.dnn.picture import BlockLook, Outline, Picture
 from dnnmig_gui.gui.dnn.shading import Shading, percent_text
 from dnnmig_gui.gui.language import tr
-from dnnmig_gui.gui.theme.fonts import font
 from dnnmig_gui.gui.theme.icons import draw_icon
 from dnnmig_gui.gui.theme.style import mixed
 from dnnmig_gui.gui.theme.tokens import Theme, TierColors
 
 HATCH_STEP, HATCH_WIDTH = 5.0, 2.0
+TALL = 50.0
+"""A box this high has room for lines at their ease."""
 DIMMED = 0.4
 """Opacity of what a search leaves out."""
 
@@ -174,7 +175,10 @@ class BoxPainter:
             size = bytes_text(layer.param_bytes) if layer.param_bytes > 0 else ""
             if palette.shading is not None:
                 size = percent_text(palette.shading.share(box))
-            self._paint_texts(painter, box, rect.adjusted(0, 0, 0, -raised), ink, short_name(layer.name), size)
+            painter.setPen(ink)
+            below = size if box.height > 30 else ""
+            upper = rect.adjusted(0, 0, 0, -raised)
+            paint_name(painter, upper, short_name(layer.name), below, flat=box.height < TALL)
 
     def _paint_block(self, painter: QPainter, palette: Palette, box: Box, block: Block) -> None:
         """Paint a folded block: its colours by share of places, its name, and how much it holds."""
@@ -198,19 +202,37 @@ class BoxPainter:
         raised = 0.0
         if picture is not None and palette.shading is None and look is not None and look.outline is not None:
             raised = self._paint_coming(painter, palette.colors(look.target), box, look.outline, picture.share)
-        ink = self._ink(palette, box) if look is None else self._ink_on(palette, look)
         total = self._bytes[box.last + 1] - self._bytes[box.layer]
         count = tr("{count} layers").format(count=len(block))
         if palette.shading is not None:
             texts = [percent_text(palette.shading.share(box)), count]
         else:
             texts = [count, *([bytes_text(total)] if total else [])]
-        upright = rect.adjusted(0, 0, 0, -raised)
-        if box.height >= 50 and raised == 0:
-            room = rect.width() - 6 - 14 * bool(self._badges(palette, box))
-            self._paint_lines(painter, upright, ink, [block.name, *texts], room)
-        else:
-            self._paint_texts(painter, box, upright, ink, block.name, texts[-1] if box.height > 30 else "")
+        upper = rect.adjusted(0, 0, 0, -raised)
+        for part, ink in self._inks(palette, box, look):
+            painter.save()
+            painter.setClipRect(part, Qt.ClipOperation.IntersectClip)
+            painter.setPen(ink)
+            if box.height >= TALL and raised == 0:
+                room = rect.width() - 6 - 14 * bool(self._badges(palette, box))
+                paint_lines(painter, upper, [block.name, *texts], room)
+            else:
+                below = texts[-1] if box.height > 30 else ""
+                paint_name(painter, upper, block.name, below, flat=box.height < TALL)
+            painter.restore()
+
+    def _inks(self, palette: Palette, box: Box, look: BlockLook | None) -> list[tuple[QRectF, QColor]]:
+        """Return the parts of a block with the ink of each: a text over two places stands out on both."""
+        rect = rect_of(box)
+        if look is None:
+            return [(rect, self._ink(palette, box))]
+        inks = []
+        left = rect.left()
+        for server, share in look.parts:
+            part = QRectF(left, rect.top(), rect.width() * share, rect.height())
+            inks.append((part, palette.colors(server).on))
+            left += part.width()
+        return inks
 
     def _paint_parts(
         self, painter: QPainter, palette: Palette, rect: QRectF, radius: float, parts: Sequence[tuple[int, float]]
@@ -239,15 +261,6 @@ class BoxPainter:
             ground = fills(palette, self.model, box)[0][1]
             return max((theme.text, theme.on_accent), key=lambda ink: _contrast(ink, ground))
         return theme.text if picture is None else palette.colors(picture.places[box.layer]).on
-
-    def _ink_on(self, palette: Palette, look: BlockLook) -> QColor:
-        """Return the ink of the tier under the middle of a block."""
-        left = 0.0
-        for server, share in look.parts:
-            left += share
-            if left >= 0.5:
-                return palette.colors(server).on
-        return palette.theme.text
 
     def _paint_coming(self, painter: QPainter, target: TierColors, box: Box, coming: Outline, share: float) -> float:
         """Paint what is still to come for a box; return the height that it takes from the text."""
@@ -283,38 +296,6 @@ class BoxPainter:
             painter.drawLines(hatch(sent.adjusted(1, 0.5, 0, -0.5)))
         return height if rect.height() > 25 else 1.0
 
-    def _paint_texts(self, painter: QPainter, box: Box, rect: QRectF, ink: QColor, name: str, below: str) -> None:
-        big = rect.width() >= 44 and box.height > 30
-        px = 12 if box.height >= 50 and box.width >= 56 else 11
-        painter.setPen(ink)
-        if metrics(px, 600).horizontalAdvance(name) > rect.width() - 6:
-            px = 11
-        painter.setFont(font(px, 600))
-        name = elided(name, px, 600, rect.width() - 6)
-        if not (big and below):
-            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, name)
-            return
-        middle = rect.center().y()
-        gap = 15.6 if box.height >= 50 else 13.0 if rect.height() > 33 else 12.0
-        centred = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(rect.left(), middle - gap - 1, rect.width(), gap + 2), centred, name)
-        painter.setFont(font(11, 500))
-        lower = QRectF(rect.left(), middle - 1, rect.width(), gap + 2)
-        painter.drawText(lower, centred, elided(below, 11, 500, rect.width() - 2))
-
-    def _paint_lines(self, painter: QPainter, rect: QRectF, ink: QColor, lines: Sequence[str], room: float) -> None:
-        """Write lines below one another; `room` is the width of the first."""
-        painter.setPen(ink)
-        centred = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
-        step = 15.0
-        top = rect.center().y() - step * len(lines) / 2
-        for place, text in enumerate(lines):
-            fits = metrics(12, 600).horizontalAdvance(text) <= room
-            px, weight = (11, 500) if place else (12 if fits else 11, 600)
-            painter.setFont(font(px, weight))
-            line = QRectF(rect.left(), top + place * step - 1, rect.width(), step + 2)
-            painter.drawText(line, centred, elided(text, px, weight, rect.width() - 6 if place else room))
-
     def _badges(self, palette: Palette, box: Box) -> list[str]:
         """Return the icons of a box's limits; a slim box leaves them to the one that it dresses."""
         marks = (("pin", palette.marks.pinned), ("bar", palette.marks.barred))
@@ -326,7 +307,7 @@ class BoxPainter:
 
     def paint_badges(self, painter: QPainter, palette: Palette, box: Box) -> None:
         """Paint what limits a box: after all boxes, for a badge reaches over its edge."""
-        flat = box.height < 30
+        flat = box.height < 30 or box.width < LEAST_LETTERS
         radius = 6.5 if flat else 9.0
         center = rect_of(box).topRight() + (QPointF(-1, 1) if flat else QPointF(-4, 4))
         for name in self._badges(palette, box):
@@ -347,8 +328,7 @@ def paint_neutral(painter: QPainter, theme: Theme, rect: QRectF, text: str) -> N
     painter.setBrush(theme.surface_2)
     painter.drawRoundedRect(rect, 8, 8)
     painter.setPen(theme.text_2)
-    painter.setFont(font(11, 500))
-    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, elided(text, 11, 500, rect.width() - 4))
+    paint_neutral_name(painter, rect, text)
 
 
 def rect_of(box: Box) -> QRectF:
@@ -361,14 +341,6 @@ def outline(painter: QPainter, rect: QRectF, radius: float, pen: QPen) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(pen)
     painter.drawRoundedRect(rect, radius, radius)
-
-
-def elided(text: str, px: int, weight: int, width: float) -> str:
-    """Return a text that fits a width, with its middle left out where it must."""
-    known = metrics(px, weight)
-    if known.horizontalAdvance(text) <= width:
-        return text
-    return known.elidedText(text, Qt.TextElideMode.ElideMiddle, width)
 
 
 def _contrast(one: QColor, other: QColor) -> float:
@@ -384,4 +356,4 @@ def _contrast(one: QColor, other: QColor) -> float:
 
 
 def _radius(box: Box) -> float:
-    return 3.0 if box.slim else min(8.0, box.height / 3)
+    return 3.0 if box.slim else min(8.0, box.height / 3, box.width / 4)

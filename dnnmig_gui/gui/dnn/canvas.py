@@ -82,8 +82,10 @@ class DnnCanvas(ModelArea):
         self._servers = servers
         self._picture = None
         self.overview.show_model(painter, None, servers)
-        if self._fitted:
+        if self._fitted and stood is None:
             self.show_first()
+        elif self._fitted:
+            self.keep_zoom()
         else:
             self._set_ranges()
             self.viewport().update()
@@ -265,7 +267,7 @@ class DnnCanvas(ModelArea):
             return
         painter.translate(self._offset())
         scales = self.scale_x, self.scale_y
-        painter.scale(*scales)
+        painter.scale(scales[1], scales[1])
         with plain_text():  # the drawing grows with the text as a whole
             self._painter.paint(painter, theme, self._picture, self._servers, self._chosen, self._shown(), scales)
 

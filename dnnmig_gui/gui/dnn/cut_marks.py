@@ -19,12 +19,15 @@ class CutMark:
         Middle of the gap, on the arrow that the tensor takes.
     size_bytes
         Of the tensor that would cross the network.
+    room
+        Width of the gap.
     shrinks
         Whether it is smaller than the model's input: there a cut can pay.
     """
 
     x: float
     y: float
+    room: float
     size_bytes: int
     shrinks: bool
     after: int
@@ -48,5 +51,5 @@ def cut_marks(model: DnnModel, drawing: Drawing, gap: float) -> tuple[CutMark, .
         right = max(one.x + one.width for one in (box, producer))
         size = model.layers[open_tensor(model, cut)].output_bytes
         middle = producer.y + producer.height / 2
-        marks.append(CutMark(right + gap / 2, middle, size, size < entering, cut))
+        marks.append(CutMark(right + gap / 2, middle, gap, size, size < entering, cut))
     return tuple(marks)

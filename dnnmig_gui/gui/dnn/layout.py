@@ -1,28 +1,23 @@
-"""Where each layer is drawn: columns by longest path from the input, rows by branch. No Qt.
-
-Layers that only dress the tensor of the one before (activations, norms, dropout) fold into slim boxes right behind
-it; a box with those behind it is a unit, and units are what columns and rows are given to. A folded block is one box.
-"""
+"""Where each layer is drawn, and how large, from the columns and rows of its units. No Qt."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from dnnmig_gui.core.dnn import DnnModel, Layer
-from dnnmig_gui.gui.dnn.blocks import Block, Span, follows, shut_and_open
+from dnnmig_gui.gui.dnn.blocks import Block, Span, shut_and_open
+from dnnmig_gui.gui.dnn.columns import Node, Unit, columns_of_nodes, give_rows, units_of
 
-FOLD_FROM = 15
-"""Models of fewer layers show each in a box of its own."""
 BLOCK_WIDTH = 100.0
 """Of a folded block."""
 HEAD_ROOM = 15.0
 """Height of the line with the name of an open block."""
-LONGEST_SKIP = 48
-"""An edge over more columns than this is drawn straight, without keeping a row free for it."""
 MARGIN = 4.0
 TALLEST = 56.0
 """Height of a box that has its column to itself."""
+LESS_TALL = 46.0
+"""The same under the names of two blocks or more."""
 PASSAGE = 5.0
 """Room below the line of a shortcut."""
 BRACKET_ROOM, BAR_ROOM = 18.0, 28.0
@@ -123,121 +118,39 @@ class Drawing:
         return self.boxes[self.box_of[layer]]
 
 
-@dataclass
-class _Unit:
-    layers: list[int]
-    block: Block | None = None
-    before: list[int] = field(default_factory=list)
-    column: int = 0
+@dataclass(frozen=True)
+class _Grid:
+    """Where rows are: from the `low`est number on, `pitch` apart, with boxes of a `height`; `depth` is that of all.
 
-
-def _units(model: DnnModel, shut: Sequence[Block]) -> list[_Unit]:
-    """Return the units in the model's order, each with the numbers of those before it."""
-    folds = len(model) >= FOLD_FROM
-    block_of = {position: block for block in shut for position in range(block.first, block.last + 1)}
-    units: list[_Unit] = []
-    unit_of: dict[int, int] = {}
-    for position in range(len(model)):
-        block = block_of.get(position)
-        if block is not None:
-            number = len(units) if position == block.first else unit_of[block.first]
-            if position == block.first:
-                units.append(_Unit([], block))
-            units[number].layers.append(position)
-            units[number].before += [unit_of[before] for before in model.producers[position] if before < block.first]
-        elif folds and follows(model, position):
-            number = unit_of[model.producers[position][0]]
-            units[number].layers.append(position)
-        else:
-            number = len(units)
-            units.append(_Unit([position]))
-            units[number].before = [unit_of[before] for before in model.producers[position]]
-        unit_of[position] = number
-    for unit in units:
-        unit.before = list(dict.fromkeys(unit.before))
-    out = _Unit([])
-    out.before = list(dict.fromkeys(unit_of[model.index[name]] for name in model.outputs))
-    units.append(out)
-    for unit in units:
-        unit.column = 1 + max((units[before].column for before in unit.before), default=-1)
-    out.column = max(unit.column for unit in units)
-    return units
-
-
-def _spread(wanted: Sequence[float]) -> list[float]:
-    """Return rows at least 1 apart that lie nearest to those wanted (ascending), by pooling neighbours."""
-    pools: list[list[float]] = []  # sum, count
-    for place, row in enumerate(wanted):
-        pools.append([row - place, 1])
-        while len(pools) > 1 and pools[-2][0] / pools[-2][1] >= pools[-1][0] / pools[-1][1]:
-            total, count = pools.pop()
-            pools[-1][0] += total
-            pools[-1][1] += count
-    rows: list[float] = []
-    for total, count in pools:
-        first = total / count + len(rows)
-        rows += [first + step for step in range(int(count))]
-    return rows
-
-
-@dataclass
-class _Node:
-    """A unit in its column, or an edge's passage through one (`unit` is None)."""
-
-    unit: int | None
-    before: list[_Node]
-    after: list[_Node] = field(default_factory=list)
-    row: float = 0.0
-
-
-def _columns_of_nodes(units: list[_Unit]) -> tuple[list[list[_Node]], list[list[_Node]]]:
-    """Return the nodes of each column, and each edge as the nodes that it passes."""
-    columns: list[list[_Node]] = [[] for _ in range(units[-1].column + 1)]
-    node_of: list[_Node] = []
-    edges: list[list[_Node]] = []
-    for number, unit in enumerate(units):
-        node = _Node(number, [])
-        columns[unit.column].append(node)
-        node_of.append(node)
-    for number, unit in enumerate(units):
-        for before in unit.before:
-            chain = [node_of[before]]
-            span = range(units[before].column + 1, unit.column)
-            if len(span) <= LONGEST_SKIP:
-                for column in span:
-                    passage = _Node(None, [chain[-1]])
-                    chain[-1].after.append(passage)
-                    columns[column].append(passage)
-                    chain.append(passage)
-            node_of[number].before.append(chain[-1])
-            chain[-1].after.append(node_of[number])
-            edges.append([*chain, node_of[number]])
-    return columns, edges
-
-
-def _give_rows(columns: list[list[_Node]]) -> None:
-    """Give each node the row of what it comes from; branches fan out around it, and meet in the middle.
-
-    A layer alone in its column, which everything passes, lies on the axis: so blocks do not drift up or down.
+    Parameters
+    ----------
+    rows
+        How many layers stand above one another at most.
+    flat
+        Whether there is one row and nothing else.
     """
-    for column in columns:
-        if len(column) == 1:
-            column[0].row = 0.0
-            continue
-        wanted: list[tuple[float, int, _Node]] = []
-        for order, node in enumerate(column):
-            rows = []
-            for before in node.before:
-                # Passages last: a shortcut runs below the branch that it skips.
-                fan = sorted(before.after, key=lambda after: after.unit is None)
-                place = next(number for number, after in enumerate(fan) if after is node)
-                rows.append(before.row + place - (len(fan) - 1) / 2)
-            if len(node.before) > 1:
-                rows = [before.row for before in node.before]
-            wanted.append((sum(rows) / len(rows) if rows else 0.0, order, node))
-        wanted.sort(key=lambda entry: entry[:2])
-        for row, (_, _, node) in zip(_spread([entry[0] for entry in wanted]), wanted, strict=True):
-            node.row = row
+
+    low: float
+    pitch: float
+    height: float
+    depth: float
+    rows: int
+    flat: bool
+
+
+def _grid(columns: list[list[Node]], levels_open: int) -> _Grid:
+    every = [node.row for column in columns for node in column]
+    low, high = min(every), max(every)
+    held = {node.row for column in columns for node in column if node.unit is not None}
+    if held == {low} and high == low + 1:  # a chain, but for the lines of shortcuts below it
+        height = TALLEST if levels_open < 2 else LESS_TALL
+        pitch = height / 2 + PASSAGE + 3
+    else:
+        pitch, height = _pitch_and_height(round(high - low) + 1)
+    # Below the lowest box a shortcut may still pass: it takes no more room than its line.
+    depth = max((max(held) - low) * pitch + height, (high - low) * pitch + height / 2 + PASSAGE)
+    rows = max(sum(node.unit is not None for node in column) for column in columns)
+    return _Grid(low, pitch, height, depth, rows, rows == 1 and high == low)
 
 
 def _pitch_and_height(rows: int) -> tuple[float, float]:
@@ -258,20 +171,14 @@ def draw_model(
 ) -> Drawing:
     """Return the drawing of a model with its `blocks`, those of the spans in `folded` as one box each."""
     shut, opened = shut_and_open(blocks, folded)
-    units = _units(model, shut)
-    columns, chains = _columns_of_nodes(units)
-    _give_rows(columns)
-    low = min(node.row for column in columns for node in column)
-    high = max(node.row for column in columns for node in column)
-    rows = max(sum(node.unit is not None for node in column) for column in columns)
-    pitch, height = _pitch_and_height(round(high - low) + 1)
-    # Below the lowest box a shortcut may still pass: it takes no more room than its line.
-    lowest = max(node.row for column in columns for node in column if node.unit is not None)
-    depth = max((lowest - low) * pitch + height, (high - low) * pitch + height / 2 + PASSAGE)
-    flat = rows == 1 and high == low
-    air = sizes.air if flat else 0.0
-    heads = HEAD_ROOM * (1 + max((level for _, level in opened), default=-1))
-    top = MARGIN + heads + BRACKET_ROOM + air
+    units = units_of(model, shut)
+    columns, chains = columns_of_nodes(units)
+    give_rows(columns)
+    levels_open = 1 + max((level for _, level in opened), default=-1)
+    grid = _grid(columns, levels_open)
+    air = sizes.air if grid.flat else 0.0
+    top = MARGIN + HEAD_ROOM * levels_open + BRACKET_ROOM + air
+    pitch, height, low = grid.pitch, grid.height, grid.low
     boxes: list[Box] = []
     spans: dict[int, tuple[float, float]] = {}
     ends: dict[int, tuple[float, float]] = {}
@@ -282,7 +189,7 @@ def draw_model(
         tall = height
         if alone:  # as tall as in a chain, if the rows above and below it give room
             above = (column[0].row - low) * pitch + height / 2
-            tall = max(height, min(TALLEST, 2 * min(above, depth - above)))
+            tall = max(height, min(TALLEST, 2 * min(above, grid.depth - above)))
         widths = {id(node): _unit_width(model, units, node, sizes, tall) for node in column}
         wide = max(widths.values())
         for node in column:
@@ -298,11 +205,11 @@ def draw_model(
         x += wide + sizes.gap
     row_y = {id(node): top + (node.row - low) * pitch + height / 2 for column in columns for node in column}
     edges = tuple(_edge(chain, spans, ends, row_y) for chain in chains)
-    bottom = top + depth
+    bottom = top + grid.depth
     boxes.sort(key=lambda box: box.layer)
     box_of = tuple(_numbers(boxes, len(model)))
-    groups = tuple(tuple(box.layers) for box in boxes) if rows == 1 else _groups(columns, units)
-    reach = 6.0 if flat else 4.0
+    groups = tuple(tuple(box.layers) for box in boxes) if grid.rows == 1 else _groups(columns, units)
+    reach = 6.0 if grid.flat else 4.0
     frames = tuple(
         _frame(
             block,
@@ -319,9 +226,9 @@ def draw_model(
         out,
         edges,
         groups,
-        rows,
+        grid.rows,
         x - sizes.gap + MARGIN,
-        bottom + BAR_ROOM + (air + 2.0 if flat else 0.0),
+        bottom + BAR_ROOM + (air + 2.0 if grid.flat else 0.0),
         top - 10 - min(2.0, air),
         bottom + 6 + min(4.0, air),
     )
@@ -341,7 +248,7 @@ def _frame(block: Block, boxes: Sequence[Box], heights: tuple[float, float], rea
     return Frame(block, left, heights[0], right - left, heights[1] - heights[0])
 
 
-def _groups(columns: list[list[_Node]], units: list[_Unit]) -> tuple[tuple[int, ...], ...]:
+def _groups(columns: list[list[Node]], units: list[Unit]) -> tuple[tuple[int, ...], ...]:
     groups = []
     for column in columns:
         layers = [layer for node in column if node.unit is not None for layer in units[node.unit].layers]
@@ -350,7 +257,7 @@ def _groups(columns: list[list[_Node]], units: list[_Unit]) -> tuple[tuple[int, 
     return tuple(groups)
 
 
-def _unit_width(model: DnnModel, units: list[_Unit], node: _Node, sizes: Sizes, height: float) -> float:
+def _unit_width(model: DnnModel, units: list[Unit], node: Node, sizes: Sizes, height: float) -> float:
     if node.unit is None:
         return 0.0
     layers = units[node.unit].layers
@@ -365,7 +272,7 @@ def _unit_width(model: DnnModel, units: list[_Unit], node: _Node, sizes: Sizes, 
 
 
 def _place_unit(
-    model: DnnModel, unit: _Unit, left: float, y: float, sizes: Sizes, height: float, boxes: list[Box]
+    model: DnnModel, unit: Unit, left: float, y: float, sizes: Sizes, height: float, boxes: list[Box]
 ) -> None:
     block = unit.block
     if block is not None:
@@ -383,7 +290,7 @@ def _place_unit(
 
 
 def _edge(
-    chain: list[_Node],
+    chain: list[Node],
     spans: dict[int, tuple[float, float]],
     ends: dict[int, tuple[float, float]],
     row_y: dict[int, float],
@@ -399,4 +306,10 @@ def _edge(
     if ends[id(last)][0] - spans[id(last)][0] > 3:
         points.append((spans[id(last)][0], row_y[id(last)]))
     points.append((ends[id(last)][0] - 3, row_y[id(last)]))
-    return Edge(tuple(points))
+    # Where it runs on in one row, its ends are enough.
+    turns = [
+        here
+        for before, here, after in zip(points, points[1:], points[2:], strict=False)
+        if not before[1] == here[1] == after[1]
+    ]
+    return Edge((points[0], *turns, points[-1]))
