@@ -49,13 +49,15 @@ class CrowdItem(QGraphicsItem):
         self._places = {tier: [] for tier in TIERS}
         self._labels = []
         bounds = QRectF()
-        taken = set()
+        taken: dict[tuple[int, int], QPointF] = {}
         for item in self._nodes.values():
             place = item.pos()
             self._places[item.server.tier].append(place)
-            cell = (int(place.x() * zoom // _LABEL_ROOM[0]), int(place.y() * zoom // _LABEL_ROOM[1]))
-            if cell not in taken and not any((cell[0] + side, cell[1]) in taken for side in (-1, 1)):
-                taken.add(cell)
+            here = place * zoom
+            cell = (int(here.x() // _LABEL_ROOM[0]), int(here.y() // _LABEL_ROOM[1]))
+            near = (taken.get((cell[0] + across, cell[1] + down)) for across in (-1, 0, 1) for down in (-1, 0, 1))
+            if all(other is None or _is_clear(here, other) for other in near):
+                taken[cell] = here
                 text = QStaticText(item.title)
                 text.prepare(font=font(11, 500))
                 self._labels.append((place, text))
@@ -134,3 +136,8 @@ class CrowdItem(QGraphicsItem):
             painter.end()
             self._stamps[key] = stamp
         return self._stamps[key]
+
+
+def _is_clear(one: QPointF, other: QPointF) -> bool:
+    """Return whether two names have room beside one another."""
+    return abs(one.x() - other.x()) >= _LABEL_ROOM[0] or abs(one.y() - other.y()) >= _LABEL_ROOM[1]
