@@ -60,7 +60,7 @@ class Playback:
 
     def fold(self) -> None:
         """Show the lanes of each tier as one, or again each for itself."""
-        self._timeline.canvas.fold_all()
+        self._timeline.canvas.lanes.fold_all()
 
     def fit(self) -> None:
         """Show the selected upload in full, or the whole run."""

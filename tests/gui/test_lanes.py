@@ -5,18 +5,22 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from timeline_run import timeline_run
 
+from dnnmig_gui.core.reporting.numbers import seconds_text
+from dnnmig_gui.core.simulation import SliceKind
 from dnnmig_gui.core.topology import TIERS
+from dnnmig_gui.gui.charts.lettering import MEDIUM, text_width
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.planned_run import PlannedRun
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.fonts import load_fonts
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.theme.tokens import LIGHT_HIGH
+from dnnmig_gui.gui.timeline.ground import lane_name
 from dnnmig_gui.gui.timeline.lane_choice import LaneChoice, LaneName
 from dnnmig_gui.gui.timeline.panel import TimelinePanel
 from dnnmig_gui.gui.timeline.story import Story
@@ -118,21 +122,21 @@ def test_the_menu_of_a_lane_does_what_it_says(panel: TimelinePanel) -> None:
     assert not panel.filter.text()
     fold = next(action for action in menu.actions() if "Fold" in action.text())
     fold.trigger()
-    assert panel.canvas.choice.folded == {"client"}
+    assert panel.canvas.lanes.choice.folded == {"client"}
 
 
 def test_the_choice_is_that_of_the_scenario(panel: TimelinePanel, run: PlannedRun) -> None:
     panel.filter.setText("cloud")
-    panel.canvas.fold("edge")
-    chosen = panel.canvas.choice
+    panel.canvas.lanes.fold("edge")
+    chosen = panel.canvas.lanes.choice
     panel.set_run(timeline_run(seed=3))
-    assert panel.canvas.choice == chosen
+    assert panel.canvas.lanes.choice == chosen
     panel.set_run(None)
     panel.set_run(timeline_run("paper-alexnet"))
-    assert panel.canvas.choice == LaneChoice()
+    assert panel.canvas.lanes.choice == LaneChoice()
     assert not panel.filter.text()
     panel.set_run(run)
-    assert panel.canvas.choice == chosen
+    assert panel.canvas.lanes.choice == chosen
     assert panel.filter.text() == "cloud"
 
 
@@ -166,3 +170,45 @@ def test_slices_have_an_outline_in_high_contrast(panel: TimelinePanel) -> None:
     plain = inked()
     panel._look.set_high_contrast(True)
     assert inked() > plain + 200
+
+
+def test_long_names_keep_what_tells_lanes_apart(panel: TimelinePanel) -> None:
+    view = panel.canvas.view
+    assert view is not None
+    uploads, queries = view.lanes.placed[:2]
+    assert lane_name(view, uploads, 500) == uploads.row.name
+    for placed, word in ((uploads, "uploads"), (queries, "queries")):
+        short = lane_name(view, placed, 80)
+        assert "…" in short
+        assert short.endswith(word)
+        assert text_width(short, 12, MEDIUM) <= 80
+
+
+def test_shift_and_drag_over_a_lane_measures_it(qtbot: QtBot, panel: TimelinePanel, run: PlannedRun) -> None:
+    canvas = panel.canvas
+    view = canvas.view
+    assert view is not None
+    placed = next(one for one in view.lanes.placed if one.row.lane.role == "server")
+    y = round(view.lane_y(placed) + 11)
+    start, stop = (round(panel.axis.x(t)) for t in (2.0, 21.0))
+    shift, button = Qt.KeyboardModifier.ShiftModifier, Qt.MouseButton.LeftButton
+    QTest.mousePress(canvas, button, shift, QPoint(start, y))
+    for x in range(start, stop, 60):
+        QTest.mouseMove(canvas, QPoint(x, y))
+    QTest.mouseRelease(canvas, button, shift, QPoint(x, y))
+    qtbot.waitUntil(lambda: canvas.clock.marked is not None)
+    assert canvas.view is not None
+    low, high = canvas.clock.marked  # type: ignore[misc]
+    trace = run.trace
+    lane = trace.lanes.index(placed.row.lane)
+    own = (trace.kind == SliceKind.EXECUTE) & (trace.lane == lane) & (trace.start >= low) & (trace.end <= high)
+    lasts = (trace.end - trace.start)[own]
+    said = canvas.view.measure
+    assert said.startswith(f"{placed.row.name}: ")
+    assert f"{own.sum()} slices: min {seconds_text(lasts.min())}, mean {seconds_text(lasts.mean())}" in said
+    assert said in canvas.tip_at(QPointF((start + x) / 2, y))
+    panel.mark()
+    panel.mark()
+    canvas.clock.seek(1.0)
+    panel.mark()
+    assert canvas.view.measure == "" or not canvas.view.measure.startswith(placed.row.name)

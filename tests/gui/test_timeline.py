@@ -655,7 +655,7 @@ def test_lanes_of_a_tier_fold_into_one(stage: Stage) -> None:
     stage.click(18, view.lane_y(folded) + 11)
     assert stage.image() == picture
     stage.key(Qt.Key.Key_G)
-    assert len(stage.canvas.choice.folded) == 3
+    assert len(stage.canvas.lanes.choice.folded) == 3
     stage.key(Qt.Key.Key_G)
     assert stage.image() == picture
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -16,14 +14,13 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QMenu, QScrollBar, QToolTip, QWidget
+from PySide6.QtWidgets import QMenu, QScrollBar, QWidget
 
 from dnnmig_gui.core.reporting.numbers import seconds_text
-from dnnmig_gui.core.simulation.trace import NONE, Lane
-from dnnmig_gui.core.topology import Tier
+from dnnmig_gui.core.simulation.trace import Lane
 from dnnmig_gui.gui.charts.axis import TimeAxis
 from dnnmig_gui.gui.charts.enlarged import enlarged, mouse, units
-from dnnmig_gui.gui.charts.lanes import PITCH, LaneRow, Placed
+from dnnmig_gui.gui.charts.lanes import PITCH, Placed
 from dnnmig_gui.gui.charts.layers import Layers
 from dnnmig_gui.gui.charts.lettering import draw_text
 from dnnmig_gui.gui.clock import Clock
@@ -32,19 +29,17 @@ from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.fonts import plain_text, scaled, text_scale
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.timeline.figure import border, paint
-from dnnmig_gui.gui.timeline.gestures import Gesture, Mark, Pan, Press, Scrub
-from dnnmig_gui.gui.timeline.ground import PIN_LEFT, PIN_PX, paint_ground, paint_pin, paint_slices
-from dnnmig_gui.gui.timeline.lane_choice import LaneChoice, LaneName
+from dnnmig_gui.gui.timeline.ground import paint_ground, paint_pin, paint_slices
+from dnnmig_gui.gui.timeline.lane_menu import fill_lane_menu
 from dnnmig_gui.gui.timeline.moment import paint_moment
 from dnnmig_gui.gui.timeline.picking import lane_at, row_at, select_lane, select_row
+from dnnmig_gui.gui.timeline.pointer import Pointer
+from dnnmig_gui.gui.timeline.shown_lanes import ShownLanes
 from dnnmig_gui.gui.timeline.story import Story
 from dnnmig_gui.gui.timeline.view import MARGIN, NAMES, Marked, View, compose
 
-ZOOM_STEP = 1.2
 MOST_LEAST_HEIGHT = 210
 """However large the text, no more height than this is asked for: the lanes scroll."""
-BARS = 26.0
-"""Width of the bars of the tiers at the far left: a click there folds the lanes of the tier."""
 
 
 class Canvas(QWidget):
@@ -54,12 +49,9 @@ class Canvas(QWidget):
     -------
     idle_changed()
         Other lanes are shown, or another number of them is idle.
-    words_asked(str)
-        Show the lanes with these words alone.
     """
 
     idle_changed = Signal()
-    words_asked = Signal(str)
 
     def __init__(self, look: Look, clock: Clock, selection: Selection, axis: TimeAxis, parent: QWidget) -> None:
         super().__init__(parent)
@@ -70,18 +62,17 @@ class Canvas(QWidget):
         self._story: Story | None = None
         self.hint = ""
         """What stands here while there is no run."""
-        self.choice = LaneChoice()
+        self.lanes = ShownLanes(self)
         """Which lanes are shown."""
+        self._measured: Lane | None = None
         self._cursor: Lane | None = None
         self._hovered: Lane | None = None
         self._view: View | None = None
         self._layers = Layers()
         self._only_time_moves = False
-        self._gesture: Gesture | None = None
-        self._space_held = False
-        self._space_used = False
         self._scroll = QScrollBar(Qt.Orientation.Vertical, self)
         self._scroll.hide()
+        self._pointer = Pointer(self, self, axis, clock, self._scroll)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -92,15 +83,14 @@ class Canvas(QWidget):
         clock.marked_changed.connect(self._renew)
         look.changed.connect(self._fit)
         self._scroll.valueChanged.connect(self._renew)
+        self.lanes.changed.connect(self._show_lanes)
         self._fit()
 
     def set_story(self, story: Story | None) -> None:
         """Show another run, or none."""
         self._story = story
-        self._cursor = None
-        self._scroll.setValue(0)
-        self._renew()
-        self.idle_changed.emit()
+        self._cursor = self._hovered = self._measured = None
+        self.lanes.set_story(story)
 
     def set_hint(self, hint: str) -> None:
         """Set what stands here while there is no run."""
@@ -113,37 +103,13 @@ class Canvas(QWidget):
         """What is marked in the picture."""
         chosen = self._selection
         lane = self._cursor if self.hasFocus() else None
-        return Marked(chosen.user, chosen.server, chosen.partition, self.clock.marked, lane)
+        return Marked(chosen.user, chosen.server, chosen.partition, self.clock.marked, lane, self._measured)
 
-    def choose(self, choice: LaneChoice) -> None:
-        """Show other lanes."""
-        if choice != self.choice:
-            before, self.choice = self.choice, choice
-            if (choice.words, choice.pinned) != (before.words, before.pinned):
-                self._scroll.setValue(0)
-            self._renew()
-            self.idle_changed.emit()
-
-    def filter(self, words: str) -> None:
-        """Show the lanes in whose name, tier, user or model each word begins one."""
-        self.choose(replace(self.choice, words=words))
-
-    def set_reveal_idle(self, shown: bool) -> None:
-        """Show or hide lanes on which nothing happens."""
-        self.choose(replace(self.choice, reveal_idle=shown))
-
-    def fold(self, tier: Tier) -> None:
-        """Show the lanes of a tier as one, or again each for itself."""
-        self.choose(self.choice.folded_or_not(tier))
-
-    def fold_all(self) -> None:
-        """Fold every tier, or unfold them all if they are."""
-        self.choose(self.choice.all_folded_or_none())
-
-    def pin(self, row: LaneRow) -> None:
-        """Keep a lane at the top, or let it go back to its place; a folded tier stays where it is."""
-        if self._story is not None and row in self._story.rows:
-            self.choose(self.choice.pinned_or_not(LaneName.of(row.lane, self._story.run.trace)))
+    def _show_lanes(self, reordered: bool) -> None:
+        if reordered:
+            self._scroll.setValue(0)
+        self._renew()
+        self.idle_changed.emit()
 
     @property
     def at_cursor(self) -> Placed | None:
@@ -176,7 +142,7 @@ class Canvas(QWidget):
                 self._look.theme,
                 self.marked,
                 units(self).height(),
-                choice=self.choice,
+                choice=self.lanes.choice,
                 scroll=self._scroll.value(),
             )
         return self._view
@@ -267,73 +233,38 @@ class Canvas(QWidget):
 
     def tip_at(self, position: QPointF) -> str:
         """Return the numbers of what lies under the mouse; nothing for nothing."""
-        row = self.row_at(position)
-        return "" if row is None or self._story is None else self._story.texts.tip(row)
+        return self._pointer.tip(position)
 
     def event(self, event: QEvent) -> bool:
         """Show the numbers of what lies under the mouse; keep from the window what steers a gesture."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            cancels = event.key() == Qt.Key.Key_Escape and self._gesture is not None
+            cancels = event.key() == Qt.Key.Key_Escape and self._pointer.is_busy
             event.setAccepted(event.key() == Qt.Key.Key_Space or cancels)
             return event.isAccepted()
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            at = mouse(event)
-            on_bar = self.view is not None and at.x() < PIN_LEFT + PIN_PX and lane_at(self.view, at) is not None
-            if on_bar:
-                says = tr("Click to fold or unfold the lanes of this tier (G: all)")
-                if self._on_pin(at):
-                    says = tr("Click to pin this lane to the top, or to unpin it (P)")
-                QToolTip.showText(event.globalPos(), says, self)
-                return True
-            QToolTip.showText(event.globalPos(), self.tip_at(at), self)
+            self._pointer.show_tip(event)
             return True
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Begin to scrub, to mark a part of the run (with Shift), to pan, or to click."""
-        view, position = self.view, mouse(event)
-        if view is None:
-            return
-        in_chart = position.y() < view.lanes_top - 8 and position.x() >= NAMES - 8
-        if event.button() == Qt.MouseButton.MiddleButton or self._space_held:
-            self._gesture = Pan(self._axis, self._scroll, position)
-            self._space_used = self._space_held
-        elif event.button() != Qt.MouseButton.LeftButton:
-            self._gesture = None
-        elif in_chart:
-            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-                self._gesture = Mark(self.clock, self._axis, position, view.story.moments.near_edge)
-            else:
-                self._gesture = Scrub(self.clock, self._axis, position)
-        else:
-            self._gesture = Press(Pan(self._axis, self._scroll, position), position, self._click)
+        """Begin a gesture."""
+        self._pointer.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Go on with the gesture; without one, show by the cursor what can be clicked."""
-        if self._gesture is not None:
-            self._gesture.move(mouse(event))
-            if self._gesture.moves_picture:
-                self.setCursor(Qt.CursorShape.ClosedHandCursor)
-        elif self.view is not None:
-            named = mouse(event).x() < NAMES and lane_at(self.view, mouse(event)) is not None
-            pointing = named or self.row_at(mouse(event)) is not None
-            self.setCursor(Qt.CursorShape.PointingHandCursor if pointing else Qt.CursorShape.ArrowCursor)
-            self._hover(lane_at(self.view, mouse(event)) if named else None)
+        """Go on with the gesture."""
+        self._pointer.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """End the gesture; a click selects."""
-        gesture, self._gesture = self._gesture, None
-        if gesture is not None:
-            gesture.end(mouse(event))
-        self.unsetCursor()
+        """End the gesture."""
+        self._pointer.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Zoom to the slice."""
-        row = self.row_at(mouse(event))
-        if row is not None and event.button() == Qt.MouseButton.LeftButton:
-            self.zoom_to(row)
-        else:
-            self.mousePressEvent(event)
+        self._pointer.double_click(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        """Zoom, scroll or pan."""
+        self._pointer.wheel(event)
 
     def zoom_to(self, row: int) -> None:
         """Show a slice with a little room on both sides."""
@@ -343,20 +274,27 @@ class Canvas(QWidget):
             room = max(0.15 * (end - start), 1e-5)
             self._axis.show(start - room, end + room)
 
-    def _click(self, position: QPointF) -> None:
-        if self.view is None:
-            return
-        run, placed, row = self.view.story.run, lane_at(self.view, position), self.row_at(position)
-        if placed is not None and self._on_pin(position):
-            self.pin(placed.row)
-        elif placed is not None and position.x() < BARS:
-            self.fold(placed.row.tier)
-        elif placed is not None and position.x() < NAMES:
-            select_lane(self._selection, run, placed)
-        elif row is not None:
-            select_row(self._selection, run, row)
+    def pin(self, placed: Placed) -> None:
+        """Keep a lane at the top, or let it go back to its place."""
+        self.lanes.pin(placed.row)
+
+    def fold(self, placed: Placed) -> None:
+        """Show the lanes of a lane's tier as one, or again each for itself."""
+        self.lanes.fold(placed.row.tier)
+
+    def select(self, placed: Placed | None, row: int | None) -> None:
+        """Select what a row of the trace tells of, else what a lane belongs to, else nothing."""
+        if self._story is not None and placed is not None:
+            select_lane(self._selection, self._story.run, placed)
+        elif self._story is not None and row is not None:
+            select_row(self._selection, self._story.run, row)
         else:
             self._selection.select()
+
+    def measure(self, placed: Placed | None) -> None:
+        """Measure a lane in the marked part of the run; the followed user's queries if None."""
+        self._measured = None if placed is None else placed.row.lane
+        self._renew()
 
     def select_at_cursor(self) -> None:
         """Select the server of the lane that the keys have come to, and follow its user."""
@@ -370,7 +308,7 @@ class Canvas(QWidget):
         hovered = next((each for each in lanes if each.row.lane == self._hovered), None)
         placed = hovered or self.at_cursor
         if placed is not None:
-            self.pin(placed.row)
+            self.pin(placed)
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         """Show where the keys are."""
@@ -384,11 +322,7 @@ class Canvas(QWidget):
             self._renew()
         super().focusOutEvent(event)
 
-    @staticmethod
-    def _on_pin(position: QPointF) -> bool:
-        return PIN_LEFT - 1 <= position.x() <= PIN_LEFT + PIN_PX + 1
-
-    def _hover(self, placed: Placed | None) -> None:
+    def hover(self, placed: Placed | None) -> None:
         """Offer a pin on the lane whose name is under the mouse."""
         lane = None if placed is None else placed.row.lane
         if lane != self._hovered:
@@ -398,24 +332,14 @@ class Canvas(QWidget):
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
         """Offer nothing any more."""
-        self._hover(None)
+        self.hover(None)
         super().leaveEvent(event)
 
     def lane_menu(self, placed: Placed) -> QMenu:
         """Return what can be done with a lane."""
         menu = QMenu(self)
-        row = placed.row
-        if self._story is not None and row in self._story.rows:
-            text = tr("Unpin") if placed.pinned else tr("Pin to the top")
-            menu.addAction(text).triggered.connect(lambda: self.pin(row))
-            lane, trace = row.lane, self._story.run.trace
-            only = trace.user_ids[lane.user] if lane.user != NONE else row.tier
-            show = menu.addAction(tr("Show lanes of {name} only").format(name=only))
-            show.triggered.connect(lambda: self.words_asked.emit(only))
-        fold = tr("Unfold this tier") if row.tier in self.choice.folded else tr("Fold this tier")
-        menu.addAction(fold).triggered.connect(lambda: self.fold(row.tier))
-        if self.choice.words:
-            menu.addAction(tr("Show all lanes")).triggered.connect(lambda: self.words_asked.emit(""))
+        if self._story is not None:
+            fill_lane_menu(menu, self._story, placed, self.lanes)
         return menu
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
@@ -426,20 +350,6 @@ class Canvas(QWidget):
             menu.aboutToHide.connect(menu.deleteLater)
             menu.popup(event.globalPos())
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
-        """Zoom time at the mouse; over the names, or with Shift, scroll the lanes; sideways, pan."""
-        if self.view is None:
-            return
-        delta = event.angleDelta()
-        steps = delta.y() / 120
-        if abs(delta.x()) > abs(delta.y()):
-            self._axis.pan(-delta.x() / 120 * 0.1 * self._axis.span)
-        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier or mouse(event).x() < NAMES:
-            self._scroll.setValue(round(self._scroll.value() - steps * 48))
-        else:
-            self._axis.zoom(ZOOM_STEP**-steps, self._axis.t(mouse(event).x()))
-        event.accept()
-
     def pointer_time(self) -> float:
         """Return the time under the mouse, or the playhead's if the mouse is elsewhere."""
         x = self.mapFromGlobal(self.cursor().pos()).x() / text_scale()
@@ -448,23 +358,16 @@ class Canvas(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Hold Space to pan with the mouse; a short press of it plays or pauses. Esc cancels the gesture."""
-        if event.key() == Qt.Key.Key_Escape and self._gesture is not None:
-            self._gesture.cancel()
-            self._gesture = None
-            self.unsetCursor()
-            return
-        if event.key() == Qt.Key.Key_Space:
-            if not event.isAutoRepeat():
-                self._space_held, self._space_used = True, False
-            return
-        super().keyPressEvent(event)
+        if event.key() == Qt.Key.Key_Escape and self._pointer.is_busy:
+            self._pointer.cancel()
+        elif event.key() != Qt.Key.Key_Space:
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self._pointer.hold_space()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Play or pause, unless Space was held to pan."""
-        if event.key() == Qt.Key.Key_Space:
-            if not event.isAutoRepeat():
-                if self._space_held and not self._space_used:
-                    self.clock.toggle()
-                self._space_held = False
-            return
-        super().keyReleaseEvent(event)
+        if event.key() != Qt.Key.Key_Space:
+            super().keyReleaseEvent(event)
+        elif not event.isAutoRepeat():
+            self._pointer.let_go_of_space(self.clock.toggle)

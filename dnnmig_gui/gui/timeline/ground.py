@@ -8,12 +8,12 @@ from itertools import groupby
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from dnnmig_gui.core.simulation.trace import Lane
+from dnnmig_gui.core.simulation.trace import NONE, Lane
 from dnnmig_gui.gui.charts.brushwork import Brushwork
 from dnnmig_gui.gui.charts.clip import clipped
 from dnnmig_gui.gui.charts.lane_painter import paint_lane
 from dnnmig_gui.gui.charts.lanes import BED, SLICE, Placed
-from dnnmig_gui.gui.charts.lettering import BOLD, MEDIUM, draw_text, faded, metrics
+from dnnmig_gui.gui.charts.lettering import BOLD, MEDIUM, draw_text, faded, metrics, text_width
 from dnnmig_gui.gui.charts.outages import paint_outages
 from dnnmig_gui.gui.charts.staircase import paint_delay_axis, paint_stairs
 from dnnmig_gui.gui.language import tr
@@ -90,7 +90,7 @@ def _paint_bed(painter: QPainter, view: View, placed: Placed) -> None:
     if placed.pinned:
         draw_icon(painter, "pin", QRectF(PIN_LEFT, y + (BED - PIN_PX) / 2, PIN_PX, PIN_PX), theme.accent_ink)
         rect.setLeft(PIN_LEFT + PIN_PX + 2)
-    name = _elided(placed.row.name, rect.width(), 12, MEDIUM)
+    name = lane_name(view, placed, rect.width())
     draw_text(painter, rect, name, ink, px=12, weight=MEDIUM, align=Qt.AlignmentFlag.AlignRight)
 
 
@@ -110,6 +110,16 @@ def _paint_tier_bars(painter: QPainter, view: View) -> None:
         top, bottom = view.lane_y(own[0]), view.lane_y(own[-1]) + BED
         painter.setBrush(view.theme.tier(tier).fill)
         painter.drawRoundedRect(QRectF(16, top, 4, bottom - top), 2, 2)
+
+
+def lane_name(view: View, placed: Placed, width: float) -> str:
+    """Return a lane's name; where it is too long, the user's name in it gives way, not what tells its lanes apart."""
+    name, lane = placed.row.name, placed.row.lane
+    over = text_width(name, 12, MEDIUM) - width
+    if over > 0 and lane.user != NONE:
+        user = view.story.texts.users[lane.user]
+        name = name.replace(user, _elided(user, text_width(user, 12, MEDIUM) - over, 12, MEDIUM), 1)
+    return _elided(name, width, 12, MEDIUM)
 
 
 def _elided(text: str, width: float, px: int, weight: int) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from dnnmig_gui.core.reporting.numbers import bytes_text, count_text, seconds_text
 from dnnmig_gui.core.simulation.trace import SliceKind, Trace
+from dnnmig_gui.gui.charts.lanes import LaneRow
 from dnnmig_gui.gui.language import tr, tr_n
 
 
@@ -40,12 +43,9 @@ class Measure:
         """Everything in one line."""
         parts = [seconds_text(self.seconds)]
         if self.queries:
-            delays = tr("min {least}, mean {mean}, max {most}").format(
-                least=seconds_text(self.least_s), mean=seconds_text(self.mean_s), most=seconds_text(self.most_s)
-            )
             parts.append(
                 tr_n("{count} query: {delays}", "{count} queries: {delays}", self.queries).format(
-                    count=count_text(self.queries), delays=delays
+                    count=count_text(self.queries), delays=_range_text(self.least_s, self.mean_s, self.most_s)
                 )
             )
         else:
@@ -53,6 +53,38 @@ class Measure:
         if self.confirmed:
             parts.append(f"{self.confirmed} P3, {bytes_text(self.size_bytes)}")
         return " · ".join(parts)
+
+
+def _range_text(least_s: float, mean_s: float, most_s: float) -> str:
+    return tr("min {least}, mean {mean}, max {most}").format(
+        least=seconds_text(least_s), mean=seconds_text(mean_s), most=seconds_text(most_s)
+    )
+
+
+def measured_lane(row: LaneRow, span: tuple[float, float]) -> str:
+    """Return what a part of a run holds of a lane: its slices that begin and end there, and the time that they take.
+
+    The slices are those that say what the lane is for: work on a server, queries, uploads that arrived.
+    """
+    low, high = span
+    texture = {"server": "solid", "queries": "tint", "uploads": "hatch"}[row.lane.role]
+    own = [series for series in row.series if series.texture == texture]
+    lasts = np.concatenate(
+        [np.zeros(0), *((part.end - part.start)[(part.start >= low) & (part.end <= high)] for part in own)]
+    )
+    edges = np.array([low, high])
+    taken = sum(float(part.covered(edges)[0]) for part in own)
+    parts = [seconds_text(high - low)]
+    if len(lasts):
+        parts.append(
+            tr_n("{count} slice: {lasts}", "{count} slices: {lasts}", len(lasts)).format(
+                count=count_text(len(lasts)),
+                lasts=_range_text(float(lasts.min()), float(lasts.mean()), float(lasts.max())),
+            )
+        )
+    else:
+        parts.append(tr("no slice begins and ends"))
+    return " · ".join([*parts, tr("{share} % busy").format(share=round(100 * min(1.0, taken)))])
 
 
 def measured(trace: Trace, user: int, span: tuple[float, float]) -> Measure:

@@ -22,12 +22,13 @@ from dnnmig_gui.gui.planned_run import PlannedRun
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.fonts import scaled
 from dnnmig_gui.gui.theme.look import Look
-from dnnmig_gui.gui.timeline.canvas import ZOOM_STEP, Canvas
+from dnnmig_gui.gui.timeline.canvas import Canvas
 from dnnmig_gui.gui.timeline.lane_choice import LaneChoice
 from dnnmig_gui.gui.timeline.lane_filter import LaneFilter
 from dnnmig_gui.gui.timeline.overview import HEIGHT as OVERVIEW_HEIGHT
 from dnnmig_gui.gui.timeline.overview import Overview
 from dnnmig_gui.gui.timeline.picture import write_picture
+from dnnmig_gui.gui.timeline.pointer import ZOOM_STEP
 from dnnmig_gui.gui.timeline.story import Story
 from dnnmig_gui.gui.timeline.transport import Transport
 
@@ -71,9 +72,9 @@ class TimelinePanel(QWidget):
         column.addWidget(self.overview)
         column.setSpacing(0)
         self.canvas.set_hint(tr(NO_RUN))
-        self.filter.textChanged.connect(self.canvas.filter)
-        self.canvas.words_asked.connect(self.filter.setText)
-        self.idle.toggled.connect(self.canvas.set_reveal_idle)
+        self.filter.textChanged.connect(self.canvas.lanes.filter)
+        self.canvas.lanes.words_asked.connect(self.filter.setText)
+        self.idle.toggled.connect(self.canvas.lanes.set_reveal_idle)
         self.canvas.idle_changed.connect(self._show_idle)
         look.changed.connect(self._fit)
         self.filter.hide()
@@ -96,10 +97,10 @@ class TimelinePanel(QWidget):
     def _recall_lanes(self, before: Story | None) -> None:
         """Show the lanes that were chosen for this scenario since the window opened."""
         if before is not None:
-            self._choices[before.run.plan.scenario.name] = self.canvas.choice
+            self._choices[before.run.plan.scenario.name] = self.canvas.lanes.choice
         if self._story is not None:
             choice = self._choices.get(self._story.run.plan.scenario.name, LaneChoice())
-            self.canvas.choose(choice)
+            self.canvas.lanes.choose(choice)
             self.filter.setText(choice.words)
         self.filter.setVisible(self._story is not None)
 
@@ -135,7 +136,7 @@ class TimelinePanel(QWidget):
             self._look.theme,
             self.canvas.marked,
             self._clock.t,
-            choice=self.canvas.choice,
+            choice=self.canvas.lanes.choice,
         )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
@@ -160,7 +161,7 @@ class TimelinePanel(QWidget):
             key.Key_F: self.fit,
             key.Key_L: lambda: transport.set_loop(not clock.loops),
             key.Key_M: self.mark,
-            key.Key_G: self.canvas.fold_all,
+            key.Key_G: self.canvas.lanes.fold_all,
             key.Key_P: self.canvas.pin_at_cursor,
             key.Key_Up: lambda: self.canvas.step_lane(-1),
             key.Key_Down: lambda: self.canvas.step_lane(1),
@@ -197,6 +198,7 @@ class TimelinePanel(QWidget):
             self._mark_from = t
             return
         else:
+            self.canvas.measure(None)
             self._clock.mark(self._mark_from, t)
         self._mark_from = None
 
@@ -223,7 +225,7 @@ class TimelinePanel(QWidget):
         count = self._story.idle if self._story is not None else 0
         self.idle.setVisible(count > 0)
         self.idle.setText(tr("{count} idle").format(count=count))
-        self.idle.setChecked(self.canvas.choice.reveal_idle)
+        self.idle.setChecked(self.canvas.lanes.choice.reveal_idle)
         self._place_idle()
 
     def _fit(self) -> None:

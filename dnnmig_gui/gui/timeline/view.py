@@ -14,7 +14,7 @@ from dnnmig_gui.gui.charts.lanes import BED, Lanes, Placed
 from dnnmig_gui.gui.charts.staircase import DelayScale, Stairs
 from dnnmig_gui.gui.theme.tokens import Theme
 from dnnmig_gui.gui.timeline.lane_choice import LaneChoice
-from dnnmig_gui.gui.timeline.measure import measured
+from dnnmig_gui.gui.timeline.measure import measured, measured_lane
 from dnnmig_gui.gui.timeline.outage_bands import Band, bands
 from dnnmig_gui.gui.timeline.story import Story
 
@@ -31,13 +31,24 @@ ALL_LANES = LaneChoice()
 
 @dataclass(frozen=True)
 class Marked:
-    """What is marked in the picture: the user followed; server, P3 and lane selected; a part of the run."""
+    """What is marked in the picture.
+
+    Parameters
+    ----------
+    user
+        The one followed.
+    server, partition, lane
+        Server and P3 selected, and the lane that the keys have come to.
+    span, measured
+        A part of the run, and the lane measured in it; the followed user's queries if None.
+    """
 
     user: int
     server: str | None = None
     partition: int | None = None
     span: tuple[float, float] | None = None
     lane: Lane | None = None
+    measured: Lane | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,8 +115,11 @@ class View:
 
     @cached_property
     def measure(self) -> str:
-        """What the marked part of the run holds of the followed user; nothing if none is marked."""
+        """What the marked part of the run holds of the lane measured, or of the followed user; empty without a mark."""
         span, user = self.marked.span, self.marked.user
+        lane = next((one.row for one in self.lanes.placed if one.row.lane == self.marked.measured), None)
+        if span is not None and lane is not None:
+            return f"{lane.name}: {measured_lane(lane, span)}"
         if span is None or user >= len(self.story.run.plan.users):
             return ""
         return measured(self.story.run.trace, user, span).text
