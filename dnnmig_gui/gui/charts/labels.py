@@ -11,7 +11,6 @@ from dnnmig_gui.gui.charts.brushwork import Brushwork
 from dnnmig_gui.gui.charts.lanes import SLICE
 from dnnmig_gui.gui.charts.lettering import BOLD, draw_text, faded, text_width
 from dnnmig_gui.gui.charts.series import Drawn, Series
-from dnnmig_gui.gui.charts.slices import FUTURE
 from dnnmig_gui.gui.charts.texts import RunTexts
 from dnnmig_gui.gui.charts.troubles import CROSS_PX
 
@@ -80,14 +79,15 @@ def paint_query_labels(
     for left, right, place in _wide(drawn):
         names = texts.query(int(series.rows[place]))
         solid = _widest(runs, float(series.start[place]), float(series.end[place])) if runs else None
-        for room, ink in ((solid, colors.on), ((left, right) if solid is None else None, colors.ink)):
+        # What is to come is pale: only the ink of the tier is read on it, on light and dark surfaces alike.
+        on = colors.on if work.past else colors.ink
+        for room, ink in ((solid, on), ((left, right) if solid is None else None, colors.ink)):
             if room is None:
                 continue
             text = fitting(names, room[1] - room[0] - 2 * INDENT + 4)
             if text is not None:
-                strength = work.share if work.past else max(FUTURE, 0.6) * work.share
                 rect = QRectF(room[0] + INDENT, top, room[1] - room[0], SLICE)
-                draw_text(painter, rect, text, faded(ink, strength), weight=BOLD)
+                draw_text(painter, rect, text, faded(ink, work.share), weight=BOLD)
                 break
 
 

@@ -64,11 +64,12 @@ def _range_text(least_s: float, mean_s: float, most_s: float) -> str:
 def measured_lane(row: LaneRow, span: tuple[float, float]) -> str:
     """Return what a part of a run holds of a lane: its slices that begin and end there, and the time that they take.
 
-    The slices are those that say what the lane is for: work on a server, queries, uploads that arrived.
+    The slices are those that say what the lane is for: work on a server, else what it receives; queries; uploads that
+    arrived.
     """
     low, high = span
-    texture = {"server": "solid", "queries": "tint", "uploads": "hatch"}[row.lane.role]
-    own = [series for series in row.series if series.texture == texture]
+    looks = {"server": ("solid", "hatch"), "queries": ("tint",), "uploads": ("hatch",)}[row.lane.role]
+    own = next((part for look in looks if (part := [one for one in row.series if one.texture == look])), [])
     lasts = np.concatenate(
         [np.zeros(0), *((part.end - part.start)[(part.start >= low) & (part.end <= high)] for part in own)]
     )
