@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QSettings, Qt
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QWidget
 
-GUTTER = 8
+from dnnmig_gui.gui.borders import GUTTER, Borders
+from dnnmig_gui.gui.language import tr
+
 LIBRARY_WIDTH = 200
 INSPECTOR_WIDTH = 320
 TIMELINE_HEIGHT = 376
+LEAST_TIMELINE_HEIGHT = 200
+LEAST_TOPOLOGY_HEIGHT = 140
 LEAST_DNN_HEIGHT = 154
 """A chain with its brackets above, the texts of its bars and the overview below."""
 DNN_HEIGHT = 184
@@ -24,10 +28,12 @@ class Docks(QWidget):
     ) -> None:
         super().__init__()
         self.parts = {"library": library, "dnn": dnn, "timeline": timeline, "inspector": inspector}
-        self._centre = _splitter(Qt.Orientation.Vertical, topology, dnn, name="centre")
-        self._upper = _splitter(Qt.Orientation.Horizontal, library, self._centre, name="upper")
-        self._left = _splitter(Qt.Orientation.Vertical, self._upper, timeline, name="left")
-        self._whole = _splitter(Qt.Orientation.Horizontal, self._left, inspector, name="whole")
+        self._topology = topology
+        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        self._centre = Borders(down, "centre", topology, dnn, tr("Height of the model"))
+        self._upper = Borders(across, "upper", library, self._centre, tr("Width of the library"))
+        self._left = Borders(down, "left", self._upper, timeline, tr("Height of the timeline"))
+        self._whole = Borders(across, "whole", _Column(self._left), inspector, tr("Width of the inspector"))
         self._splitters = (self._centre, self._upper, self._left, self._whole)
         for splitter, grows in ((self._centre, 0), (self._upper, 1), (self._left, 0), (self._whole, 0)):
             splitter.setStretchFactor(grows, 1)
@@ -36,23 +42,31 @@ class Docks(QWidget):
         self._upper.setCollapsible(1, False)
         self._left.setCollapsible(0, False)
         self._whole.setCollapsible(0, False)
-        topology.setMinimumSize(320, 140)
         library.setMinimumWidth(160)
         inspector.setMinimumWidth(280)
-        dnn.setMinimumHeight(LEAST_DNN_HEIGHT)
-        timeline.setMinimumHeight(200)
         self._by_hand = False
         self._text_percent = 100
+        self._set_least()
         for splitter in self._splitters:
             splitter.splitterMoved.connect(self._keep_sizes)
         box = QHBoxLayout(self)
         box.setContentsMargins(GUTTER, GUTTER, GUTTER, GUTTER)
         box.addWidget(self._whole)
 
+    def _px(self, px: int) -> int:
+        return round(px * self._text_percent / 100)
+
+    def _set_least(self) -> None:
+        """Let no canvas get so low that its text is cut: where that is more than the window has, the column scrolls."""
+        self._topology.setMinimumSize(320, self._px(LEAST_TOPOLOGY_HEIGHT))
+        self.parts["dnn"].setMinimumHeight(self._px(LEAST_DNN_HEIGHT))
+        self.parts["timeline"].setMinimumHeight(self._px(LEAST_TIMELINE_HEIGHT))
+
     def follow_text(self, percent: int) -> None:
         """Give the parts that hold text more room where text is larger, without taking the canvases'."""
         if percent != self._text_percent:
             self._text_percent = percent
+            self._set_least()
             if not self._by_hand:
                 self._share_out()
 
@@ -74,9 +88,13 @@ class Docks(QWidget):
 
     def _share_out(self) -> None:
         width, height = self.width() - 2 * GUTTER, self.height() - 2 * GUTTER
-        timeline = min(TIMELINE_HEIGHT, max(200, round(height * 0.42)))
+        least = [self._px(px) for px in (LEAST_TOPOLOGY_HEIGHT, LEAST_DNN_HEIGHT, LEAST_TIMELINE_HEIGHT)]
+        height = max(height, sum(least) + 2 * GUTTER)
+        timeline = min(round(height * 0.42), height - least[0] - least[1] - 2 * GUTTER)
+        timeline = min(self._px(TIMELINE_HEIGHT), max(least[2], timeline))
         upper = height - timeline - GUTTER
-        dnn = min(DNN_HEIGHT, max(LEAST_DNN_HEIGHT, round(upper * 0.36)))
+        dnn = min(round(upper * 0.36), upper - least[0] - GUTTER)
+        dnn = min(self._px(DNN_HEIGHT), max(least[1], dnn))
         inspector = min(round(INSPECTOR_WIDTH * self._text_percent / 100), max(INSPECTOR_WIDTH, round(width * 0.36)))
         library = min(round(LIBRARY_WIDTH * self._text_percent / 100), max(LIBRARY_WIDTH, round(width * 0.2)))
         left = width - inspector - GUTTER
@@ -134,11 +152,18 @@ class Docks(QWidget):
             self._share_out()
 
 
-def _splitter(orientation: Qt.Orientation, *parts: QWidget, name: str) -> QSplitter:
-    made = QSplitter(orientation)
-    made.setObjectName(name)
-    made.setHandleWidth(GUTTER)
-    made.setChildrenCollapsible(True)
-    for part in parts:
-        made.addWidget(part)
-    return made
+class _Column(QScrollArea):
+    """The views beside the inspector: they scroll up and down where large text leaves too little height for all."""
+
+    def __init__(self, views: QWidget) -> None:
+        super().__init__()
+        self._views = views
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(views)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """Return the width that the views need, and their bar's; the height is not theirs to ask for."""
+        return QSize(self._views.minimumSizeHint().width() + GUTTER, 240)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QGridLayout, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
 
 from dnnmig_gui.gui.actions import ACTIONS, MENUS
 from dnnmig_gui.gui.controls import Dot, button, follow, frame, keep_icon, label, row
@@ -14,8 +14,11 @@ from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.icons import icon
 from dnnmig_gui.gui.theme.look import Look
 
-HEIGHT = 48
+BUTTON = 32
+PADDING = 8
+"""Above and below the buttons, however large they are."""
 LEAST_WIDTH = 640
+LEAST_NAME = 40
 WORDED = 1440
 """Narrower bars show the icons alone of what has a key that people learn."""
 BRIEF = ("undo", "redo", "compare", "charts", "present")
@@ -32,11 +35,8 @@ class TopBar(QWidget):
         super().__init__()
         self._look = look
         self._actions = actions
-        follow(self, look, lambda: self.setFixedHeight(look.px(HEIGHT)))
-        look.changed.connect(self._fit_name_later)  # a method: the connection ends with the bar
-        self._name = label("", "title")
-        self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._name.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        follow(self, look, lambda: self.setFixedHeight(look.px(BUTTON) + 2 * PADDING))
+        self._name = _Name()
         self._changed = Dot(6, lambda: look.theme.accent)
         self._changed.setToolTip(tr("Changed since it was saved"))
         self._changed.setAccessibleName(tr("Changed since it was saved"))
@@ -77,8 +77,9 @@ class TopBar(QWidget):
         line.insertSpacing(2, 4)
         right.setLayout(line)
         middle = QWidget()
-        middle.setLayout(row(None, self._name, self._changed, None, spacing=10))
-        middle.layout().setStretchFactor(self._name, 1)  # type: ignore[union-attr]
+        line = row(None, self._name, self._changed, None, spacing=10)
+        line.setStretchFactor(self._name, 1000)  # all the room it can use goes to the name
+        middle.setLayout(line)
         grid = QGridLayout()
         grid.setContentsMargins(16, 0, 16, 0)
         grid.setSpacing(8)
@@ -93,11 +94,9 @@ class TopBar(QWidget):
 
     def show_name(self, name: str, *, clean: bool) -> None:
         """Show the scenario's name, with the accent dot where it was changed."""
-        self._full_name = name
-        self._name.setToolTip(name)
+        self._name.show_whole(name)
         self._name.setAccessibleName(name if clean else tr("{name}, changed").format(name=name))
         self._changed.setVisible(not clean)
-        self._fit_name()
 
     @property
     def shows_changed(self) -> bool:
@@ -124,18 +123,6 @@ class TopBar(QWidget):
             worded = self.width() >= self._look.px(least)
             for tool in tools:
                 tool.setToolButtonStyle(style.ToolButtonTextBesideIcon if worded else style.ToolButtonIconOnly)
-        self._fit_name()
-
-    def _fit_name_later(self) -> None:
-        """Fit it once the style sheet has the new size, or it would be cut at the old one's width."""
-        QTimer.singleShot(0, self, self._fit_name)
-
-    def _fit_name(self) -> None:
-        wanted = self._name.fontMetrics().horizontalAdvance(self._full_name)
-        room = max(40, self.width() // 4)
-        self._name.setFixedWidth(min(wanted + 2, room))
-        shown = self._name.fontMetrics().elidedText(self._full_name, Qt.TextElideMode.ElideRight, room)
-        self._name.setText(shown)
 
     def _menu(self, title: str) -> QMenu:
         menu = QMenu(tr(title), self)
@@ -151,7 +138,6 @@ class TopBar(QWidget):
         action = self._actions["palette"]
         self.search = button(tr("Search"), "search", tr("Search commands"))
         self.search.setToolTip(action.toolTip())
-        self.search.setIconSize(QSize(16, 16))
         self.search.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.search.clicked.connect(action.trigger)
         keep_icon(self.search, self._look, "search", "text_3")
@@ -167,7 +153,6 @@ class TopBar(QWidget):
         made.setProperty("kind", "mark")
         made.setAccessibleName(tr("Menu"))
         made.setToolTip(tr("All actions"))
-        made.setIconSize(QSize(24, 24))
         made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         follow(made, self._look, lambda: made.setIcon(icon("mark", self._look.theme.on_accent)))
         menu = QMenu(made)
@@ -189,7 +174,6 @@ class TopBar(QWidget):
         made.setDefaultAction(self._actions[action_id])
         made.setText(text)
         made.setAccessibleName(text)
-        made.setIconSize(QSize(16, 16))
         made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         action = self._actions[action_id]
@@ -201,7 +185,6 @@ class TopBar(QWidget):
         made = QToolButton()
         made.setText(tr(menu))
         made.setAccessibleName(tr(menu))
-        made.setIconSize(QSize(16, 16))
         made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -210,3 +193,48 @@ class TopBar(QWidget):
         self._plain.append(made)
         keep_icon(made, self._look, icon_name)
         return made
+
+
+class _Name(QLabel):
+    """A name that is shortened where its room is, and has the whole of it as its tool tip."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "title")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._whole = ""
+
+    def show_whole(self, text: str) -> None:
+        """Show a name, as much of it as fits."""
+        self._whole = text
+        self.setToolTip(text)
+        self.updateGeometry()
+        self._fit()
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """Return the size of the whole name."""
+        return QSize(self._wanted(), super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """Return the size of a letter or two: the buttons come first."""
+        return QSize(min(LEAST_NAME, self._wanted()), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Shorten the name to its new room."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
+        """Follow the size of text."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self.updateGeometry()
+            self._fit()
+
+    def _wanted(self) -> int:
+        return self.fontMetrics().horizontalAdvance(self._whole) + 2
+
+    def _fit(self) -> None:
+        self.setMaximumWidth(self._wanted())
+        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width()))

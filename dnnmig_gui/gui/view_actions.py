@@ -162,7 +162,7 @@ class ViewActions:
         actions["reduced-motion"].setChecked(self._look.reduced_motion)
         actions["text-larger"].setEnabled(self._look.text_percent < TEXT_PERCENTS[-1])
         actions["text-smaller"].setEnabled(self._look.text_percent > TEXT_PERCENTS[0])
-        actions["text-reset"].setEnabled(self._look.text_percent != TEXT_PERCENTS[0])
+        actions["text-reset"].setEnabled(self._look.text_percent != 100)
         actions["remove-layout"].setEnabled(bool(self.layouts))
 
     def _choose(self, choice: Choice) -> None:

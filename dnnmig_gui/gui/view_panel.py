@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
 
@@ -13,7 +13,6 @@ from dnnmig_gui.gui.theme.fonts import font, scaled, text_scale
 from dnnmig_gui.gui.theme.icons import draw_icon
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QEvent
     from PySide6.QtGui import QEnterEvent, QFocusEvent
 
     from dnnmig_gui.gui.theme.look import Look
@@ -120,6 +119,12 @@ class _Header(QWidget):
         if room != self._room.sizeHint().width():
             self._room.changeSize(room, 0, QSizePolicy.Policy.MinimumExpanding, QSizePolicy.Policy.Minimum)
             self.tools.invalidate()
+
+    def event(self, event: QEvent) -> bool:
+        """Write anew when the tools come, go or grow: they give the texts their room."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.update()
+        return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QInputDialog, QLabel, QStyleOptionGraphicsItem
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QInputDialog,
+    QLabel,
+    QSplitterHandle,
+    QStyleOptionGraphicsItem,
+    QToolButton,
+)
 from pytestqt.qtbot import QtBot
 from real_window import open_window, paper, plan, settings_in, window  # noqa: F401  fixtures
 
@@ -115,7 +124,8 @@ def test_text_grows_live_and_comes_back(qtbot: QtBot, paper: MainWindow, tmp_pat
         paper.named_actions["text-larger"].trigger()
     assert paper.look.text_percent == 200
     assert title.fontInfo().pixelSize() == 2 * small
-    assert paper.top_bar.height() == 2 * bar
+    assert paper.top_bar.height() == 2 * (bar - 16) + 16
+    assert paper.top_bar.findChild(QToolButton).iconSize().width() == 48  # the mark
     look = Look("light")
     recall_look(look, settings_in(tmp_path))
     assert look.text_percent == 200
@@ -131,6 +141,67 @@ def test_the_style_sheet_grows_text_and_what_holds_it_alone() -> None:
     assert "font-size: 24px" in large
     assert plain.count("border-radius: 8px") == large.count("border-radius: 8px")
     assert "min-height: 64px" in large
+
+
+def test_small_text_stays_readable_and_large_enough_to_hit() -> None:
+    small = style_sheet(LIGHT, 80)
+    sizes = {name: [] for name in ("font-size", "icon-size", "min-height")}
+    for name, px in re.findall(r"(font-size|icon-size|min-height): (\d+)px", small):
+        sizes[name].append(int(px))
+    assert min(sizes["font-size"]) == 11
+    assert min(sizes["icon-size"]) == 14
+    assert min(px for px in sizes["min-height"] if px > 4) >= 24
+
+
+def test_icons_grow_with_the_text(window: MainWindow) -> None:  # noqa: F811
+    window.look.set_text_percent(200)
+    assert window.named_actions["undo"].icon().actualSize(QSize(32, 32)) == QSize(32, 32)
+    assert all(tool.iconSize() == QSize(32, 32) for tool in window.top_bar._brief)
+
+
+@pytest.mark.parametrize("percent", [100, 150, 200])
+def test_large_text_scrolls_the_views_and_cuts_no_lane(
+    qtbot: QtBot,
+    paper: MainWindow,
+    percent: int,  # noqa: F811
+) -> None:
+    paper.resize(1280, 800)
+    paper.look.set_text_percent(percent)
+    QApplication.processEvents()
+    assert paper.top_bar.height() == paper.top_bar.maximumHeight()
+    assert paper.timeline.height() >= 2 * percent
+    assert paper.topology.height() >= 1.4 * percent
+    assert paper.docks.width() <= paper.width()
+    right = paper.side.mapTo(paper, paper.side.rect().bottomRight())
+    assert right.x() <= paper.width()
+    assert right.y() <= paper.height()
+
+
+def test_borders_move_by_keys(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
+    borders = {handle.accessibleName(): handle for handle in paper.docks.findChildren(QSplitterHandle)}
+    width, height = paper.library.width(), paper.timeline.height()
+    QTest.keyClick(borders["Width of the library"], Qt.Key.Key_Right)
+    assert paper.library.width() == width + 16
+    QTest.keyClick(borders["Height of the timeline"], Qt.Key.Key_Up)
+    assert paper.timeline.height() == height + 16
+    for _ in range(4):
+        QTest.keyClick(borders["Width of the library"], Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert paper.docks.is_shut("library")
+    QTest.keyClick(borders["Width of the library"], Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(borders["Width of the library"], Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert not paper.docks.is_shut("library")
+
+
+def test_a_long_name_is_shortened_in_its_room(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
+    name = "A scenario with a name that nobody would give it"
+    bar, shown = paper.top_bar, paper.top_bar._name
+    for width, percent in ((1280, 100), (1280, 200), (1600, 150), (1920, 100)):
+        paper.look.set_text_percent(percent)
+        paper.resize(width, 900)
+        bar.show_name(name, clean=True)
+        QApplication.processEvents()
+        assert shown.fontMetrics().horizontalAdvance(shown.text()) <= shown.width()
+        assert shown.text() == name or shown.text().endswith("…")
 
 
 def test_a_stored_size_that_is_none_is_let_go(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QLineEdit, QMenu, QPushButton, QToolButton
 
@@ -192,7 +192,6 @@ class LibraryPanel(QFrame):
         made.setProperty("kind", "small")
         made.setAccessibleName(tr("Add a model"))
         made.setToolTip(tr("Add a model of the zoo, or one of your own"))
-        made.setIconSize(QSize(14, 14))
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         keep_icon(made, self._look, "add")

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 
@@ -145,7 +145,6 @@ class FieldRow(QWidget):
         self._title.setBuddy(self.editor)
         self.reset_mark = QToolButton()
         self.reset_mark.setProperty("kind", "small")
-        self.reset_mark.setIconSize(QSize(14, 14))
         self.reset_mark.setAccessibleName(tr("Reset {title}").format(title=tr(field.title)))
         self.reset_mark.setToolTip(
             tr("Set back to {value}").format(value=self._text_of(field.default) or tr("nothing"))

@@ -89,7 +89,6 @@ class _Badge(QWidget):
         layout = row(self._sign, self._text, spacing=4)
         layout.setContentsMargins(7, 0, 8, 0)
         self.setLayout(layout)
-        self.setFixedHeight(24)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         follow(self, look, self._dress)
 
@@ -102,9 +101,10 @@ class _Badge(QWidget):
         )
 
     def _dress(self) -> None:
-        ink = self._look.theme.accent_ink
-        self._text.setStyleSheet(f"color: {ink.name()}; font-size: 11px; font-weight: 600;")
-        self._sign.setPixmap(icon_pixmap("check", ink, 12, self.devicePixelRatioF()))
+        ink, look = self._look.theme.accent_ink, self._look
+        self.setFixedHeight(look.px(24))
+        self._text.setStyleSheet(f"color: {ink.name()}; font-size: {look.font(11).pixelSize()}px; font-weight: 600;")
+        self._sign.setPixmap(icon_pixmap("check", ink, look.px(12), self.devicePixelRatioF()))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
@@ -112,7 +112,7 @@ class _Badge(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._look.theme.accent_soft)
-        painter.drawRoundedRect(QRectF(self.rect()), 12, 12)
+        painter.drawRoundedRect(QRectF(self.rect()), self.height() / 2, self.height() / 2)
         painter.end()
 
 

@@ -6,11 +6,12 @@ from functools import cache
 from importlib.resources import files
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
+from dnnmig_gui.gui.theme.fonts import text_scale
+
 _SIZES = (14, 16, 20, 24)
-_RATIOS = (1, 2)
 
 
 @cache
@@ -46,10 +47,10 @@ def icon_pixmap(name: str, color: QColor, px: int = 16, ratio: float = 1.0) -> Q
 
 
 @cache
-def _icon(name: str, color: str, disabled: str) -> QIcon:
+def _icon(name: str, color: str, disabled: str, scale: float, ratios: tuple[float, ...]) -> QIcon:
     made = QIcon()
-    for px in _SIZES:
-        for ratio in _RATIOS:
+    for px in (round(size * scale) for size in _SIZES):
+        for ratio in ratios:
             made.addPixmap(_pixmap(name, color, px, ratio), QIcon.Mode.Normal)
             made.addPixmap(_pixmap(name, color, px, ratio), QIcon.Mode.Active)
             made.addPixmap(_pixmap(name, disabled, px, ratio), QIcon.Mode.Disabled)
@@ -57,5 +58,6 @@ def _icon(name: str, color: str, disabled: str) -> QIcon:
 
 
 def icon(name: str, color: QColor, disabled: QColor | None = None) -> QIcon:
-    """Return an icon for buttons and menus, in `color`, and in `disabled` (the same unless given) where disabled."""
-    return _icon(name, color.name(), (disabled or color).name())
+    """Return an icon for buttons and menus, as large as text is, in `color`, or `disabled` where disabled."""
+    ratios = tuple(sorted({1.0, *(screen.devicePixelRatio() for screen in QGuiApplication.screens())}))
+    return _icon(name, color.name(), (disabled or color).name(), text_scale(), ratios)

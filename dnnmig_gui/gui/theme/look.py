@@ -11,7 +11,7 @@ from dnnmig_gui.gui.theme.fonts import font, set_text_scale
 from dnnmig_gui.gui.theme.tokens import DARK, DARK_HIGH, LIGHT, LIGHT_HIGH, Theme
 
 Choice = Literal["light", "dark", "system"]
-TEXT_PERCENTS = (100, 110, 125, 150, 175, 200)
+TEXT_PERCENTS = (80, 90, 100, 110, 125, 150, 175, 200)
 
 
 class Look(QObject):

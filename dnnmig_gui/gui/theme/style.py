@@ -46,7 +46,7 @@ QLabel[role="badge"] {{ color: {accent_ink}; background: {accent_soft}; border-r
 QLabel:disabled {{ color: {text_3}; }}
 
 QPushButton, QToolButton {{ color: {text_2}; background: transparent; border: none; border-radius: 8px;
-    padding: 0px 8px; font-size: 12px; font-weight: 500; min-height: 32px; max-height: 32px; }}
+    padding: 0px 8px; font-size: 12px; font-weight: 500; min-height: 32px; max-height: 32px; icon-size: 16px; }}
 QPushButton:hover, QToolButton:hover {{ background: {hover}; }}
 QPushButton:pressed, QToolButton:pressed {{ background: {surface_3}; }}
 QPushButton:disabled, QToolButton:disabled {{ color: {disabled}; background: transparent; }}
@@ -59,9 +59,9 @@ QPushButton[kind="primary"]:disabled {{ color: {text_3}; background: {surface_3}
 QPushButton[kind="quiet"], QToolButton[kind="quiet"] {{ color: {text}; background: {surface_2}; }}
 QPushButton[kind="quiet"]:hover, QToolButton[kind="quiet"]:hover {{ background: {surface_3}; }}
 QToolButton[kind="small"] {{ min-height: 28px; max-height: 28px; min-width: 28px; max-width: 28px; padding: 0px;
-    border-radius: 6px; }}
+    border-radius: 6px; icon-size: 14px; }}
 QToolButton[kind="mark"] {{ background: {accent}; border-radius: 6px; padding: 0px; min-width: 24px; max-width: 24px;
-    min-height: 24px; max-height: 24px; }}
+    min-height: 24px; max-height: 24px; icon-size: 24px; }}
 QToolButton[kind="mark"]:hover {{ background: {accent_hover}; }}
 QPushButton[large="true"] {{ font-size: 13px; min-height: 40px; max-height: 40px; }}
 QPushButton[kind="plain"] {{ color: {text_2}; padding: 0px 6px; min-height: 28px; max-height: 28px; }}
@@ -152,7 +152,10 @@ def mixed(one: QColor, other: QColor, share: float) -> QColor:
     )
 
 
-_GROWS = re.compile(r"(?<=[ ;{])((?:font-size|min-height|max-height|min-width|max-width): )(\d+)px")
+_GROWS = re.compile(r"(?<=[ ;{])((?:font-size|icon-size|min-height|max-height|min-width|max-width): )(\d+)px")
+LEAST_PX = {"font-size": 11, "icon-size": 14}
+LEAST_TARGET = 24
+"""Nothing that is read or hit gets smaller than this, however small text is chosen."""
 
 
 def style_sheet(theme: Theme, text_percent: int = 100) -> str:
@@ -174,7 +177,13 @@ def style_sheet(theme: Theme, text_percent: int = 100) -> str:
     sheet = _SHEET.format(**{name: color.name() for name, color in colors.items()})
     if text_percent == 100:
         return sheet
-    return _GROWS.sub(lambda found: f"{found[1]}{round(int(found[2]) * text_percent / 100)}px", sheet)
+
+    def grown(found: re.Match[str]) -> str:
+        px = int(found[2])
+        least = min(px, LEAST_PX.get(found[1].partition(":")[0], LEAST_TARGET))
+        return f"{found[1]}{max(least, round(px * text_percent / 100))}px"
+
+    return _GROWS.sub(grown, sheet)
 
 
 def palette(theme: Theme) -> QPalette:

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QColor, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
@@ -225,7 +225,6 @@ class WelcomeScreen(QWidget):
         ):
             made = button(text, kind)
             made.setProperty("large", True)
-            made.setIconSize(QSize(16, 16))
             made.setToolTip(self._actions[action_id].toolTip())
             made.clicked.connect(self._actions[action_id].trigger)
             keep_icon(made, self._look, icon_name, "on_accent" if kind == "primary" else "text")
