@@ -348,15 +348,39 @@ def test_a_slider_sets_the_speed_in_one_command(drawn: MainWindow) -> None:
 
 def test_presets_fill_in_and_name_their_source(drawn: MainWindow) -> None:
     drawn.selection.select(server="client-1")
-    drawn.details.server_form.preset.chosen.emit("Raspberry Pi 4")
+    row = drawn.details.server_form.preset
+    row.choice.chosen.emit("Raspberry Pi 4")
     server = drawn.document.scenario.server("client-1")
     assert (server.compute_ghz, server.flops_per_cycle, server.power_w.active) == (1.5, 32, 6.4)
     assert any("Cortex-A72" in text for text in drawn.details.texts())
+    assert any(text.startswith("Estimated: Speed is the peak") for text in drawn.details.texts())
     drawn.selection.select(links=[("client-1", "edge-1")])
-    drawn.details.link_form.preset.chosen.emit("4G")
+    drawn.details.link_form.preset.choice.chosen.emit("4G")
     figures = Joined(drawn.document.scenario).figures("client-1", "edge-1")
     assert figures is not None
     assert (figures.bandwidth_mb_per_s, figures.latency_ms) == (1.7, 26.55)
+
+
+def test_the_source_shown_is_that_of_the_figures(drawn: MainWindow) -> None:
+    """It comes back with the selection, and goes with an edit, an undo and a server that differs."""
+    row = drawn.details.server_form.preset
+    drawn.selection.select(server="edge-1")
+    assert row.choice.combo.currentText() == "Article's edge server", "what a new edge server is"
+    row.choice.chosen.emit("Edge box (Core i7-1165G7)")
+    drawn.selection.select()
+    drawn.selection.select(server="edge-1")
+    assert "ARK" in row.source.text()
+    assert row.choice.combo.currentText() == "Edge box (Core i7-1165G7)"
+    drawn.selection.select(servers=["edge-1", "edge-2"])
+    assert row.source.isHidden(), "they differ"
+    drawn.selection.select(server="edge-1")
+    assert not row.source.isHidden()
+    drawn.details.server_form.rows["memory_mb"].edited.emit("memory_mb", 1000.0)
+    assert row.source.isHidden()
+    assert row.choice.combo.currentIndex() == -1
+    drawn.document.undo_stack.undo()
+    drawn.document.undo_stack.undo()
+    assert "Xue" in row.source.text()
 
 
 def test_a_client_that_is_asked_from_stays_one(drawn: MainWindow) -> None:

@@ -14,6 +14,6 @@ def test_the_page_tells_where_a_preset_comes_from(checkout: Path, preset: Preset
         for line in (checkout / "docs" / "drawing.md").read_text().splitlines()
         if line.startswith(f"| {preset.name} |")
     ]
-    assert row.endswith(f"| {preset.source} |")
-    for value in preset.values.values():
+    assert row.endswith(f"| {preset.source} | {preset.estimated} |")
+    for value in preset.stated.values():
         assert value is None or f"{value:g} " in row

@@ -256,6 +256,16 @@ def test_server_presets_fit_and_name_their_source(preset: object) -> None:
     server = set_servers(scenario, [name], preset.values).servers[0]  # type: ignore[attr-defined]
     assert server.rate_flops >= 1e9
     assert len(preset.source) > 40  # type: ignore[attr-defined]
+    assert "peak" in preset.estimated or "our reading" in preset.estimated  # type: ignore[attr-defined]
+
+
+def test_filling_in_leaves_nothing_of_the_preset_before() -> None:
+    by_name = {preset.name: preset for preset in (*SERVER_PRESETS, *LINK_PRESETS)}
+    scenario, name = add_server(EMPTY, "client")
+    direct = set_servers(scenario, [name], by_name["Article's client"].values)
+    after = set_servers(scenario, [name], by_name["Raspberry Pi 4"].values)
+    assert set_servers(after, [name], by_name["Article's client"].values) == direct
+    assert all("latency_ms" in preset.values for preset in LINK_PRESETS)
 
 
 # Links

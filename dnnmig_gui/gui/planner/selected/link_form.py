@@ -13,14 +13,15 @@ from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.core.scenario.edits import FIRST_MB_PER_S, remove, reset_links, set_link_default, set_links
 from dnnmig_gui.core.scenario.joined import Joined, Pair
-from dnnmig_gui.core.scenario.presets import LINK_PRESETS
+from dnnmig_gui.core.scenario.presets import LINK_PRESETS, Preset
 from dnnmig_gui.core.topology.link import Link, LinkDefault, TierPair, tier_pair
 from dnnmig_gui.core.topology.server import TIERS
 from dnnmig_gui.gui.controls import button, column, label, restyle, row
 from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.names import id_title
 from dnnmig_gui.gui.planner.selected.editor import Editor
-from dnnmig_gui.gui.planner.selected.rows import ChoiceRow, Scale, SeveralRow, field_of
+from dnnmig_gui.gui.planner.selected.preset_row import PresetRow
+from dnnmig_gui.gui.planner.selected.rows import Scale, SeveralRow, field_of
 from dnnmig_gui.gui.theme.look import Look
 
 _BANDWIDTH = Scale(0.01, 1000, by_factors=True)
@@ -31,7 +32,6 @@ _FIELDS = (
     ("failure_rate", mark("Failure rate"), Scale(0.0, 0.5)),
     ("price_per_gb", mark("Price of a GB"), None),
 )
-_PRESETS = [(preset.name, preset.name, preset.source) for preset in LINK_PRESETS]
 
 
 class LinkForm(QWidget):
@@ -51,13 +51,11 @@ class LinkForm(QWidget):
         self._pairs: tuple[Pair, ...] = ()
         self.title = label(role="title", wrap=True)
         self.origin = label(role="caption", wrap=True)
-        self.preset = ChoiceRow(look, tr("Fill in from"), asks=tr("Preset…"))
-        self.preset.show_choices(_PRESETS, None)
+        self.preset = PresetRow(look)
         self.preset.chosen.connect(self._fill)
-        self.source = label(role="caption", wrap=True)
         self.rows: dict[str, SeveralRow] = {}
         layout = column(spacing=4)
-        for part in (self.title, self.origin, self.preset, self.source):
+        for part in (self.title, self.origin, self.preset):
             layout.addWidget(part)
         for name, title, scale in _FIELDS:
             made = SeveralRow(field_of(Link, name, title), look, self._check, scale)
@@ -75,7 +73,6 @@ class LinkForm(QWidget):
     def show_links(self, pairs: frozenset[Pair]) -> None:
         """Show the links of these pairs."""
         if pairs != frozenset(self._pairs):
-            self.source.hide()
             for made in self.rows.values():
                 made.forget()
         joined = Joined(self._editor.scenario)
@@ -98,6 +95,9 @@ class LinkForm(QWidget):
         self.origin.setVisible(has_default)
         self.back.setVisible(has_default)
         self.back.setEnabled(any(own))
+        self.preset.show_presets(
+            LINK_PRESETS, [{name: getattr(link, name) if link else None for name in self.rows} for link in own]
+        )
         figures = joined.figures(*self._pairs[0])
         for name, made in self.rows.items():
             fallback = getattr(figures, name) if figures is not None and not several else None
@@ -116,13 +116,10 @@ class LinkForm(QWidget):
             tr("Change {title} of a link").format(title=title), lambda scenario: self._set(scenario, {name: value}), key
         )
 
-    def _fill(self, name: str) -> None:
-        preset = next(preset for preset in LINK_PRESETS if preset.name == name)
+    def _fill(self, preset: Preset) -> None:
         self._editor.apply(
-            tr("Fill in {name}").format(name=name), lambda scenario: self._set(scenario, dict(preset.values))
+            tr("Fill in {name}").format(name=preset.name), lambda scenario: self._set(scenario, preset.values)
         )
-        self.source.setText(preset.source)
-        self.source.show()
 
     def _reset(self) -> None:
         self._editor.apply(tr("Link back to default"), lambda scenario: reset_links(scenario, self._pairs))
@@ -181,13 +178,9 @@ class DefaultsForm(QWidget):
         self._title = label(role="section")
         layout.addSpacing(6)
         layout.addWidget(self._title)
-        self.preset = ChoiceRow(look, tr("Fill in from"), asks=tr("Preset…"))
-        self.preset.show_choices(_PRESETS, None)
+        self.preset = PresetRow(look)
         self.preset.chosen.connect(self._fill)
-        self.source = label(role="caption", wrap=True)
-        self.source.hide()
         layout.addWidget(self.preset)
-        layout.addWidget(self.source)
         self.rows: dict[str, SeveralRow] = {}
         for name, title, scale in _FIELDS:
             field = field_of(LinkDefault, name, title)
@@ -221,6 +214,8 @@ class DefaultsForm(QWidget):
             tr("{one} to {other}").format(one=tr(one.capitalize()), other=tr(other.capitalize()).lower())
         )
         default = defaults.get(self._pair)
+        figures = [] if default is None else [{name: getattr(default, name) for name in self.rows}]
+        self.preset.show_presets(LINK_PRESETS, figures)
         for name, made in self.rows.items():
             value = getattr(default, name) if default is not None else None
             fallback = default.bandwidth_mb_per_s if default is not None and name == "bandwidth_back_mb_per_s" else None
@@ -232,7 +227,6 @@ class DefaultsForm(QWidget):
     def _choose(self, pair: TierPair) -> None:
         if pair != self._pair:
             self._pair = pair
-            self.source.hide()
             for made in self.rows.values():
                 made.forget()
             self.refresh()
@@ -270,12 +264,9 @@ class DefaultsForm(QWidget):
             f"default.{name}.{pair}",
         )
 
-    def _fill(self, name: str) -> None:
-        preset = next(preset for preset in LINK_PRESETS if preset.name == name)
+    def _fill(self, preset: Preset) -> None:
         pair = self._pair
         values = {"bandwidth_mb_per_s": FIRST_MB_PER_S[pair], **preset.values}
         self._editor.apply(
-            tr("Fill in {name}").format(name=name), lambda scenario: set_link_default(scenario, pair, values)
+            tr("Fill in {name}").format(name=preset.name), lambda scenario: set_link_default(scenario, pair, values)
         )
-        self.source.setText(preset.source)
-        self.source.show()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.core.scenario.edits import FIRST_GHZ, move_servers, rename_server, set_servers
-from dnnmig_gui.core.scenario.presets import SERVER_PRESETS
+from dnnmig_gui.core.scenario.presets import SERVER_PRESETS, Preset
 from dnnmig_gui.core.topology import Server
 from dnnmig_gui.core.topology.server import TIERS, PowerDraw
 from dnnmig_gui.gui.controls import column, label
@@ -20,6 +20,7 @@ from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.names import TIER_TITLES, id_title
 from dnnmig_gui.gui.planner.form import FormField
 from dnnmig_gui.gui.planner.selected.editor import Editor
+from dnnmig_gui.gui.planner.selected.preset_row import PresetRow
 from dnnmig_gui.gui.planner.selected.rows import ChoiceRow, NameRow, Scale, SeveralRow, field_of
 from dnnmig_gui.gui.theme.look import Look
 
@@ -67,15 +68,13 @@ class ServerForm(QWidget):
         self.tier.chosen.connect(self._set_tier)
         self.problem = label(role="error", wrap=True)
         self.problem.hide()
-        self.preset = ChoiceRow(look, tr("Fill in from"), asks=tr("Preset…"))
+        self.preset = PresetRow(look)
         self.preset.chosen.connect(self._fill)
-        self.source = label(role="caption", wrap=True)
-        self.source.hide()
         self.rows: dict[str, SeveralRow] = {}
         layout = column(spacing=4)
         layout.addWidget(self.title)
         layout.addSpacing(4)
-        for part in (self.name, self.tier, self.problem, self.preset, self.source):
+        for part in (self.name, self.tier, self.problem, self.preset):
             layout.addWidget(part)
         for field, scale in _PLAIN:
             layout.addWidget(self._row(look, field, self._set, scale))
@@ -134,7 +133,6 @@ class ServerForm(QWidget):
         if changed:
             for row in self.rows.values():
                 row.forget()
-            self.source.hide()
             self.problem.hide()
         self.title.setText(
             id_title(self._ids[0]) if len(servers) == 1 else tr("{count} servers").format(count=len(servers))
@@ -145,8 +143,9 @@ class ServerForm(QWidget):
         self.tier.show_choices(
             [(tier, tr(TIER_TITLES[tier]), "") for tier in TIERS], tiers.copy().pop() if len(tiers) == 1 else None
         )
-        self.preset.show_choices(
-            [(preset.name, preset.name, preset.source) for preset in SERVER_PRESETS if preset.tier in tiers], None
+        self.preset.show_presets(
+            [preset for preset in SERVER_PRESETS if preset.tier in tiers],
+            [{name: _value(server, name) for name in self.rows if name not in ("x", "y")} for server in servers],
         )
         speed = self.rows["compute_ghz"]
         speed.field = replace(speed.field, default=FIRST_GHZ[servers[0].tier])
@@ -175,22 +174,18 @@ class ServerForm(QWidget):
         words = tr(TIER_TITLES[tier]).lower()  # type: ignore[index]
         self._apply_all({"tier": tier}, tr("Make {what} {tier}").format(what=self._what(), tier=words))
 
-    def _fill(self, name: str) -> None:
-        preset = next(preset for preset in SERVER_PRESETS if preset.name == name)
-        if self._apply_all(preset.values, tr("Fill in {name}").format(name=name)):
-            self.source.setText(preset.source)
-            self.source.show()
+    def _fill(self, preset: Preset) -> None:
+        self._apply_all(preset.values, tr("Fill in {name}").format(name=preset.name))
 
-    def _apply_all(self, values: Mapping[str, Any], text: str) -> bool:
+    def _apply_all(self, values: Mapping[str, Any], text: str) -> None:
         try:
             self._editor.apply(text, lambda scenario: set_servers(scenario, self._ids, values))
         except InputError as error:
             self.problem.setText(error.message[0].upper() + error.message[1:])
             self.problem.show()
             self.show_servers(frozenset(self._ids))
-            return False
+            return
         self.problem.hide()
-        return True
 
 
 def _value(server: Server, name: str) -> Any:
