@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QToolButton, QWidget
 
 from dnnmig_gui.core.errors import PlannerError
@@ -21,9 +21,15 @@ class Banner(QFrame):
     -------
     told()
         It has something to say.
+    freed()
+        What it said is no longer true, or decided: there is room for what has waited.
+    put_away()
+        Somebody has read enough of what it said.
     """
 
     told = Signal()
+    freed = Signal()
+    put_away = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,12 +40,12 @@ class Banner(QFrame):
         self._look = look
         self._good = False
         self._sign_name = "warning"
+        self._asks = False
         close = QToolButton()
         close.setProperty("kind", "small")
         close.setAccessibleName(tr("Put the message away"))
         close.setToolTip(tr("Put the message away"))
-        close.setIconSize(QSize(14, 14))
-        close.clicked.connect(self.hide)
+        close.clicked.connect(self._put_away)
         keep_icon(close, look, "cross")
 
         follow(self, look, self._show_sign)
@@ -48,7 +54,7 @@ class Banner(QFrame):
         layout.insertLayout(2, self._choices)
         layout.setContentsMargins(14, 6, 6, 6)
         self.setLayout(layout)
-        self.hide()
+        super().hide()
 
     @property
     def text(self) -> str:
@@ -66,18 +72,36 @@ class Banner(QFrame):
     def ask(self, text: str, choices: Mapping[str, Callable[[], object]]) -> None:
         """Say what has to be decided, with a button for each choice; the cross leaves it undecided."""
         self._say(text, good=True, sign="warning")
+        self._asks = True
         for title, chosen in choices.items():
             made = button(title, "link")
             made.clicked.connect(lambda _=False, chosen=chosen: self._decide(chosen))
             self._choices.addWidget(made)
             made.show()
 
+    def hide(self) -> None:
+        """Say no more: what it said is no longer true. A question stays until it is decided, put away or withdrawn."""
+        if not self._asks:
+            self.withdraw()
+
+    def withdraw(self) -> None:
+        """Say no more, and ask no more either."""
+        super().hide()
+        self._asks = False
+        self.freed.emit()
+
+    def _put_away(self) -> None:
+        super().hide()
+        self._asks = False
+        self.put_away.emit()
+
     def _decide(self, chosen: Callable[[], object]) -> None:
-        self.hide()
+        self.withdraw()
         chosen()
 
     def _say(self, text: str, *, good: bool, sign: str = "") -> None:
         empty(self._choices)
+        self._asks = False
         self._good = good
         self._sign_name = sign or ("check" if good else "warning")
         restyle(self, "role", "notice" if good else "banner")

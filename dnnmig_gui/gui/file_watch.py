@@ -21,10 +21,13 @@ class FileWatch(QObject):
         It holds something else than was read or written here last; told once for each content.
     gone()
         It is no longer there; told once.
+    settled()
+        It is again as it was read or written here last.
     """
 
     changed = Signal()
     gone = Signal()
+    settled = Signal()
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -71,7 +74,7 @@ class FileWatch(QObject):
                 self._told_gone = True
                 self.gone.emit()
             return
-        self._told_gone = False
+        was_gone, self._told_gone = self._told_gone, False
         if str(path.resolve()) not in self._watcher.files():
             self._watcher.addPath(str(path.resolve()))
         try:
@@ -79,6 +82,8 @@ class FileWatch(QObject):
         except InputError as error:
             text = str(error)  # empty, or no text any more: a change as well
         if text == known.removeprefix(BYTE_ORDER_MARK):
+            if was_gone or self._seen is not None:
+                self.settled.emit()
             self._seen = None
         elif text != self._seen:
             self._seen = text

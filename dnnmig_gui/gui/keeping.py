@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from PySide6.QtCore import QLocale, QObject
+from PySide6.QtCore import QLocale, QObject, QTimer
 
 from dnnmig_gui.core.errors import PlannerError
 from dnnmig_gui.gui.banner import Banner
@@ -36,7 +36,14 @@ class Keeping(QObject):
         self.watch = FileWatch(document, self)
         self.watch.changed.connect(self._tell_changed)
         self.watch.gone.connect(self._tell_gone)
+        self.watch.settled.connect(self._withdraw)
+        document.file_changed.connect(self._withdraw)
+        self._asked_of_file = ""
         document.keeping_failed.connect(banner.tell)
+        banner.freed.connect(self._ask_again)
+        banner.put_away.connect(self._think_of_it_later)
+        self._offer = ""
+        """What the offer says; other messages may take its place for a while."""
 
     @property
     def asks(self) -> bool:
@@ -64,12 +71,23 @@ class Keeping(QObject):
         more = tr(" ({count} more)").format(count=others) if others else ""
         month = QLocale(spoken()).monthName(when.month)
         date = tr("{day} {month}").format(day=f"{when:%d}", month=month)
+        self._offer = tr("“{title}” was not saved when the program ended at {time} on {date}.{more}").format(
+            title=found.title, time=f"{when:%H:%M}", date=date, more=more
+        )
         self._banner.ask(
-            tr("“{title}” was not saved when the program ended at {time} on {date}.{more}").format(
-                title=found.title, time=f"{when:%H:%M}", date=date, more=more
-            ),
+            self._offer,
             {tr("Restore"): self._restore, tr("Discard"): self._discard, tr("Later"): self.leave},
         )
+
+    def _ask_again(self) -> None:
+        """Offer once more what another message took off the screen."""
+        QTimer.singleShot(0, self, lambda: self._ask_next() if self._banner.isHidden() else None)
+
+    def _think_of_it_later(self) -> None:
+        if self._banner.text == self._offer:
+            self.leave()
+        else:
+            self._ask_again()
 
     def _restore(self) -> None:
         found = self._left.pop(0)
@@ -100,10 +118,16 @@ class Keeping(QObject):
         path = self._document.path
         if path is not None:
             mine = "" if self._document.is_clean else tr(", and you have changes of your own")
+            self._asked_of_file = tr("{name} was changed by another program{mine}.").format(name=path.name, mine=mine)
             self._banner.ask(
-                tr("{name} was changed by another program{mine}.").format(name=path.name, mine=mine),
+                self._asked_of_file,
                 {tr("Take it as it is now"): self._reload, tr("Keep mine"): lambda: None},
             )
+
+    def _withdraw(self) -> None:
+        """Ask no more about the file: it is as it should be, or another one."""
+        if self._banner.text == self._asked_of_file and not self._banner.isHidden():
+            self._banner.withdraw()
 
     def _reload(self) -> None:
         try:
@@ -114,10 +138,11 @@ class Keeping(QObject):
     def _tell_gone(self) -> None:
         path = self._document.path
         if path is not None:
+            self._asked_of_file = tr(
+                "{name} is no longer there: it was moved or deleted. Saving writes it again."
+            ).format(name=path.name)
             self._banner.ask(
-                tr("{name} is no longer there: it was moved or deleted. Saving writes it again.").format(
-                    name=path.name
-                ),
+                self._asked_of_file,
                 {tr("Save it again"): self._save_again},
             )
 

@@ -6,7 +6,7 @@ import gc
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 from real_window import PLANNING_MS, copied, let_go, open_window, paper, plan, window  # noqa: F401  (fixtures)
 from test_recovery import killed
@@ -191,3 +191,50 @@ def test_save_as_elsewhere_keeps_the_plan_of_a_model_in_a_file(
     assert other.files.open_path(there / "b.dnnmig")
     plan(qtbot, other)
     assert other.planning.run is not None
+
+
+def test_the_offer_waits_behind_edits_and_messages(
+    qtbot: QtBot,
+    window: MainWindow,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    copied(tmp_path)
+    killed(recovery_folder(), tmp_path, "Half done")
+    window.keeping.offer()
+    offer = window.banner.text
+    window.drawing.add_client()
+    assert window.banner.isVisible(), "an edit does not answer it"
+    assert window.banner.text == offer
+    window.files.open_path(tmp_path / "missing.dnnmig")
+    assert "no such file" in window.banner.text
+    window.drawing.add_client()
+    qtbot.waitUntil(lambda: window.banner.isVisible() and window.banner.text == offer)
+    window.banner.tell("Something else.")
+    cross(window)
+    qtbot.waitUntil(lambda: window.banner.isVisible() and window.banner.text == offer)
+    cross(window)
+    assert window.banner.isHidden()
+    window.drawing.add_client()
+    QApplication.processEvents()
+    assert window.banner.isHidden(), "it was put off until the next start"
+    assert [each.title for each in left_behind()] == ["Half done"]
+
+
+def cross(window: MainWindow) -> None:  # noqa: F811
+    window.banner.findChild(QToolButton).click()
+
+
+def test_a_question_about_the_file_goes_when_it_is_saved(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
+    path = paper.document.path
+    assert path is not None
+    rename(paper, "Mine")
+    path.write_text(path.read_text().replace("Paper", "Theirs"))
+    qtbot.waitUntil(lambda: "changed by another program" in paper.banner.text)
+    rename(paper, "Still mine")
+    assert paper.banner.isVisible(), "an edit does not answer it"
+    assert paper.files.save()
+    qtbot.waitUntil(paper.banner.isHidden)
+    path.unlink()
+    qtbot.waitUntil(lambda: paper.banner.isVisible() and "no longer there" in paper.banner.text)
+    paper.document.new()
+    assert paper.banner.isHidden()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -12,6 +12,8 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSplitter,
     QStackedWidget,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QToolButton,
     QUndoView,
     QWidget,
@@ -27,6 +29,14 @@ Note = Literal["problems", "history"]
 TITLES: dict[Note, str] = {"problems": mark("Problems"), "history": mark("History")}
 GUTTER = 8
 NOTES_HEIGHT = 260
+
+
+class _InLine(QStyledItemDelegate):
+    """Begins every line where the one with the icon of the saved state begins."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:  # noqa: N802
+        super().initStyleOption(option, index)
+        option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
 
 
 class Side(QSplitter):
@@ -45,7 +55,7 @@ class Side(QSplitter):
         self.setHandleWidth(GUTTER)
         self.problems = Problems(look)
         self.history = QUndoView(undo_stack)
-        self.history.setIconSize(QSize(14, 14))
+        self.history.setItemDelegate(_InLine(self.history))
         self.history.setEmptyLabel(tr("As it was opened"))
         self.history.setAccessibleName(tr("History: choose a line to go back or forth to it"))
         follow(self.history, look, lambda: self.history.setCleanIcon(icon("save", look.theme.text_3)))
@@ -82,7 +92,6 @@ class Side(QSplitter):
         close.setProperty("kind", "small")
         close.setAccessibleName(tr("Close the notes"))
         close.setToolTip(tr("Close"))
-        close.setIconSize(QSize(14, 14))
         close.clicked.connect(self.hide_notes)
         keep_icon(close, look, "cross")
         head = row(track, close, spacing=8)
