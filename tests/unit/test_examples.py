@@ -90,6 +90,22 @@ def test_the_connected_cars_hand_over_from_unit_to_unit() -> None:
     assert (hosted <= plan.problem.memory_bytes).all()
 
 
+def test_with_branches_at_once_two_boxes_share_the_work_and_the_serial_plan_would_be_slower() -> None:
+    plan = planned("parallel-branches")
+    places = places_of(plan, "Rescuer")
+    branches = {"see": "GPU box", "scan": "CPU box", "hear": "Robot"}
+    for layer, place in places.items():
+        assert place == branches.get(layer.partition("_")[0], place)
+    assert plan.offloading.gap == pytest.approx(0, abs=1e-9)
+    assert plan.users[0].local.delay_s == pytest.approx(0.915)
+    assert plan.users[0].figures.delay_s == pytest.approx(0.190)
+    serial = plan.scenario.model_copy(update={"costs": plan.scenario.costs.model_copy(update={"delay": "serial"})})
+    other = plan_scenario(serial, FOLDER)
+    assert places_of(other, "Rescuer")["scan_1"] == "GPU box"
+    assert places_of(other, "Rescuer")["scan_4"] == "CPU box"
+    assert plain_figures(plan.problem, 0, other.offloading.places).delay_s == pytest.approx(0.277)
+
+
 def test_uplinks_of_the_cars_are_slower_than_downlinks() -> None:
     scenario = open_scenario(FOLDER / "connected-car.dnnmig").scenario
     radio = [link for link in scenario.links if "car" in link.between[0]]
