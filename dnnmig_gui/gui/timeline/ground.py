@@ -27,6 +27,8 @@ OTHERS = 0.8
 """Lanes of users who are not followed step back so much."""
 SEAM_PX = 4.0
 """Staircases are drawn so far beyond a span: their ends are clipped, not seen."""
+CONFIRM_PX = 8.0
+"""Half a CR."""
 
 
 def paint_ground(painter: QPainter, view: View) -> None:
@@ -64,7 +66,8 @@ def paint_slices(painter: QPainter, view: View, span: tuple[float, float], *, pa
             for placed in view.visible:
                 _paint_lane(painter, view, placed, span, past=past)
     with clipped(painter, view.lanes_rect):
-        paint_confirms(painter, view, math.inf if past else -math.inf)
+        ends = axis.x(span[0]) - CONFIRM_PX, axis.x(span[1]) + CONFIRM_PX
+        paint_confirms(painter, view, math.inf if past else -math.inf, ends)
 
 
 def _paint_lane(painter: QPainter, view: View, placed: Placed, span: tuple[float, float], *, past: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -19,16 +20,16 @@ from dnnmig_gui.gui.charts.playhead import in_view, paint_dots
 from dnnmig_gui.gui.charts.staircase import LABEL_PITCH, DelayScale, Stairs, line_points
 from dnnmig_gui.gui.theme.tokens import Theme
 
+FloatArray = npt.NDArray[np.float64]
+
 BESIDE_PX = 10.0
 """From the playhead to a label."""
-SHIFTS = (0.0, 40.0, 80.0, 130.0, 190.0)
+SHIFTS = (0.0, 50.0, 110.0, 190.0)
 """So much farther off labels may stand where lines fall close to the playhead."""
 SAMPLE_PX = 20.0
 OTHER_SIDE, SHIFTED, COVERS, BEHIND_A_LINE = 20.0, 0.2, 60.0, 25.0
 """What weighs against a pixel between a label and its line: the right side, a pixel of shift, a covered line, a line
 between the two."""
-FREE = 2.0
-"""Labels that cost less each are not moved elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -69,19 +70,22 @@ def line_labels(
     room = FreeRoom(top, bottom, [line_points(line, axis, scale, low, high) for line in stairs])
     for box in taken:
         room.take(box)
-    levels = np.array([scale.y(value) for _, value in here])
+    near = _nearness(room, np.array([scale.y(value) for _, value in here]))
+    least, _ = _stacked(near)
+    tops = room.tops(LABEL_PITCH)
     best: tuple[float, list[QRectF]] | None = None
     for shift, leftwards in sorted(product(SHIFTS, (True, False)), key=_extra):
         extra = _extra((shift, leftwards))
-        if best is not None and best[0] <= extra + FREE * len(here):
+        if best is not None and best[0] <= least + extra:
             break
         away = BESIDE_PX + shift
         lefts = [x - away - width if leftwards else x + away for width in widths]
         if min(lefts) < axis.left + 4 or max(map(sum, zip(lefts, widths, strict=True))) > axis.right + BESIDE_PX:
             continue
-        cost, boxes = _column(room, levels, lefts, widths)
-        if best is None or cost + extra < best[0]:
-            best = cost + extra, boxes
+        cost, places = _stacked(near + _hindrance(room, lefts, widths))
+        if math.isfinite(cost) and (best is None or cost + extra < best[0]):
+            boxes = zip(lefts, tops[places].tolist(), widths, strict=True)
+            best = cost + extra, [QRectF(left, top, width, LABEL_PITCH) for left, top, width in boxes]
     if best is None:
         return []
     return [LineLabel(line, text, box) for (line, _), text, box in zip(here, texts, best[1], strict=True)]
@@ -93,39 +97,40 @@ def _extra(column: tuple[float, bool]) -> float:
     return SHIFTED * shift + (0.0 if leftwards else OTHER_SIDE)
 
 
-def _column(
-    room: FreeRoom, levels: npt.NDArray[np.float64], lefts: Sequence[float], widths: Sequence[float]
-) -> tuple[float, list[QRectF]]:
-    """Return the cheapest way to stand one under the other, in order, and its cost; infinite if words are in the way.
+def _nearness(room: FreeRoom, levels: FloatArray) -> FloatArray:
+    """Return what it costs to stand off one's line or beyond others, shape (labels, `tops`)."""
+    tops, own = room.tops(LABEL_PITCH), levels[:, None]
+    middles = tops + LABEL_PITCH / 2
+    away = np.maximum(0, np.maximum(tops - own, own - (tops + LABEL_PITCH)))
+    low, high = np.minimum(own, middles) + 1, np.maximum(own, middles) - 1
+    between = ((levels > low[..., None]) & (levels < high[..., None])).sum(axis=2)
+    return np.asarray(away + BEHIND_A_LINE * between, dtype=np.float64)
 
-    Parameters
-    ----------
-    levels
-        Heights of the labels' lines, from above.
-    """
-    tops, pitch = room.tops(LABEL_PITCH), round(LABEL_PITCH)
-    middles = tops[:, None] + LABEL_PITCH / 2
-    ways = []
-    total = np.zeros(len(tops))
-    for number, (own, left, width) in enumerate(zip(levels.tolist(), lefts, widths, strict=True)):
-        away = np.maximum(0, np.maximum(tops - own, own - (tops + LABEL_PITCH)))
-        between = ((levels > np.minimum(own, middles) + 1) & (levels < np.maximum(own, middles) - 1)).sum(axis=1)
+
+def _hindrance(room: FreeRoom, lefts: Sequence[float], widths: Sequence[float]) -> FloatArray:
+    """Return what it costs to cover lines, infinite where other words stand, shape (labels, `tops`)."""
+    rows = []
+    for left, width in zip(lefts, widths, strict=True):
         covered = room.covered(left, left + width, LABEL_PITCH)
-        cost = away + BEHIND_A_LINE * between + COVERS * (covered > 0) + covered
-        cost[~room.is_free(left, left + width, LABEL_PITCH)] = np.inf
-        if number:
-            # The cheapest place of those above that leaves room for this one.
-            least = np.minimum.accumulate(total)
-            total = np.concatenate((np.full(pitch, np.inf), least))[: len(tops)]
-        total = total + cost
-        ways.append(total)
-    boxes: list[QRectF] = []
-    last = len(tops)
-    for total, left, width in reversed(list(zip(ways, lefts, widths, strict=True))):
-        place = int(total[: max(1, last)].argmin())
-        boxes.insert(0, QRectF(left, float(tops[place]), width, LABEL_PITCH))
-        last = place - pitch + 1
-    return float(ways[-1].min()), boxes
+        free = room.is_free(left, left + width, LABEL_PITCH)
+        rows.append(np.where(free, COVERS * (covered > 0) + covered, np.inf))
+    return np.array(rows)
+
+
+def _stacked(costs: FloatArray) -> tuple[float, list[int]]:
+    """Return the cheapest way to stand one under the other, in order: its cost, and the place of each in `tops`."""
+    pitch, count = round(LABEL_PITCH), costs.shape[1]
+    ways = [costs[0]]
+    for own in costs[1:]:
+        # The cheapest place of those above that leaves room for this one.
+        above = np.concatenate((np.full(pitch, np.inf), np.minimum.accumulate(ways[-1])))[:count]
+        ways.append(own + above)
+    places: list[int] = []
+    last = count
+    for way in reversed(ways):
+        places.insert(0, int(way[: max(1, last)].argmin()))
+        last = places[0] - pitch + 1
+    return float(ways[-1].min()), places
 
 
 def paint_values(
