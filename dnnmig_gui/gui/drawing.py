@@ -11,7 +11,7 @@ from PySide6.QtCore import QByteArray, QMimeData
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QInputDialog, QWidget
 
-from dnnmig_gui.core.dnn.zoo import zoo_title
+from dnnmig_gui.core.dnn.zoo import zoo_names, zoo_title
 from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.core.scenario.clipboard import MEDIA_TYPE, MOST_COPIES, copied, duplicated, pasted
@@ -179,10 +179,15 @@ class Drawing:
     def give_model(self, model: str, client: str | None) -> None:
         """Let a client's user ask this model; a client without a user gets one."""
         if client is not None and self._edit(
-            tr("Give {model} to {client}").format(model=model, client=id_title(client)),
+            tr("Give {model} to {client}").format(model=self._model_title(model), client=id_title(client)),
             lambda scenario: give_model(scenario, client, model),
         ):
             self._choose_client(client)
+
+    def _model_title(self, model: str) -> str:
+        """Return what an undo command calls a model: a zoo's by its title there, unless it has a name of its own."""
+        entry = next((entry for entry in self._document.scenario.models if entry.id == model), None)
+        return zoo_title(model) if entry is not None and entry.zoo == model and model in zoo_names() else model
 
     def _choose_client(self, client: str) -> None:
         users = self._document.scenario.users
@@ -210,7 +215,7 @@ class Drawing:
         if chosen.links:
             one, other = next(iter(chosen.links))
             return tr("link {one} to {other}").format(one=id_title(one), other=id_title(other))
-        return str(chosen.model)
+        return self._model_title(str(chosen.model))
 
     def select_all(self) -> None:
         """Select every server."""

@@ -132,6 +132,8 @@ def test_edits_have_names_to_find_them_by(drawn: MainWindow) -> None:
     assert undo.undoText() == "Add Client 2"
     drawn.drawing.duplicate()
     assert undo.undoText() == "Duplicate Client 2"
+    drawn.drawing.give_model("vgg19", "client-2")
+    assert undo.undoText() == "Give VGG19 to Client 2"
     drawn.drawing.select_all()
     drawn.drawing.copy()
     drawn.drawing.paste()

@@ -323,6 +323,17 @@ def test_the_pointer_says_what_a_press_would_take(panel: TopologyPanel) -> None:
     assert port.cursor().shape() == Qt.CursorShape.CrossCursor, "the tool is still in hand"
 
 
+def test_what_is_under_the_pointer_after_a_drag_is_lit(panel: TopologyPanel) -> None:
+    start = on_screen(panel, "edge-1")
+    hover(panel, start)
+    draw(panel, start, start + QPoint(0, 4), NONE)
+    assert panel.canvas.items_by_id["edge-1"].hovered
+    QTest.mousePress(panel.canvas.viewport(), LEFT, NONE, QPoint(6, 6))
+    move(panel, QPoint(60, 60), NONE)
+    QTest.mouseRelease(panel.canvas.viewport(), LEFT, NONE, QPoint(60, 60))
+    assert not panel.canvas.items_by_id["edge-1"].hovered
+
+
 def test_shift_and_a_drop_puts_several(panel: TopologyPanel) -> None:
     put: list[tuple[str, tuple[float, float]]] = []
     panel.server_dropped.connect(lambda tier, place: put.append((tier, place)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
@@ -13,6 +13,9 @@ from dnnmig_gui.gui.library.tile import Dragging
 from dnnmig_gui.gui.theme.fonts import font
 from dnnmig_gui.gui.theme.icons import draw_icon
 from dnnmig_gui.gui.theme.look import Look
+
+BESIDE_POINTER = QPoint(-14, -10)
+"""A model that is dragged does not cover the client under the pointer."""
 
 
 class Row(QPushButton):
@@ -43,7 +46,7 @@ class ModelRow(Row):
     def __init__(self, look: Look, model_id: str, title: str) -> None:
         super().__init__(title, beside=56)
         self._look = look
-        self._dragging = Dragging(self, lambda: packed(MODEL, model_id), self._picture)
+        self._dragging = Dragging(self, lambda: packed(MODEL, model_id), self._picture, BESIDE_POINTER)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
         """Begin a click or a drag."""

@@ -9,7 +9,17 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
-from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QLineEdit, QMenu, QPushButton, QToolButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QToolButton,
+)
 
 from dnnmig_gui.core.dnn import DnnModel
 from dnnmig_gui.core.dnn.zoo import zoo_names, zoo_source, zoo_title
@@ -24,7 +34,7 @@ from dnnmig_gui.gui.library.model_row import ModelRow, Row
 from dnnmig_gui.gui.library.tile import Tile
 from dnnmig_gui.gui.names import TIER_TITLES, model_title
 from dnnmig_gui.gui.selection import Selection
-from dnnmig_gui.gui.theme.icons import icon
+from dnnmig_gui.gui.theme.icons import icon, icon_pixmap
 from dnnmig_gui.gui.theme.look import Look
 
 
@@ -110,11 +120,12 @@ class LibraryPanel(QFrame):
         hint.addWidget(self._nothing)
         layout.addLayout(hint)
         layout.addStretch(1)
-        outer = column((0, 9, 0, 0), 9)
+        outer = column((0, 11, 0, 0), 9)
         self.search = self._search_field()
-        title = row(label(tr("Library"), "title"), self.search, spacing=12)
-        title.setContentsMargins(16, 0, 12, 0)
-        outer.addLayout(title)
+        head = column((16, 0, 16, 0), 11)
+        head.addWidget(label(tr("Library"), "title"))
+        head.addWidget(self.search)
+        outer.addLayout(head)
         outer.addWidget(Scrolled(layout), 1)
         self.setLayout(outer)
         selection.changed.connect(self._mark_followed)
@@ -125,7 +136,19 @@ class LibraryPanel(QFrame):
         made.setAccessibleName(tr("Find models and examples"))
         made.setToolTip(tr("Find models and examples by name; Esc shows all again"))
         made.setClearButtonEnabled(True)
-        follow(made, self._look, lambda: made.setFixedHeight(self._look.px(28)))
+        sign = QLabel()
+        sign.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        inside = row(sign, None)
+        inside.setContentsMargins(11, 0, 0, 0)
+        made.setLayout(inside)
+
+        def dress() -> None:
+            look = self._look
+            made.setFixedHeight(look.px(32))
+            made.setTextMargins(look.px(20), 0, 0, 0)
+            sign.setPixmap(icon_pixmap("search", look.theme.text_3, look.px(15), self.devicePixelRatioF()))
+
+        follow(made, self._look, dress)
         made.textChanged.connect(self._filter)
         made.installEventFilter(self)
         return made

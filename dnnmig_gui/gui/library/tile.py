@@ -27,12 +27,21 @@ class Dragging:
         Returns what is carried; None where there is nothing to carry.
     picture
         Returns what follows the pointer.
+    held_at
+        The point of the picture where the pointer is; its middle unless given.
     """
 
-    def __init__(self, owner: QWidget, pack: Callable[[], QMimeData | None], picture: Callable[[], QPixmap]) -> None:
+    def __init__(
+        self,
+        owner: QWidget,
+        pack: Callable[[], QMimeData | None],
+        picture: Callable[[], QPixmap],
+        held_at: QPoint | None = None,
+    ) -> None:
         self._owner = owner
         self._pack = pack
         self._picture = picture
+        self._held_at = held_at
         self._start: QPoint | None = None
 
     def press(self, event: QMouseEvent) -> None:
@@ -54,7 +63,7 @@ class Dragging:
         picture = self._picture()
         drag.setPixmap(picture)
         size = picture.deviceIndependentSize()
-        drag.setHotSpot(QPoint(round(size.width() / 2), round(size.height() / 2)))
+        drag.setHotSpot(self._held_at or QPoint(round(size.width() / 2), round(size.height() / 2)))
         drag.exec(Qt.DropAction.CopyAction)
         return True
 

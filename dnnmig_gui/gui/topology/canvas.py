@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
+    QCursor,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
@@ -310,7 +311,8 @@ class TopologyCanvas(ZoomedView):
         gesture, self._gesture = self._gesture, None
         if gesture is not None:
             gesture.finish()
-            self._pointer.reshape()
+        if self._placing is None:
+            self._pointer.move(event.position().toPoint())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Rename a server; elsewhere, take the second press as a press."""
@@ -341,7 +343,7 @@ class TopologyCanvas(ZoomedView):
         if key == Qt.Key.Key_Escape and self._gesture is not None:
             self._gesture.cancel()
             self._gesture = None
-            self._pointer.reshape()
+            self._pointer.move(self.viewport().mapFromGlobal(QCursor.pos()))
         elif key == Qt.Key.Key_Escape and self.tool != "select":
             self.use_tool("select")
         elif not self._keys.press(event):

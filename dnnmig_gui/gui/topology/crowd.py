@@ -100,6 +100,8 @@ class CrowdItem(QGraphicsItem):
             if seen.contains(point):
                 size = text.size()
                 corner = QPointF(point.x() - size.width() / 2, point.y() + self._radius + 1)
+                if corner.y() + size.height() > seen.bottom() - 30:
+                    continue  # half of a name at the lower edge says nothing
                 painter.fillRect(QRectF(corner, size).adjusted(-3, 0, 3, 0), behind)
                 painter.drawStaticText(corner, text)
         lit = [item for item in self._nodes.values() if item.chosen or item.awaited or item.hovered]

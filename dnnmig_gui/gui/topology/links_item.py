@@ -306,7 +306,7 @@ class ProposedLinkItem(QGraphicsItem):
         super().__init__()
         self._look = look
         self._line = QPolygonF()
-        self.setZValue(2)
+        self.setZValue(0)  # behind the nodes it joins
         self.hide()
 
     def show_line(self, start: QPointF, end: QPointF) -> None:
