@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QBoxLayout,
     QComboBox,
     QFrame,
     QHBoxLayout,
@@ -168,6 +169,50 @@ class Scrolled(QScrollArea):
         margins = self._margins
         right = max(0, margins.right() - (self.BAR if high > 0 else 0))
         self._layout.setContentsMargins(margins.left(), margins.top(), right, margins.bottom())
+
+
+class Beside(QWidget):
+    """Two parts side by side; the second below the first where they do not fit.
+
+    Parameters
+    ----------
+    shares
+        Stretch factors of the two.
+    """
+
+    def __init__(self, first: QWidget, second: QWidget, *, spacing: int = 2, shares: tuple[int, int] = (1, 0)) -> None:
+        super().__init__()
+        self._parts = (first, second)
+        self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._line.setContentsMargins(0, 0, 0, 0)
+        self._line.setSpacing(spacing)
+        for part, share in zip(self._parts, shares, strict=True):
+            self._line.addWidget(part, share)
+        self.setLayout(self._line)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """Return the width of the wider part: below each other is narrow enough."""
+        least = [part.minimumSizeHint().expandedTo(part.minimumSize()) for part in self._parts]
+        return QSize(max(size.width() for size in least), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Turn where the parts do not fit any more, or fit again."""
+        super().resizeEvent(event)
+        self._turn()
+
+    def event(self, event: QEvent) -> bool:
+        """Turn when a part wants another size."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._turn()
+        return super().event(event)
+
+    def _turn(self) -> None:
+        wanted = sum(part.sizeHint().expandedTo(part.minimumSize()).width() for part in self._parts)
+        fits = wanted + self._line.spacing() <= self.width()
+        ways = QBoxLayout.Direction
+        way = ways.LeftToRight if fits else ways.TopToBottom
+        if way != self._line.direction():
+            self._line.setDirection(way)
 
 
 class Dot(QWidget):

@@ -111,16 +111,16 @@ class TopBar(QWidget):
 
     def resizeEvent(self, event: object) -> None:  # noqa: N802  Qt's name
         """Shorten the name and the search field where there is no room."""
-        wide = self.width() >= self._look.px(WIDE)
+        wide = self.width() >= self._look.room(WIDE)
         self._search_key.setVisible(wide)
-        self.search.setFixedWidth(self._look.px(168 if wide else 92))
+        self.search.setFixedWidth(self._look.room(168 if wide else 92))
         style = Qt.ToolButtonStyle
-        narrow = self.width() < self._look.px(NARROW)
+        narrow = self.width() < self._look.room(NARROW)
         self.search.setText("" if narrow else tr("Search"))
         if narrow:
             self.search.setFixedWidth(self._look.px(36))
         for tools, least in ((self._brief, WORDED), (self._plain, NARROW)):
-            worded = self.width() >= self._look.px(least)
+            worded = self.width() >= self._look.room(least)
             for tool in tools:
                 tool.setToolButtonStyle(style.ToolButtonTextBesideIcon if worded else style.ToolButtonIconOnly)
 

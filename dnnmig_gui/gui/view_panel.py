@@ -21,6 +21,8 @@ PADDING = 16
 HEADER = 40
 RADIUS = 10
 WIDEST_TEXTS = 240
+LARGE_TEXT = 1.5
+"""From here on a header keeps no room for its caption: the library and the canvas need it more."""
 MOST_GROWTH = 1.4
 """Tools of a header grow no more than this, so that it leaves room for the drawing: icons are read at that size."""
 
@@ -109,6 +111,8 @@ class _Header(QWidget):
     def _name(self) -> None:
         parts = [self._title, self._caption, tr("out of date") if self._outdated else ""]
         self.setAccessibleName(", ".join(part for part in parts if part))
+        if text_scale() >= LARGE_TEXT:
+            parts[1] = ""
         width = sum(
             QFontMetricsF(lettering).horizontalAdvance(text) + 11
             for text, lettering in zip(parts, (font(13, 600), font(12), font(12)), strict=True)

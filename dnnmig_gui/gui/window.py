@@ -42,7 +42,7 @@ from dnnmig_gui.gui.language_actions import LanguageActions
 from dnnmig_gui.gui.library.panel import Example, LibraryPanel
 from dnnmig_gui.gui.model_files import ModelFiles
 from dnnmig_gui.gui.model_loading import ModelLoading
-from dnnmig_gui.gui.moving import move_over
+from dnnmig_gui.gui.moving import beside, move_over
 from dnnmig_gui.gui.notes.problems import ProblemButton
 from dnnmig_gui.gui.notes.side import Side
 from dnnmig_gui.gui.pages import Pages
@@ -69,7 +69,6 @@ FIRST_SIZE = (1600, 1000)
 SMALLEST_SIZE = (1024, 640)
 PLAN_WIDTH = 88
 _GEOMETRY_KEY = "geometry"
-BESIDE_PX = 32
 _OTHERS: list[MainWindow] = []
 """Windows opened from others: held here as long as they are open."""
 
@@ -198,7 +197,7 @@ class MainWindow(QMainWindow):
 
     def _make_top_bar(self) -> TopBar:
         self.plan_button = PlanButton(self.look, self.planning, tr("Plan"))
-        self.plan_button.setFixedWidth(self.look.px(PLAN_WIDTH))
+        self.plan_button.setFixedWidth(self.look.room(PLAN_WIDTH))
         self.problem_button = ProblemButton(self.look)
         self.auto_button = button(tr("Auto"), "chip", tr("Plan every edit"))
         self.auto_button.setToolTip(tr("Plan every edit at once, with the exact method (Ctrl+Shift+Enter)"))
@@ -276,7 +275,7 @@ class MainWindow(QMainWindow):
 
     def _dress(self) -> None:
         dress(self.look)
-        self.plan_button.setFixedWidth(self.look.px(PLAN_WIDTH))
+        self.plan_button.setFixedWidth(self.look.room(PLAN_WIDTH))
         self.docks.follow_text(self.look.text_percent)
 
     def _show_scenario(self) -> None:
@@ -376,9 +375,11 @@ class MainWindow(QMainWindow):
         """Open an empty window beside this one."""
         other = MainWindow(self.look, self._settings)
         _OTHERS.append(other)
-        other.resize(self.size())
-        other.move(self.pos().x() + BESIDE_PX, self.pos().y() + BESIDE_PX)
-        other.show()
+        if self.isMaximized():
+            other.showMaximized()
+        else:
+            other.setGeometry(beside(self.geometry(), self.screen().availableGeometry()))
+            other.show()
         return other
 
     def renew(self) -> MainWindow:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 
 from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.core.reporting.numbers import SPACE
-from dnnmig_gui.gui.controls import Combo, column, keep_icon, label, restyle, row
+from dnnmig_gui.gui.controls import Beside, Combo, column, follow, keep_icon, label, restyle, row
 from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.theme.look import Look
 
@@ -141,7 +141,8 @@ class FieldRow(QWidget):
         self._title = label(title)
         self.editor: QLineEdit | Combo = self._combo(look) if field.choices else self._line()
         self.editor.setAccessibleName(title)
-        self.editor.setFixedWidth(COMBO_WIDTH if field.choices else EDITOR_WIDTH)
+        width = COMBO_WIDTH if field.choices else EDITOR_WIDTH
+        follow(self, look, lambda: self.editor.setFixedWidth(look.px(width)))
         self._title.setBuddy(self.editor)
         self.reset_mark = QToolButton()
         self.reset_mark.setProperty("kind", "small")
@@ -161,7 +162,9 @@ class FieldRow(QWidget):
             part.setToolTip(help_text)
         self.editor.setAccessibleDescription(help_text)
         layout = column()
-        layout.addLayout(row(self._title, None, self.reset_mark, self.editor, spacing=2))
+        value_side = QWidget()
+        value_side.setLayout(row(None, self.reset_mark, self.editor, spacing=2))
+        layout.addWidget(Beside(self._title, value_side))
         layout.addWidget(self._problem)
         self.setLayout(layout)
         self.show_value(field.default)

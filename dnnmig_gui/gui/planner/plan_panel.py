@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from PySide6.QtCore import QSettings, Qt, Signal
-from PySide6.QtGui import QIcon, QStandardItemModel
+from PySide6.QtGui import QIcon, QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from dnnmig_gui.core.dnn import DnnModel
@@ -16,7 +16,7 @@ from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.core.registry import find_method, method_names
 from dnnmig_gui.core.scenario import Scenario, Weights
 from dnnmig_gui.core.scenario.schema import MethodChoice
-from dnnmig_gui.gui.controls import Combo, Flow, Scrolled, button, column, follow, keep_icon, label, row
+from dnnmig_gui.gui.controls import Beside, Combo, Flow, Scrolled, button, column, follow, keep_icon, label, row
 from dnnmig_gui.gui.document import Document
 from dnnmig_gui.gui.language import mark, tr, tr_n
 from dnnmig_gui.gui.method_chip import method_chip
@@ -36,6 +36,8 @@ _SEED = FormField("seed", mark("Seed"), "", mark("Of every random choice"), 0, i
 
 
 _OPEN_KEY = "plan/more"
+LEAST_FIELDS, RESULT, BUTTONS = 160, 230, 60
+"""Heights: with less room than all three, the result scrolls with the fields."""
 _PARAMETER = re.compile(r"(offloading|uploading)\.parameters\.(\w+)")
 
 
@@ -187,6 +189,7 @@ class PlanPanel(QWidget):
         settings: QSettings,
     ) -> None:
         super().__init__()
+        self._look = look
         self._settings = settings
         self._document = document
         self._planning = planning
@@ -241,16 +244,24 @@ class PlanPanel(QWidget):
         outer = column((0, 0, 0, 12), 12)
         scroll = Scrolled(layout)
         outer.addWidget(scroll, 1)
-        lower = column((8, 0, 8, 0), 12)
-        lower.addWidget(self.result)
-        buttons = row(self.plan_button, self.compare_button)
-        for place in range(2):
-            buttons.setStretch(place, 1)
-        buttons.setContentsMargins(8, 0, 8, 0)
-        lower.addLayout(buttons)
+        self._places = (column((8, 0, 8, 0)), layout)
+        self._places[0].addWidget(self.result)
+        outer.addLayout(self._places[0])
+        buttons = Beside(self.plan_button, self.compare_button, spacing=8, shares=(1, 1))
+        lower = column((16, 0, 16, 0))
+        lower.addWidget(buttons)
         outer.addLayout(lower)
         self.setLayout(outer)
         return scroll
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Let the result scroll with the fields where it would leave them too little room."""
+        super().resizeEvent(event)
+        look = self._look
+        kept = self.height() - look.px(LEAST_FIELDS) >= look.px(RESULT) + look.px(BUTTONS)
+        place = self._places[0 if kept else 1]
+        if place.indexOf(self.result) < 0:
+            place.addWidget(self.result)
 
     def fill(self) -> None:
         """Load all methods, once the window is there."""

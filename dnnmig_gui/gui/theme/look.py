@@ -76,6 +76,10 @@ class Look(QObject):
         """Return a length that grows with the text."""
         return round(px * self.text_percent / 100)
 
+    def room(self, px: float) -> int:
+        """Return a width that words need `px` of at the first size: words do not shrink below what can be read."""
+        return round(px * font(12).pixelSize() / 12)
+
     def font(self, px: int = 12, weight: int = 400, *, display: bool = False) -> QFont:
         """Return a font of a size that grows with the text."""
         return font(px, weight, display=display)

@@ -85,6 +85,8 @@ QLineEdit, QComboBox {{ color: {text}; background: {surface_2}; border: 1px soli
     padding: 0px 10px; min-height: 26px; max-height: 26px; font-size: 12px; font-weight: 500;
     selection-background-color: {accent}; selection-color: {on_accent}; }}
 QLineEdit:hover, QComboBox:hover {{ background: {surface_3}; }}
+QPlainTextEdit {{ color: {text}; background: {surface_2}; border: 1px solid transparent; border-radius: 6px; }}
+QPlainTextEdit:hover {{ background: {surface_3}; }}
 QLineEdit:disabled, QComboBox:disabled {{ color: {text_3}; }}
 QLineEdit[invalid="true"] {{ border: 1px solid {failure_line}; background: {failure_tint}; color: {failure_ink}; }}
 QComboBox {{ font-size: 13px; min-height: 30px; max-height: 30px; padding: 0px 28px 0px 11px; }}
@@ -137,6 +139,11 @@ QListWidget[kind="topics"]::item:selected {{ background: {accent_soft}; color: {
 QListWidget[kind="topics"]::item:disabled {{ color: {text_3}; font-weight: 600; padding-top: 12px; }}
 QLineEdit[kind="palette"] {{ font-size: 15px; font-weight: 400; min-height: 38px; max-height: 38px; }}
 QMessageBox QLabel {{ color: {text}; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
+QDialogButtonBox QPushButton {{ color: {text}; background: {button}; padding: 0px 16px; min-width: 48px; }}
+QDialogButtonBox QPushButton:hover {{ background: {surface_3}; }}
+QDialogButtonBox QPushButton:default {{ color: {on_accent}; background: {accent}; }}
+QDialogButtonBox QPushButton:default:hover {{ background: {accent_hover}; }}
 """
 
 
@@ -165,6 +172,7 @@ def style_sheet(theme: Theme, text_percent: int = 100) -> str:
         "hover": mixed(theme.bg, theme.text, 0.07) if light else theme.surface_2,
         "disabled": mixed(theme.text_3, theme.bg, 0.45),
         "search": theme.surface if light else theme.surface_2,
+        "button": theme.surface if light else theme.surface_3,
         "segment": theme.surface if light else theme.surface_3,
         "accent_hover": mixed(theme.accent, theme.text, 0.12),
         "accent_pressed": mixed(theme.accent, theme.text, 0.24),
