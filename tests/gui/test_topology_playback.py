@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from dnnmig_gui.core.run import Run
 from dnnmig_gui.core.scenario.file import open_scenario
+from dnnmig_gui.core.scenario.schema import Outage
 from dnnmig_gui.core.simulation import SliceKind
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.planned_run import PlannedRun
@@ -139,3 +140,39 @@ def test_dots_lie_where_the_bytes_are_and_stay_in_view(qtbot: QtBot) -> None:
                 at = point_at(one.path, one.share)
                 box = (at.x() - 2, at.y() - 2, at.x() + 2, at.y() + 2)
                 assert not any(overlap(box, sign.box) for sign in panel.canvas.signs.signs())
+
+
+def test_what_is_out_is_crossed_as_long_as_it_is(qtbot: QtBot) -> None:
+    panel, clock, run = played(qtbot, next(path for path in SCENARIOS if path.stem == "intermittent-link"))
+    outages = run.plan.scenario.running.outages
+    assert outages
+    for outage in outages:
+        if outage.start_s >= run.end_s:
+            continue
+        for t, out in ((outage.start_s - 1e-3, False), (outage.start_s, True), (outage.end_s + 1e-3, False)):
+            clock.seek(min(t, run.end_s))
+            assert bool(panel.canvas._active._down) == out
+            if outage.server is not None:
+                assert panel.canvas.items_by_id[outage.server].state.down == out
+
+
+def test_a_server_that_is_down_says_so(qtbot: QtBot) -> None:
+    path = next(path for path in SCENARIOS if path.stem == "smart-home")
+    scenario = open_scenario(path).scenario
+    outage = Outage(server="Hub", start_s=1.0, end_s=2.0)
+    scenario = scenario.model_copy(update={"running": scenario.running.model_copy(update={"outages": (outage,)})})
+    run = plan_quickly(scenario, path.parent, Run())
+    clock = Clock()
+    panel = TopologyPanel(Look("dark"), clock, Selection())
+    qtbot.addWidget(panel)
+    panel.set_scenario(scenario, {})
+    panel.set_run(run)
+    clock.set_end(run.end_s)
+    clock.seek(1.5)
+    item = panel.canvas.items_by_id["Hub"]
+    assert item.state.down
+    assert item.state.subtitle == "Down"
+    assert "down" in item.accessible_text()
+    panel.grab()
+    clock.seek(2.5)
+    assert not item.state.down

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPainterPath,
     QPen,
     QPolygonF,
 )
@@ -153,9 +154,9 @@ class TopologyCanvas(ZoomedView):
         """Show what each server does."""
         self._nodes.show_states(states)
 
-    def show_traffic(self, carried: tuple[Carried, ...]) -> None:
-        """Show what is on the links."""
-        self._active.show_carried(carried)
+    def show_traffic(self, carried: tuple[Carried, ...], down: tuple[QPainterPath, ...] = ()) -> None:
+        """Show what is on the links, and which are `down`."""
+        self._active.show_carried(carried, down)
         self.signs.show_carried(carried)
 
     def repaint_all(self) -> None:

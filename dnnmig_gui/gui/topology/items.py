@@ -21,6 +21,7 @@ from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.theme.style import mixed
 from dnnmig_gui.gui.topology.layout import NODE_HEIGHT, NODE_WIDTH, Band
 from dnnmig_gui.gui.topology.links import HALF_HEIGHT, HALF_WIDTH
+from dnnmig_gui.gui.topology.traffic import paint_cross
 
 TEXT_LEFT, TEXT_RIGHT = 44.0, 10.0
 MOST_WIDTH = 176.0
@@ -49,11 +50,12 @@ def node_width(titles: Iterable[str]) -> float:
 
 @dataclass(frozen=True)
 class NodeState:
-    """How a node looks now: `ring` is the share of its load ring, None for none."""
+    """How a node looks now: `ring` is the share of its load ring, None for none; one that is `down` is crossed."""
 
     subtitle: str = ""
     ring: float | None = None
     spoken: str = ""
+    down: bool = False
 
 
 class BandsItem(QGraphicsItem):
@@ -200,6 +202,8 @@ class ServerItem(QGraphicsItem):
             painter.drawEllipse(ring)
             painter.setPen(QPen(colors.line, 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             painter.drawArc(ring, 90 * 16, -round(self.state.ring * 360 * 16))
+        if self.state.down:
+            paint_cross(painter, center + QPointF(9, 9), theme)
         self._paint_texts(painter)
 
     def _paint_texts(self, painter: QPainter) -> None:

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import QLabel
 
 from dnnmig_gui.core.dnn import DnnModel
 from dnnmig_gui.core.reporting.numbers import count_text, ghz_text, rate_text
 from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.core.scenario.joined import Joined
+from dnnmig_gui.core.scenario.schema import Outage
 from dnnmig_gui.core.topology import Tier
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.image_file import save_drawing
@@ -129,7 +130,19 @@ class TopologyPanel(ViewPanel):
         """Show what is true at the clock's time."""
         packets = self._state.packets(self._clock.t) if self._state is not None else []
         self.canvas.show_states(self._node_states(packets))
-        self.canvas.show_traffic(self._traffic(packets))
+        self.canvas.show_traffic(self._traffic(packets), self._links_down())
+
+    def _outages(self) -> list[Outage]:
+        """Return the outages of the run that are under way."""
+        if self._state is None:
+            return []
+        outages = self._state.plan.scenario.running.outages
+        return [outage for outage in outages if outage.start_s <= self._clock.t < outage.end_s]
+
+    def _links_down(self) -> tuple[QPainterPath, ...]:
+        items = self.canvas.items_by_id
+        pairs = [outage.between for outage in self._outages() if outage.between is not None]
+        return tuple(path_between(items[one], items[other]) for one, other in pairs if {one, other} <= items.keys())
 
     def _node_states(self, packets: list[Packet]) -> dict[str, NodeState]:
         if self._scenario is None:
@@ -147,7 +160,11 @@ class TopologyPanel(ViewPanel):
                 if packet.what == "partition":
                     arriving[self._ids[packet.target]] = (packet.target == packet.destination, packet.share)
         states = {}
+        down = {outage.server for outage in self._outages()}
         for server in self._scenario.servers:
+            if server.id in down:
+                states[server.id] = NodeState(tr("Down"), None, tr("Down").lower(), down=True)
+                continue
             share = shares.get(server.id, 0.0)
             percent = tr("{share} % busy").format(share=max(1, round(share * 100))) if share > 0 else tr("Idle")
             spoken = percent.replace("\u202f%", " percent").lower()

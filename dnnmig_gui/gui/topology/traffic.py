@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from dnnmig_gui.core.topology import Tier
+from dnnmig_gui.gui.theme.icons import draw_icon
 from dnnmig_gui.gui.theme.look import Look
-from dnnmig_gui.gui.topology.links import travelled
+from dnnmig_gui.gui.theme.tokens import Theme
+from dnnmig_gui.gui.topology.links import point_at, travelled
+
+CROSS_PX = 8.0
+"""Radius of the mark on a link or a server that does not work."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,7 @@ class ActiveLinksItem(QGraphicsItem):
         super().__init__()
         self._look = look
         self._carried: tuple[Carried, ...] = ()
+        self._down: tuple[QPainterPath, ...] = ()
         self._bounds = QRectF()
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setZValue(-1)
@@ -59,15 +65,15 @@ class ActiveLinksItem(QGraphicsItem):
         """Return nothing: a click goes through to what is behind."""
         return QPainterPath()
 
-    def show_carried(self, carried: tuple[Carried, ...]) -> None:
-        """Draw this from now on."""
-        if not carried and not self._carried:
+    def show_carried(self, carried: tuple[Carried, ...], down: tuple[QPainterPath, ...]) -> None:
+        """Draw this from now on, and cross out the links that are `down`."""
+        if not any((carried, down, self._carried, self._down)):
             return
         self.prepareGeometryChange()
-        self._carried = carried
+        self._carried, self._down = carried, down
         bounds = QRectF()
-        for one in carried:
-            bounds |= one.path.boundingRect().adjusted(-3, -3, 3, 3)
+        for path in (*(one.path for one in carried), *down):
+            bounds |= path.boundingRect().adjusted(-CROSS_PX, -CROSS_PX, CROSS_PX, CROSS_PX)
         self._bounds = bounds
         self.update()
 
@@ -89,3 +95,21 @@ class ActiveLinksItem(QGraphicsItem):
             if carried.share > 0:
                 painter.setPen(pen)
                 painter.drawPath(travelled(carried.path, carried.share))
+        for path in self._down:
+            self._paint_down(painter, path)
+
+    def _paint_down(self, painter: QPainter, path: QPainterPath) -> None:
+        colors = self._look.theme.failure
+        painter.setPen(QPen(colors.line, 2, Qt.PenStyle.DashLine))
+        painter.drawPath(path)
+        paint_cross(painter, point_at(path, 0.5), self._look.theme)
+
+
+def paint_cross(painter: QPainter, center: QPointF, theme: Theme) -> None:
+    """Paint the mark of what does not work: a cross in a disc."""
+    colors = theme.failure
+    painter.setPen(QPen(theme.surface, 2))
+    painter.setBrush(colors.fill)
+    painter.drawEllipse(center, CROSS_PX, CROSS_PX)
+    half = CROSS_PX - 3
+    draw_icon(painter, "cross", QRectF(center.x() - half, center.y() - half, 2 * half, 2 * half), colors.on)
