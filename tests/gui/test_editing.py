@@ -417,6 +417,23 @@ def test_a_link_goes_back_to_its_default(qtbot: QtBot, drawn: MainWindow) -> Non
     assert not Joined(drawn.document.scenario).has("client-1", "edge-1")
 
 
+def test_the_story_is_read_and_written_where_nothing_is_selected(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
+    paper.selection.select()
+    paper.inspector.show_tab("Selection")
+    field = paper.details.scenario_form.story
+    told = paper.document.scenario.description
+    assert field.toPlainText() == told
+    assert field.document().size().height() > 3
+    end = field.document().lastBlock()
+    assert field.blockBoundingGeometry(end).bottom() <= field.viewport().height(), "all of it is in view"
+    field.selectAll()
+    qtbot.keyClicks(field, "A quiet day.")
+    assert paper.document.scenario.description == "A quiet day."
+    paper.document.undo_stack.undo()
+    assert field.toPlainText() == told
+    assert paper.document.is_clean
+
+
 def test_a_click_on_a_cell_of_the_matrix_edits_its_pair_below(qtbot: QtBot, drawn: MainWindow) -> None:
     drawn.inspector.show_tab("Selection")
     defaults = drawn.details.scenario_form.defaults
