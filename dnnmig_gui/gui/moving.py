@@ -1,11 +1,24 @@
-"""From one window into a new one, so that it can be made in another language: nothing that is open is lost."""
+"""From one window to another: where a second one stands, and how a new one takes over all that is open."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QPoint, QRect
+
 if TYPE_CHECKING:
     from dnnmig_gui.gui.window import MainWindow
+
+
+BESIDE_PX = 32
+
+
+def beside(geometry: QRect, room: QRect) -> QRect:
+    """Return where a second window goes: a little aside, and back to the corner where it would leave the screen."""
+    aside = geometry.translated(BESIDE_PX, BESIDE_PX)
+    if not room.contains(aside):
+        aside = QRect(room.topLeft() + QPoint(BESIDE_PX, BESIDE_PX), geometry.size().boundedTo(room.size()))
+    return aside if room.contains(aside) else QRect(room.topLeft(), aside.size())
 
 
 def move_over(old: MainWindow, new: MainWindow) -> None:

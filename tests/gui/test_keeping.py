@@ -6,12 +6,14 @@ import gc
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QApplication, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 from real_window import PLANNING_MS, copied, let_go, open_window, paper, plan, window  # noqa: F401  (fixtures)
 from test_recovery import killed
 
 from dnnmig_gui.core.scenario import open_scenario, save_scenario
+from dnnmig_gui.gui.moving import beside
 from dnnmig_gui.gui.recovery import left_behind, recovery_folder
 from dnnmig_gui.gui.window import _OTHERS, MainWindow
 
@@ -135,6 +137,19 @@ def test_several_windows_each_with_a_document_of_its_own(qtbot: QtBot, paper: Ma
     paper.look.choose("light")  # nobody is told who is gone
     rename(paper, "Still here")
     assert paper.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("geometry", "expected"),
+    [
+        (QRect(100, 100, 800, 600), QRect(132, 132, 800, 600)),
+        (QRect(900, 300, 800, 600), QRect(32, 32, 800, 600)),
+        (QRect(0, 20, 1600, 980), QRect(0, 0, 1600, 980)),
+        (QRect(0, 0, 2000, 1200), QRect(0, 0, 1600, 1000)),
+    ],
+)
+def test_a_second_window_stands_on_the_screen(geometry: QRect, expected: QRect) -> None:
+    assert beside(geometry, QRect(0, 0, 1600, 1000)) == expected
 
 
 def test_quitting_closes_all_windows(qtbot: QtBot, window: MainWindow) -> None:  # noqa: F811
