@@ -168,32 +168,28 @@ def _undominated(user: UserProblem, cost: LinearCost) -> IntArray:
     Server a dominates b if every layer costs no more on a, and every transfer to and from a no more than with b:
     moving all that lies on b to a then never costs more, since a tensor travels once a place.
     """
-    others = [server for server in range(cost.execution.shape[1]) if server != user.client]
+    servers = np.arange(cost.execution.shape[1])
     matrices = (cost.per_transfer, cost.per_byte)
-    kept: list[int] = []
-    for candidate in others:
-        rest = np.array([place for place in range(cost.execution.shape[1]) if place != candidate])
 
-        def dominated(by: int, candidate: int = candidate, rest: IntArray = rest) -> bool:
-            if not (cost.execution[:, by] <= cost.execution[:, candidate]).all():
-                return False
-            return all(
-                (matrix[by, rest] <= matrix[candidate, rest]).all()
-                and (matrix[rest, by] <= matrix[rest, candidate]).all()
-                for matrix in matrices
-            )
+    def no_dearer(those: IntArray, candidate: int, to: IntArray) -> IntArray:
+        """Return those of `those` whose transfers with `to` cost no more than the candidate's."""
+        for matrix in matrices:
+            those = those[(matrix[np.ix_(those, to)] <= matrix[candidate, to]).all(axis=1)]
+            those = those[(matrix[np.ix_(to, those)] <= matrix[to, candidate][:, None]).all(axis=0)]
+        return those
 
-        def equal(one: int, other: int) -> bool:
-            return bool((cost.execution[:, one] == cost.execution[:, other]).all())
-
+    def dominated(candidate: int) -> bool:
+        rivals = servers != candidate
+        rivals &= (cost.execution <= cost.execution[:, candidate, None]).all(axis=0)
         # Of two servers that dominate each other the first stays.
-        if any(
-            dominated(by) and not (by > candidate and equal(by, candidate))
-            for by in [user.client, *others]
-            if by != candidate
-        ):
-            continue
-        kept.append(candidate)
+        rivals &= (servers < candidate) | (cost.execution != cost.execution[:, candidate, None]).any(axis=0)
+        left = no_dearer(servers[rivals], candidate, np.array([user.client]))
+        rest = servers[servers != candidate]
+        # One is enough, and where many servers are alike it is among the first: 1, 2, 4, 8 ... of them at a time.
+        starts = 2 ** np.arange(len(left).bit_length()) - 1
+        return any(len(no_dearer(left[start : 2 * start + 1], candidate, rest)) for start in starts)
+
+    kept = [server for server in servers.tolist() if server != user.client and not dominated(server)]
     return np.array([user.client, *kept], dtype=np.int64)
 
 
