@@ -106,6 +106,16 @@ def test_with_branches_at_once_two_boxes_share_the_work_and_the_serial_plan_woul
     assert plain_figures(plan.problem, 0, other.offloading.places).delay_s == pytest.approx(0.277)
 
 
+def test_in_the_stadium_fans_come_and_go_and_the_press_box_is_not_for_all() -> None:
+    plan = planned("crowded-stadium")
+    users = plan.scenario.users
+    assert len({user.arrival_s for user in users}) > 10
+    assert all(user.departure_s is not None and user.departure_s > user.arrival_s + 30 for user in users)
+    ways = {user.id: servers_of(plan, user.id) for user in plan.users}
+    assert sum("Press box" in way for way in ways.values()) == 3
+    assert [user for user, way in ways.items() if any(place.startswith("Cloud") for place in way)] == ["Elif"]
+
+
 def test_uplinks_of_the_cars_are_slower_than_downlinks() -> None:
     scenario = open_scenario(FOLDER / "connected-car.dnnmig").scenario
     radio = [link for link in scenario.links if "car" in link.between[0]]
