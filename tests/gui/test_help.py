@@ -209,6 +209,14 @@ def test_the_guide_tells_of_every_method_and_its_source() -> None:
                 assert word.strip(",.;:()<>&'\"") in unescape(page.text)
 
 
+def test_the_words_of_the_window_are_explained() -> None:
+    (words,) = (unescape(topic.text) for topic in topics() if topic.id == "words")
+    for word in ("Serial delay", "Parallel delay", "Offloading plan", "Uploading plan", "P1, P2", "CR", "Contention"):
+        assert f"<b>{word}" in words
+    for word in ("Query", "Tensor", "Profile", "Pareto front", "Bound, gap", "Horizon", "Outage", "Limit", "Objective"):
+        assert f"<b>{word}</b>" in words
+
+
 def test_f1_on_a_method_opens_its_page(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
     paper.activateWindow()
     paper.plan_panel.uploading.combo.setFocus()

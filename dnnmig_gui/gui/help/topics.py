@@ -48,20 +48,29 @@ staircase shows how the delay of a query falls.</li>
 """)
 
 WORDS = mark("""
-<p><b>Layer</b>: one step of the DNN. <b>Tensor</b>: what a layer hands to the next; its bytes cross the network when
-the two run in different places.</p>
-<p><b>Server</b>: any place that can run a layer: a <b>client</b>, an <b>edge</b> server near to it, or a <b>cloud</b>
-server far away. <b>Link</b>, <b>route</b>: a connection of two servers; the fastest path of links.</p>
+<p><b>Scenario</b>: the document: servers, links, models, users and settings. <b>Model</b>: a DNN, a graph of layers.
+<b>Layer</b>: one step of it. <b>Tensor</b>: what a layer hands to the next; its bytes cross the network when the two
+run in different places. <b>Cut point</b>: a place between layers where a single tensor is open.</p>
+<p><b>Server</b>: any place that can run a layer. Its <b>tier</b> is <b>client</b>, <b>edge</b> (near to clients) or
+<b>cloud</b> (far away). <b>Link</b>, <b>route</b>: a connection of two servers; the fastest path of links. <b>Profile</b>:
+how long each layer takes on each server, where it was measured.</p>
 <p><b>User</b>: a client that asks queries of a model, from its arrival until its departure, with its own weights and
-limits. <b>Query</b>: one inference.</p>
-<p><b>P1, P2, P3</b>: P1 is what is planned for edge and cloud, P2 what stays on the client, a P3 is one piece of P1
-that is uploaded in one go.</p>
+limits. <b>Query</b>: one inference; the client asks one after the other.</p>
+<p><b>Offloading plan</b>: which layer runs where. <b>Uploading plan</b>: in which order layers get there. <b>P1, P2,
+P3</b>: P1 is what is planned for edge and cloud, P2 what stays on the client, a P3 is one piece of P1 that is uploaded
+in one go.</p>
 <p><b>CR</b>: the confirmation that a server sends when a P3 has arrived. From then on queries may use it. A failed CR
 means that the P3 is sent again.</p>
-<p><b>System delay</b>: the sum over users of the delay of a query. <b>Bound, gap</b>: a proven lower bound of what is
-minimised, and how far above it the plan is: gap 0 means that no plan is better.</p>
-<p><b>Serial delay</b>: layers one after the other, as in the article. <b>Contention</b>: users on one server share its
-speed.</p>
+<p><b>Serial delay</b>: layers run one by one, as in the article; a query takes the sum of all executions and
+transfers. <b>Parallel delay</b>: branches run at the same time; a query takes as long as its longest path. Choose it in
+the Run tab.</p>
+<p><b>System delay</b>: the sum over users of the delay of a query. <b>Objective</b>: what a plan makes small: delay,
+energy and money by their weights. <b>Bound, gap</b>: a proven lower bound of the objective, and how far above it the
+plan is: gap 0 means that no plan is better.</p>
+<p><b>Limit</b>: what a plan must keep: a deadline, memory, an energy budget, layers pinned to or barred from servers.
+<b>Contention</b>: users on one server share its speed. <b>Horizon</b>: when the run ends. <b>Outage</b>: a time in which
+a link or a server does not work.</p>
+<p><b>Pareto front</b>: the plans that no other beats in delay, energy and money at once.</p>
 """)
 
 COLOURS = mark("""
