@@ -13,6 +13,8 @@ LIBRARY_WIDTH = 200
 INSPECTOR_WIDTH = 320
 TIMELINE_HEIGHT = 376
 LEAST_TIMELINE_HEIGHT = 200
+LARGE_TIMELINE_HEIGHT = 280
+"""The least where text is larger and the column scrolls anyway: enough for some lanes."""
 LEAST_TOPOLOGY_HEIGHT = 140
 LEAST_DNN_HEIGHT = 154
 """A chain with its brackets above, the texts of its bars and the overview below."""
@@ -56,11 +58,14 @@ class Docks(QWidget):
     def _px(self, px: int) -> int:
         return round(px * self._text_percent / 100)
 
+    def _least_timeline(self) -> int:
+        return self._px(LEAST_TIMELINE_HEIGHT if self._text_percent <= 125 else LARGE_TIMELINE_HEIGHT)
+
     def _set_least(self) -> None:
         """Let no canvas get so low that its text is cut: where that is more than the window has, the column scrolls."""
         self._topology.setMinimumSize(320, self._px(LEAST_TOPOLOGY_HEIGHT))
         self.parts["dnn"].setMinimumHeight(self._px(LEAST_DNN_HEIGHT))
-        self.parts["timeline"].setMinimumHeight(self._px(LEAST_TIMELINE_HEIGHT))
+        self.parts["timeline"].setMinimumHeight(self._least_timeline())
 
     def follow_text(self, percent: int) -> None:
         """Give the parts that hold text more room where text is larger, without taking the canvases'."""
@@ -88,7 +93,7 @@ class Docks(QWidget):
 
     def _share_out(self) -> None:
         width, height = self.width() - 2 * GUTTER, self.height() - 2 * GUTTER
-        least = [self._px(px) for px in (LEAST_TOPOLOGY_HEIGHT, LEAST_DNN_HEIGHT, LEAST_TIMELINE_HEIGHT)]
+        least = [self._px(LEAST_TOPOLOGY_HEIGHT), self._px(LEAST_DNN_HEIGHT), self._least_timeline()]
         height = max(height, sum(least) + 2 * GUTTER)
         timeline = min(round(height * 0.42), height - least[0] - least[1] - 2 * GUTTER)
         timeline = min(self._px(TIMELINE_HEIGHT), max(least[2], timeline))

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
+from real_window import paper, window  # noqa: F401  fixtures
 from timeline_run import timeline_run
 
 from dnnmig_gui.gui.charts.lettering import metrics, text_width
@@ -16,6 +17,7 @@ from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.fonts import font, load_fonts, plain_text, scaled, text_scale
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.timeline.panel import TimelinePanel
+from dnnmig_gui.gui.window import MainWindow
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -72,3 +74,15 @@ def test_the_timeline_is_hit_where_it_is_drawn(qtbot: QtBot, look: Look, percent
     # A lane is as much higher as its name is larger.
     assert panel.transport.height() == scaled(48)
     assert panel.overview.height() == scaled(28)
+
+
+def test_small_text_leaves_out_no_layer(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
+    paper.resize(1280, 800)
+    paper.look.set_text_percent(80)
+    canvas = paper.dnn.canvas
+    qtbot.waitUntil(lambda: canvas._painter is not None)
+    canvas.fit()
+    picture = canvas.grab().toImage()
+    end = canvas._painter.drawing.out[0] * canvas.scale_x + 4  # the last box
+    column = {picture.pixelColor(round(end), y).name() for y in range(picture.height())}
+    assert len(column) > 1

@@ -266,10 +266,10 @@ class DnnCanvas(ModelArea):
             painter.drawText(self.viewport().rect(), flags, self._hint)
             return
         painter.translate(self._offset())
-        scales = self.scale_x, self.scale_y
+        scales, shown = (self.scale_x, self.scale_y), self._shown()
         painter.scale(scales[1], scales[1])
         with plain_text():  # the drawing grows with the text as a whole
-            self._painter.paint(painter, theme, self._picture, self._servers, self._chosen, self._shown(), scales)
+            self._painter.paint(painter, theme, self._picture, self._servers, self._chosen, shown, scales)
 
     def draw(self, painter: QPainter) -> None:
         """Draw the whole model at 100 % with another painter."""
