@@ -27,7 +27,7 @@ from dnnmig_gui.core.scenario.file import open_scenario
 from dnnmig_gui.core.scenario.schema import MethodChoice, PinLimit
 from dnnmig_gui.core.simulation.simulate import simulate
 from dnnmig_gui.gui.clock import Clock
-from dnnmig_gui.gui.dnn.area import LEGIBLE_ZOOM, TALL_ZOOM
+from dnnmig_gui.gui.dnn.area import TALL_ZOOM
 from dnnmig_gui.gui.dnn.box_painter import hatch
 from dnnmig_gui.gui.dnn.layout import COMFORTABLE, COMPACT, draw_model
 from dnnmig_gui.gui.dnn.panel import DnnPanel
@@ -450,5 +450,5 @@ def test_the_first_view_settles_at_any_size(qtbot: QtBot, name: str) -> None:
             panel.canvas.show_first()
             QApplication.processEvents()
             assert (panel.canvas.zoom, panel.canvas.horizontalScrollBar().isVisible()) == (zoom, bar)
-            assert zoom >= LEGIBLE_ZOOM
+            assert zoom >= min(TALL_ZOOM, panel.canvas._painter.legible_zoom)
             assert panel.canvas.scale_y >= TALL_ZOOM, "letters stay as large as they are"

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
+from dnnmig_gui.gui.dnn.box_painter import MOST_NARROWED
 from dnnmig_gui.gui.dnn.layout import HEAD_ROOM, Box, Frame
 from dnnmig_gui.gui.dnn.overview import OverviewBar
 from dnnmig_gui.gui.dnn.painter import ModelPainter
@@ -13,10 +14,8 @@ from dnnmig_gui.gui.theme.fonts import text_scale
 from dnnmig_gui.gui.theme.look import Look
 
 LEAST_ZOOM, MOST_ZOOM = 0.05, 3.0
-LEGIBLE_ZOOM = 0.56
-"""The first view is never narrower than this: names would stand upright. It scrolls instead."""
 TALL_ZOOM = 0.9
-"""Nor is it ever flatter than this, which is how large its letters are."""
+"""The first view is never flatter than this, which is how large its letters are. It scrolls instead."""
 WHEEL_STEP = 1.0015
 SPARE = 4.0
 """Pixels below the texts of the bars that may be out of view."""
@@ -106,7 +105,7 @@ class ModelArea(QAbstractScrollArea):
             return
         width, height = (side * text_scale() for side in (self._painter.drawing.width, self._painter.drawing.height))
         beside, above = self.width() / width, self.height() / height
-        if beside >= LEGIBLE_ZOOM and above >= TALL_ZOOM:
+        if beside >= MOST_NARROWED[0] and beside >= self._painter.legible_zoom and above >= TALL_ZOOM:
             self._set_zoom(min(beside, above, 1.0))
         else:
             self._set_zoom(self._scrolled_zoom())
@@ -118,8 +117,10 @@ class ModelArea(QAbstractScrollArea):
         return max(TALL_ZOOM, min(1.0, self.height_beside_bar / height))
 
     def keep_zoom(self) -> None:
-        """Zoom as before, for a drawing of another height: what the user looks at stays as wide as it is."""
-        self._set_zoom(self._scrolled_zoom() if self.zoom >= TALL_ZOOM else self.zoom)
+        """Zoom as before, for a drawing of other boxes: as wide as they were, unless their names need more."""
+        assert self._painter is not None
+        kept = self._painter.legible_zoom <= self.zoom < TALL_ZOOM
+        self._set_zoom(self.zoom if kept else self._scrolled_zoom())
 
     def fit(self) -> None:
         """Show the whole model."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
+from statistics import median
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
@@ -12,12 +13,14 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from dnnmig_gui.core.dnn import DnnModel
 from dnnmig_gui.core.reporting.numbers import bytes_text
 from dnnmig_gui.core.topology import Server
+from dnnmig_gui.gui.charts.lettering import text_width
 from dnnmig_gui.gui.dnn.blocks import Block
 from dnnmig_gui.gui.dnn.box_text import LEAST_LETTERS, paint_lines, paint_name, paint_neutral_name
 from dnnmig_gui.gui.dnn.layout import Box
 from dnnmig_gui.gui.dnn.picture import BlockLook, Outline, Picture
 from dnnmig_gui.gui.dnn.shading import Shading, percent_text
 from dnnmig_gui.gui.language import tr
+from dnnmig_gui.gui.theme.fonts import plain_text
 from dnnmig_gui.gui.theme.icons import draw_icon
 from dnnmig_gui.gui.theme.style import mixed
 from dnnmig_gui.gui.theme.tokens import Theme, TierColors
@@ -25,6 +28,8 @@ from dnnmig_gui.gui.theme.tokens import Theme, TierColors
 HATCH_STEP, HATCH_WIDTH = 5.0, 2.0
 TALL = 50.0
 """A box this high has room for lines at their ease."""
+MOST_NARROWED = (0.56, 0.92)
+"""Names or not, boxes are drawn no narrower than the first at first, and need not be wider than the second."""
 DIMMED = 0.4
 """Opacity of what a search leaves out."""
 
@@ -82,6 +87,23 @@ class Palette:
 def short_name(name: str) -> str:
     """Return the part of a layer's name that tells it from its neighbours."""
     return name.rstrip("/").rsplit("/", 1)[-1] or name
+
+
+def legible_zoom(model: DnnModel, boxes: Sequence[Box]) -> float:
+    """Return how narrow boxes may be drawn, as a share of their width, so that most of their names stand across."""
+    with plain_text():
+        needed = [
+            (
+                text_width(
+                    box.block.name if box.block is not None else short_name(model.layers[box.layer].name), 11, 600
+                )
+                + 6
+            )
+            / box.width
+            for box in boxes
+            if not box.slim and box.layer > 0
+        ]
+    return min(MOST_NARROWED[1], max(MOST_NARROWED[0], median(needed))) if needed else MOST_NARROWED[1]
 
 
 def hatch(box: QRectF, step: float = HATCH_STEP) -> list[QLineF]:

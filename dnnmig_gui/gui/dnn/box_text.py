@@ -86,7 +86,7 @@ def paint_lines(painter: QPainter, rect: QRectF, lines: Sequence[str], room: flo
 
 def paint_neutral_name(painter: QPainter, rect: QRectF, name: str) -> None:
     """Write what a box that runs nothing is called."""
-    if rect.width() < LEAST_LETTERS:
+    if text_width(name, 11, 500) > rect.width() - 4 and rect.height() > rect.width():
         _paint_upright(painter, rect, name, "", weight=500)
         return
     painter.setFont(font(11, 500))

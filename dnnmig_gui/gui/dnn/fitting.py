@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from dnnmig_gui.core.dnn import DnnModel
-from dnnmig_gui.gui.dnn.area import LEGIBLE_ZOOM
+from dnnmig_gui.gui.dnn.box_painter import MOST_NARROWED, legible_zoom
 from dnnmig_gui.gui.dnn.folding import Folding
 from dnnmig_gui.gui.dnn.layout import COMFORTABLE, COMPACT, Drawing, Sizes, draw_model
 
@@ -29,7 +29,8 @@ class Fitting:
 
     def __init__(self, folding: Folding) -> None:
         self._folding = folding
-        self._measured: tuple[object, tuple[tuple[float, float], ...]] | None = None
+        self._measured: tuple[object, tuple[float, float]] | None = None
+        self._compact: float | None = None
         self._drawn: tuple[object, Drawing] | None = None
 
     def draw(self, model: DnnModel, sizes: Sizes) -> Drawing:
@@ -50,12 +51,12 @@ class Fitting:
         blocks, folded = self._folding.blocks, self._folding.folded
         if self._measured is None or self._measured[0] != (model, folded):
             wide = draw_model(model, replace(COMFORTABLE, air=0.0), blocks, folded)
-            narrow = wide
-            if wide.width * LEAST_NARROWING <= room.width:
-                narrow = draw_model(model, replace(COMPACT, air=0.0), blocks, folded)
-            self._measured = ((model, folded), ((wide.width, wide.height), (narrow.width, narrow.height)))
-        (comfortable, least_height), (compact, _) = self._measured[1]
-        scrolls = compact * LEGIBLE_ZOOM > room.width
+            self._measured, self._compact = ((model, folded), (wide.width, wide.height)), None
+        comfortable, least_height = self._measured[1]
+        if self._compact is None and comfortable * LEAST_NARROWING * MOST_NARROWED[0] <= room.width:
+            narrow = draw_model(model, replace(COMPACT, air=0.0), blocks, folded)
+            self._compact = narrow.width * legible_zoom(model, narrow.boxes)
+        scrolls = self._compact is None or self._compact > room.width
         sizes = COMFORTABLE if comfortable <= room.width or scrolls else COMPACT
         if cuts:
             sizes, scrolls = replace(sizes, gap=CUT_GAP), True

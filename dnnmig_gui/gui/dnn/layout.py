@@ -163,7 +163,7 @@ def _head_size(layer: Layer, sizes: Sizes, height: float) -> tuple[float, float]
         return 40.0, min(32.0, height)
     if layer.param_bytes > 0:
         return sizes.parametric, height
-    return sizes.other, min(40.0, height) if height > 40 else height * 0.9
+    return sizes.other, min(44.0, height) if height > 44 else height * 0.9
 
 
 def draw_model(

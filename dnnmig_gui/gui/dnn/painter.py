@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -14,7 +15,7 @@ from dnnmig_gui.core.dnn import DnnModel
 from dnnmig_gui.core.reporting.numbers import bytes_text
 from dnnmig_gui.core.topology import Server
 from dnnmig_gui.gui.charts.lettering import text_width
-from dnnmig_gui.gui.dnn.box_painter import BoxPainter, Chosen, Marks, Palette, paint_neutral, rect_of
+from dnnmig_gui.gui.dnn.box_painter import BoxPainter, Chosen, Marks, Palette, legible_zoom, paint_neutral, rect_of
 from dnnmig_gui.gui.dnn.box_text import elided
 from dnnmig_gui.gui.dnn.cut_marks import CutMark
 from dnnmig_gui.gui.dnn.far_painter import paint_far
@@ -97,6 +98,11 @@ class ModelPainter:
         self._middle = np.array([round(box.y + box.height / 2) for box in boxes])
         self._edge_left = np.array([min(x for x, _ in edge.points) for edge in drawing.edges])
         self._edge_right = np.array([max(x for x, _ in edge.points) for edge in drawing.edges])
+
+    @cached_property
+    def legible_zoom(self) -> float:
+        """How narrow it may be drawn at first."""
+        return legible_zoom(self.model, self.drawing.boxes)
 
     def set_shading(self, shading: Shading | None) -> None:
         """Colour by a figure instead of by place."""
