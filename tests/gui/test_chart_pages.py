@@ -28,6 +28,7 @@ from dnnmig_gui.core.simulation import SliceKind
 from dnnmig_gui.core.simulation.fairness import fairness
 from dnnmig_gui.core.simulation.simulate import run_phase
 from dnnmig_gui.core.simulation.summary import summarise
+from dnnmig_gui.gui.charts.data import Chart, Line, Quantity
 from dnnmig_gui.gui.charts.measures import charts_of, cost_parts, delay_chart, search_chart, upload_chart
 from dnnmig_gui.gui.charts.page import ChartsPage
 from dnnmig_gui.gui.charts.plot import PlotView
@@ -136,7 +137,7 @@ def test_every_chart_is_drawn_in_both_themes(charted: ChartsPage, paper: MainWin
     for choice in ("light", "dark"):
         paper.look.choose(choice)  # type: ignore[arg-type]
         for name, chart in charted.charts.items():
-            charted.buttons[name].click()
+            charted.list.buttons[name].click()
             assert charted.chart is chart
             assert charted.title.text() == chart.title
             if charted.log_y.isEnabled() and not chart.empty:
@@ -312,3 +313,65 @@ def test_names_under_bars_never_meet() -> None:
         assert max(map(width, text.split("\n"))) < (other - one) * 20.0
     phones = [f"{name}'s telephone" for name in ("Ada", "Ben", "Chloe", "Dev", "Elif", "Femi", "Gita", "Hugo")]
     assert len(category_names(phones, 80.0)) == len(phones)  # on two lines each
+
+
+def test_large_text_is_cut_nowhere(charted: ChartsPage, paper: MainWindow) -> None:
+    paper.resize(1280, 800)
+    try:
+        paper.look.set_text_percent(200)
+        QApplication.processEvents()
+        for made in charted.list.buttons.values():
+            assert made.width() >= made.sizeHint().width()
+        charted.choose("layers")
+        QApplication.processEvents()
+        assert charted.story.height() >= charted.story.heightForWidth(charted.story.width()) > 0
+    finally:
+        paper.look.set_text_percent(100)
+
+
+def test_the_chart_stands_still_while_its_numbers_change(charted: ChartsPage) -> None:
+    charted.choose("upload")
+    QApplication.processEvents()
+    before = charted.plot.geometry()
+    charted._tell("")
+    QApplication.processEvents()
+    assert charted.plot.geometry() == before
+    charted.readout.reserve(", ".join(f"Client {number} 233 MiB" for number in range(40)))
+    assert charted.readout.height() > 2 * charted.readout.fontMetrics().height()
+
+
+def test_f_and_the_button_show_all_again(charted: ChartsPage) -> None:
+    charted.choose("query-delay")
+    box = charted.plot.plot.getViewBox()
+    whole = box.viewRange()
+    for ask in (lambda: QTest.keyClick(charted, Qt.Key.Key_F), charted.fit.click):
+        box.setRange(xRange=(1.0, 2.0), yRange=(0.1, 0.2))
+        ask()
+        assert np.allclose(box.viewRange(), whole)
+
+
+def test_a_point_of_the_front_is_taken_from_the_table_by_keys(charted: ChartsPage) -> None:
+    asked = []
+    charted._load_point = lambda line, point: asked.append((line, point))  # type: ignore[method-assign]
+    charted.charts["pareto"] = points = Chart(
+        "pareto",
+        "Front",
+        "",
+        "points",
+        Quantity("Delay", "s"),
+        Quantity("Energy", "J"),
+        (Line("Best plans", np.array([1.0, 2.0]), np.array([3.0, 2.0]), "accent", details=("5 each", "6 each")),),
+    )
+    charted.choose("pareto")
+    charted.as_table.click()
+    charted.table.setCurrentCell(1, 0)
+    charted.table.setFocus()
+    QTest.keyClick(charted.table, Qt.Key.Key_Return)
+    assert asked == [(0, 1)]
+    charted.as_table.click()
+    QApplication.processEvents()
+    told: list[str] = []
+    charted.plot.told.connect(told.append)
+    box = charted.plot.plot.getViewBox()
+    charted.plot._hover(box.mapViewToScene(QPointF(float(points.lines[0].x[0]), float(points.lines[0].y[0]))))
+    assert told[-1].endswith("5 each")

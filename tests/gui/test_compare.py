@@ -18,6 +18,7 @@ from timeline_run import timeline_run
 
 from dnnmig_gui.core.scenario.schema import BarLimit, MethodChoice
 from dnnmig_gui.core.simulation import SliceKind
+from dnnmig_gui.gui.charts.lettering import BOLD, text_width
 from dnnmig_gui.gui.charts.pace import Pace
 from dnnmig_gui.gui.compare.columns import COLUMNS, Context, best_of, is_best
 from dnnmig_gui.gui.compare.comparing import Comparing
@@ -406,3 +407,31 @@ def test_another_user_is_followed_from_the_comparison(compared: ComparePage, pap
     assert compared.follow.text() == "Follow Client 2"
     assert compared.duel is not None
     assert compared.duel.user == 1
+
+
+def test_large_text_is_cut_nowhere(qtbot: QtBot, compared: ComparePage, paper: MainWindow) -> None:
+    paper.resize(1280, 800)
+    try:
+        paper.look.set_text_percent(200)
+        compared.ask_why.click()
+        QApplication.processEvents()
+        parts = [
+            *compared.chips.values(),
+            compared.follow,
+            compared.use,
+            compared.columns,
+            compared.add,
+            compared.filter,
+        ]
+        for part in parts:
+            assert part.width() >= min(part.sizeHint().width(), part.maximumWidth())
+            assert part.parentWidget().rect().contains(part.geometry())
+        for text in (compared.caption, compared.sentence):
+            assert text.height() >= text.heightForWidth(text.width()) > 0
+        header = compared.table.horizontalHeader()
+        for number in range(1, header.count()):
+            if not header.isSectionHidden(number):
+                title = str(compared.table.model().headerData(number, Qt.Orientation.Horizontal))
+                assert text_width(title, 11, BOLD) < header.sectionSize(number)
+    finally:
+        paper.look.set_text_percent(100)

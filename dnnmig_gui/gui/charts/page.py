@@ -6,14 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSizeF, Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QEvent, QSizeF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QButtonGroup,
     QHeaderView,
     QPushButton,
-    QSizePolicy,
     QStackedWidget,
     QTableWidget,
     QTableWidgetItem,
@@ -23,11 +21,14 @@ from PySide6.QtWidgets import (
 from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.core.reporting.numbers import plain_text
 from dnnmig_gui.core.scenario.file import write_atomically
+from dnnmig_gui.gui.charts.chart_list import ChartList
 from dnnmig_gui.gui.charts.data import Chart
 from dnnmig_gui.gui.charts.measures import charts_of
 from dnnmig_gui.gui.charts.pareto import Front, find_front, front_chart, point_run
+from dnnmig_gui.gui.charts.readout import Readout
 from dnnmig_gui.gui.clock import Clock
-from dnnmig_gui.gui.controls import button, column, frame, label, row
+from dnnmig_gui.gui.controls import button, column, frame, keep_icon, label, row
+from dnnmig_gui.gui.head_line import HeadLine
 from dnnmig_gui.gui.image_file import save_drawing
 from dnnmig_gui.gui.jobs import Job, Jobs
 from dnnmig_gui.gui.language import mark, tr
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from dnnmig_gui.gui.charts.plot import PlotView
 
 GUTTER = 8
-LIST_WIDTH = 200
 NO_RUN = mark("Plan to see charts")
 MOST_ROWS = 5000
 """A table on the screen ends here; the CSV file has everything."""
@@ -73,16 +73,16 @@ class ChartsPage(QWidget):
         self._fresh = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._view: PlotView | None = None
-        self.names = column((12, 0, 12, 12), 2)
-        self.buttons: dict[str, QPushButton] = {}
-        self._group = QButtonGroup(self)
+        self.list = ChartList()
         self.title = label(tr(NO_RUN), "title")
         self.story = label("", "quiet")
-        self.story.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.readout = label("", "number")
+        self.readout = Readout()
         self.log_x = self._chip(tr("Log x"), tr("Make the x axis logarithmic"))
         self.log_y = self._chip(tr("Log y"), tr("Make the y axis logarithmic"))
         self.as_table = self._chip(tr("Table"), tr("Show the numbers"))
+        self.fit = button("", "quiet", tr("Fit"))
+        self.fit.setToolTip(tr("Fit") + " (F)")
+        keep_icon(self.fit, look, "fit")
         self.copy = button(tr("Copy"), "quiet", tr("Copy the chart as a picture"))
         self.export = button(tr("Export\u2026"), "quiet", tr("Export the chart as PNG, SVG or CSV"))
         self.seek_front = button(tr("Find the front"), "primary", tr("Find the Pareto front"))
@@ -99,24 +99,15 @@ class ChartsPage(QWidget):
         return made
 
     def _lay_out(self) -> None:
-        left = frame("panel")
-        left.setFixedWidth(LIST_WIDTH)
-        box = column((0, 12, 0, 0), 8)
-        head = row(label(tr("Charts"), "title"))
-        head.setContentsMargins(16, 0, 16, 0)
-        box.addLayout(head)
-        box.addLayout(self.names)
-        box.addStretch(1)
-        left.setLayout(box)
         right = frame("panel")
         box = column((0, 8, 0, 8), 4)
-        tools = row(self.title, self.story, self.log_x, self.log_y, self.as_table, self.copy, self.export, spacing=8)
-        tools.setStretch(1, 1)
-        tools.setContentsMargins(16, 0, 16, 0)
+        parts = (self.log_x, self.log_y, self.as_table, self.fit, self.copy, self.export)
+        tools = column((16, 0, 16, 0))
+        tools.addWidget(HeadLine([self.title], self.story, parts))
         box.addLayout(tools)
-        says = row(self.readout, None, self.seek_front)
+        says = row(self.readout, self.seek_front)
+        says.setStretch(0, 1)
         says.setContentsMargins(16, 0, 16, 0)
-        self.readout.setMinimumHeight(20)
         box.addLayout(says)
         self._blank = QWidget()
         self.stack.addWidget(self._blank)
@@ -131,14 +122,18 @@ class ChartsPage(QWidget):
         self.table.verticalHeader().hide()
         box.addWidget(self.stack, 1)
         right.setLayout(box)
-        line = row(left, right, spacing=GUTTER)
+        line = row(self.list, right, spacing=GUTTER)
+        line.setStretch(1, 1)
         line.setContentsMargins(GUTTER, GUTTER, GUTTER, GUTTER)
         self.setLayout(line)
 
     def _connect(self) -> None:
         for chip in (self.log_x, self.log_y):
             chip.clicked.connect(self._set_scales)
+        self.list.chosen.connect(self.choose)
         self.as_table.toggled.connect(self._show_chart)
+        self.table.cellActivated.connect(self._activate)
+        self.fit.clicked.connect(self._fit)
         self.copy.clicked.connect(self.copy_picture)
         self.export.clicked.connect(self.export_asked)
         self.seek_front.clicked.connect(self._find_front)
@@ -190,23 +185,8 @@ class ChartsPage(QWidget):
             user = min(self._selection.user, len(run.plan.users) - 1)
             made = (*charts_of(run, user), front_chart(self.front))
             self.charts = {chart.id: chart for chart in made}
-        self._list_charts()
+        self.list.show_titles({name: chart.title for name, chart in self.charts.items()})
         self._show_chart()
-
-    def _list_charts(self) -> None:
-        if list(self.buttons) == list(self.charts):
-            return
-        for old in self.buttons.values():
-            self._group.removeButton(old)
-            old.deleteLater()
-        self.buttons = {}
-        for name, chart in self.charts.items():
-            made = button(chart.title, "row")
-            made.setCheckable(True)
-            made.clicked.connect(lambda _=False, name=name: self.choose(name))
-            self._group.addButton(made)
-            self.names.addWidget(made)
-            self.buttons[name] = made
 
     def choose(self, name: str) -> None:
         """Show another chart."""
@@ -227,15 +207,15 @@ class ChartsPage(QWidget):
             self.nothing.setText(tr(NO_RUN))
             self.stack.setCurrentWidget(self.nothing)
             return
-        self.buttons[chart.id].setChecked(True)
+        self.list.buttons[chart.id].setChecked(True)
         self.title.setText(chart.title)
         self.story.setText(chart.story)
-        self.story.setToolTip(chart.story)
         self.setAccessibleDescription(f"{chart.title}. {chart.story}")
         self.plot.show_chart(chart)
         self.log_x.setChecked(self.plot.log_x)
         self.log_y.setChecked(self.plot.log_y)
         self.readout.setText("")
+        self.readout.reserve(self.plot.longest_text())
         self.nothing.setText(tr(chart.nothing))
         self._enable()
         if self.as_table.isChecked():
@@ -257,6 +237,32 @@ class ChartsPage(QWidget):
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 self.table.setItem(number, part, item)
 
+    def _activate(self, number: int, _column: int) -> None:
+        """Take a row of the table for a click on its point."""
+        chart = self.chart
+        if chart is not None and chart.shape == "points" and number < len(chart.lines[0].x):
+            self._load_point(0, number)
+
+    def _fit(self) -> None:
+        self.plot.fit()
+
+    def event(self, event: QEvent) -> bool:
+        """Take F for the chart before the window takes it for the run."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._asks_fit(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _asks_fit(self, event: QKeyEvent) -> bool:
+        return event.key() == Qt.Key.Key_F and not event.modifiers() and self.fit.isEnabled()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """F shows all of the chart."""
+        if self._asks_fit(event):
+            self._fit()
+            return
+        super().keyPressEvent(event)
+
     def _set_scales(self) -> None:
         self.plot.set_log(x=self.log_x.isChecked(), y=self.log_y.isChecked())
         self._follow_time(self._clock.t)
@@ -266,7 +272,7 @@ class ChartsPage(QWidget):
         self.log_x.setEnabled(chart is not None and view is not None and view.may_log_x)
         self.log_y.setEnabled(chart is not None and view is not None and view.may_log_y)
         drawn = chart is not None and not chart.empty
-        for part in (self.as_table, self.copy, self.export):
+        for part in (self.as_table, self.fit, self.copy, self.export):
             part.setEnabled(drawn)
         wanted = chart is not None and chart.id == "pareto" and self.front is None
         self.seek_front.setVisible(wanted)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from dnnmig_gui.core.reporting.numbers import number_text
 from dnnmig_gui.core.topology import TIERS
 from dnnmig_gui.gui.charts.data import Chart, Line
+from dnnmig_gui.gui.charts.lettering import metrics
 from dnnmig_gui.gui.charts.plot_axis import CalmAxis
 from dnnmig_gui.gui.charts.plot_bars import bar_items, category_names
 from dnnmig_gui.gui.charts.plot_names import EndNames, KeyRow, last_height
@@ -25,6 +26,7 @@ from dnnmig_gui.gui.theme.tokens import Theme
 FEWEST_BARS = 8
 POINT_PX = 11
 NEAR_PX = 14.0
+MOST_READ = 200
 SHADE = 0.1
 """What lies under the line that is followed, of its colour."""
 MOST_NAMES = 12
@@ -93,7 +95,7 @@ class PlotView(QWidget):
         self.widget.scene().sigMouseMoved.connect(self._hover)
         self.widget.scene().sigMouseClicked.connect(self._click)
         box = QVBoxLayout(self)
-        box.setContentsMargins(8, 0, 0, 0)
+        box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         box.addWidget(self.key)
         box.addWidget(self.widget)
@@ -225,6 +227,7 @@ class PlotView(QWidget):
     def _dress_axes(self, theme: Theme, chart: Chart | None) -> None:
         for side in ("bottom", "left"):
             axis = self.plot.getAxis(side)
+            axis.setZValue(-10)  # its grid lies under bars; a plot lifts its axes when it takes them
             axis.setPen(pg.mkPen(theme.line_strong))
             axis.setTextPen(pg.mkPen(theme.text_2))
             axis.setTickFont(font(11))
@@ -261,7 +264,8 @@ class PlotView(QWidget):
         if line.token == "accent" and chart.shape == "steps" and chart.of_time and not self.log_y:
             shade = QColor(color)
             shade.setAlphaF(SHADE)
-            mode |= {"fillLevel": 0.0, "brush": shade}
+            # An item of its own: the line would go down to the axis with its area.
+            self.plot.plot(x, y, pen=None, fillLevel=0.0, brush=shade, **mode)
         self.plot.plot(x, y, pen=pen, **mode)
 
     def _end_of(self, line: Line, x: float) -> float | None:
@@ -303,7 +307,13 @@ class PlotView(QWidget):
         chart = self.chart
         if chart is not None and chart.categories:
             room = self.plot.getViewBox().width() / max(len(chart.categories), FEWEST_BARS)
-            self.plot.getAxis("bottom").setTicks([category_names(chart.categories, room)])
+            names = category_names(chart.categories, room)
+            self.plot.getAxis("bottom").setTicks([names])
+            lines = max((name.count("\n") + 1 for _, name in names), default=1)
+        else:
+            lines = 1
+        axis = self.plot.getAxis("bottom")
+        axis.setHeight(round(8 + lines * metrics(11).height() + axis.label.boundingRect().height()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Let the names under the bars fit."""
@@ -339,6 +349,15 @@ class PlotView(QWidget):
             if value is not None:
                 values.append(f"{line.name} {_with_unit(value, chart.y.unit)}")
         return f"{_with_unit(max(0.0, x), chart.x.unit)}:  " + ",  ".join(values) if values else ""
+
+    def longest_text(self) -> str:
+        """Return about the longest text that a place of the chart has."""
+        chart = self.chart
+        if chart is None or chart.empty or chart.shape == "points":
+            return ""
+        if chart.categories:
+            return max((self.text_at(place) for place in range(min(len(chart.categories), MOST_READ))), key=len)
+        return self.text_at(max(float(line.x[-1]) for line in chart.lines if len(line.x)))
 
     def point_near(self, position: QPointF) -> tuple[int, int] | None:
         """Return the point of a scatter under the mouse."""

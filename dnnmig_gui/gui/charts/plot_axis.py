@@ -6,11 +6,13 @@ import math
 from typing import Any
 
 import pyqtgraph as pg
+from PySide6.QtCore import QRectF
 
 from dnnmig_gui.core.reporting.numbers import SPACE, plain_text
 from dnnmig_gui.gui.charts.axis import round_step, seconds_label
 
 PX_A_TICK = {"bottom": 110.0, "left": 64.0}
+END_PX = 24.0
 LEAST_DECADES = 0.7
 """A logarithmic axis over less than this has no powers of ten worth naming: it has the ticks of a linear one."""
 
@@ -23,15 +25,24 @@ class CalmAxis(pg.AxisItem):  # type: ignore[misc]
         self._px_a_tick = PX_A_TICK[side]
         self._unit = ""
         self.enableAutoSIPrefix(False)
-        # A number at the very end of the axis is as good as any other.
-        self.setStyle(tickLength=0, tickTextOffset=8, hideOverlappingLabels=False)
-        self.setZValue(-10)
+        self.setStyle(tickLength=0, tickTextOffset=8)
 
     def set_unit(self, unit: str) -> None:
         """Write a unit after each number but 0."""
         self._unit = unit
         self.picture = None
         self.update()
+
+    def boundingRect(self) -> QRectF:  # noqa: N802
+        """Return the axis with room for the numbers at its very ends."""
+        inside: QRectF = super().boundingRect()
+        return inside.adjusted(-END_PX, -END_PX, END_PX, END_PX)
+
+    def resizeEvent(self, event: Any = None) -> None:  # noqa: N802
+        """Keep the title of an upright axis off its numbers: the axis has four fifths of the title's height for it."""
+        super().resizeEvent(event)
+        if self.orientation == "left" and self.label is not None:
+            self.label.setX(-0.2 * self.label.boundingRect().height() - 1)
 
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> Any:  # noqa: N802, N803
         """Return the distance of the ticks."""

@@ -10,11 +10,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPen
 
 from dnnmig_gui.gui.charts.data import Chart, FloatArray, Line
-from dnnmig_gui.gui.theme.fonts import font
+from dnnmig_gui.gui.theme.fonts import font, scaled
 
 BAR = 0.72
 """Width of a bar, or of the bars that stand side by side; 1 would leave no gap."""
-SHORTEST_NAME_PX = 56.0
+SHORTEST_NAME_PX = 44.0
 """Names are rather shortened to this than left out."""
 GAP_PX = 10.0
 
@@ -74,7 +74,7 @@ def category_names(names: Sequence[str], room_px: float) -> list[tuple[int, str]
     metrics = QFontMetricsF(font(11))
     parts = [_in_two(name, metrics) for name in names]
     widest = max((metrics.horizontalAdvance(line) for lines in parts for line in lines), default=0.0)
-    least = min(widest, SHORTEST_NAME_PX)
+    least = min(widest, scaled(SHORTEST_NAME_PX))
     step = max(1, int(np.ceil((least + GAP_PX) / max(1.0, room_px))))
     most = step * room_px - GAP_PX
     return [
@@ -89,7 +89,7 @@ def category_names(names: Sequence[str], room_px: float) -> list[tuple[int, str]
 def _in_two(name: str, metrics: QFontMetricsF) -> tuple[str, ...]:
     """Return a name on the two lines that are the narrowest; on one if it is short or a single word."""
     words = name.split(" ")
-    if len(words) < 2 or metrics.horizontalAdvance(name) <= SHORTEST_NAME_PX:
+    if len(words) < 2 or metrics.horizontalAdvance(name) <= scaled(SHORTEST_NAME_PX):
         return (name,)
     ways = [(" ".join(words[:cut]), " ".join(words[cut:])) for cut in range(1, len(words))]
     return min(ways, key=lambda lines: max(map(metrics.horizontalAdvance, lines)))

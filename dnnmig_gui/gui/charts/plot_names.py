@@ -17,7 +17,7 @@ from dnnmig_gui.gui.charts.staircase import label_tops
 from dnnmig_gui.gui.theme.fonts import font, scaled
 from dnnmig_gui.gui.theme.look import Look
 
-GAP = 8.0
+EDGE, GAP = 8.0, 8.0
 SAMPLE = 22.0
 """Length of the piece of line before a name: lines that end together are told apart by their dashes."""
 
@@ -42,7 +42,7 @@ class EndNames:
             if scene is not None:
                 scene.removeItem(item)
         self._names, self._samples = [], []
-        self._plot.layout.setContentsMargins(0, 8, 16, 4)
+        self._plot.layout.setContentsMargins(EDGE, 8, 16, 4)
 
     def show(
         self,
@@ -71,7 +71,7 @@ class EndNames:
             sample.setPen(pen)
             self._samples.append(sample)
         room = max((text_width(line.name, 11, BOLD) for line in lines), default=0.0)
-        self._plot.layout.setContentsMargins(0, 8, room + SAMPLE + 2 * GAP + 16, 4)
+        self._plot.layout.setContentsMargins(EDGE, 8, room + SAMPLE + 2 * GAP + 16, 4)
         self.place()
 
     def place(self, *_changed: object) -> None:

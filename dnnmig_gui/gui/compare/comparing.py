@@ -15,6 +15,7 @@ from dnnmig_gui.gui.compare.contender import Bench, Combination, Contender, prol
 from dnnmig_gui.gui.jobs import Job, Jobs
 
 Side = Literal["A", "B"]
+SIDES: tuple[Side, ...] = ("A", "B")
 Progress = Literal["waiting", "working", "done", "refused"]
 
 

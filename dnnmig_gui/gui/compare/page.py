@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QActionGroup, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton, QScrollArea, QSizePolicy, QSplitter, QWidget
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton, QScrollArea, QSplitter, QWidget
 
-from dnnmig_gui.core.registry import all_methods
-from dnnmig_gui.core.scenario.schema import MethodChoice
 from dnnmig_gui.gui.charts.glyphs import Chip, GlyphButton
 from dnnmig_gui.gui.charts.lanes import user_names
 from dnnmig_gui.gui.clock import Clock
-from dnnmig_gui.gui.compare.columns import COLUMNS
 from dnnmig_gui.gui.compare.comparing import Comparing, Entry, Side
-from dnnmig_gui.gui.compare.contender import Combination, Contender
+from dnnmig_gui.gui.compare.contender import Contender
 from dnnmig_gui.gui.compare.duel import Duel
 from dnnmig_gui.gui.compare.duel_canvas import DuelCanvas
+from dnnmig_gui.gui.compare.menus import columns_menu, combinations_menu, row_menu, users_menu
 from dnnmig_gui.gui.compare.side_chip import SideChip
 from dnnmig_gui.gui.compare.table import ComparisonTable
 from dnnmig_gui.gui.compare.why import Why, explain
 from dnnmig_gui.gui.compare.why_panel import WhyPanel
-from dnnmig_gui.gui.controls import Dot, button, column, frame, keep_icon, label, row
+from dnnmig_gui.gui.controls import Dot, button, column, follow, frame, keep_icon, label, row
+from dnnmig_gui.gui.head_line import HeadLine
 from dnnmig_gui.gui.jobs import Job, Jobs
 from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.names import model_title
 from dnnmig_gui.gui.selection import Selection
+from dnnmig_gui.gui.theme.fonts import scaled
 from dnnmig_gui.gui.theme.look import Look
 
 GUTTER = 8
@@ -59,7 +59,6 @@ class ComparePage(QWidget):
         self.why = WhyPanel(look)
         self.duel: Duel | None = None
         self.caption = label("", "quiet")
-        self.caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.state = label("", "caption")
         self.again = button(tr("Compare again"), "primary")
         self.stop = button(tr("Stop"), "quiet", tr("Stop comparing"))
@@ -73,7 +72,6 @@ class ComparePage(QWidget):
         self.ask_why = button(tr("Why this plan?"), "chip")
         self.use = button(tr("Use this plan"), "quiet", tr("Use plan B in the main views"))
         self.sentence = label("", "number")
-        self.sentence_below = label("", "number")
         self._by_hand = False
         self._lay_out()
         self._connect()
@@ -108,17 +106,15 @@ class ComparePage(QWidget):
         self.filter.setPlaceholderText(tr("Filter methods"))
         self.filter.setAccessibleName(tr("Filter methods"))
         self.filter.setClearButtonEnabled(True)
-        self.filter.setFixedWidth(140)
-        dot = Dot(6, lambda: self._look.theme.accent)
-        head = row(label(tr("Compare"), "title"), self.caption, spacing=10)
-        head.setStretch(1, 1)
-        best = label(tr("best in its column"), "caption")
-        for part in (self.state, self.stop, self.again, dot, best, self.filter, self.columns, self.add):
-            head.addWidget(part)
+        follow(self.filter, self._look, lambda: self.filter.setFixedWidth(scaled(140)))
+        best = QWidget()
+        best.setLayout(row(Dot(6, lambda: self._look.theme.accent), label(tr("best in its column"), "caption")))
+        tools = (self.state, self.stop, self.again, best, self.filter, self.columns, self.add)
+        head = HeadLine([label(tr("Compare"), "title")], self.caption, tools)
         made = frame("panel")
         box = column((0, 8, 0, 8), 0)
         inset = column((16, 0, 16, 0))
-        inset.addLayout(head)
+        inset.addWidget(head)
         box.addLayout(inset)
         box.addWidget(self.table, 1)
         made.setLayout(box)
@@ -132,19 +128,13 @@ class ComparePage(QWidget):
         self.ask_why.setCheckable(True)
         self.ask_why.setToolTip(tr("What costs most in plan B, what else could be done, what its limits cost"))
         self.use.setToolTip(tr("Load plan B into topology, DNN and timeline, and its methods into the scenario"))
-        self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        line = row(
-            self.play, *self.chips.values(), self.swap, self.follow, self.ask_why, self.use, self.sentence, spacing=8
-        )
-        line.setStretch(7, 1)
+        parts = (self.play, *self.chips.values(), self.swap, self.follow, self.ask_why, self.use)
         made = frame("panel")
         box = column((0, 8, 0, 8), 2)
         inset = column((12, 0, 16, 0))
-        inset.addLayout(line)
-        inset.addWidget(self.sentence_below)
+        inset.addWidget(HeadLine(parts, self.sentence, ()))
         box.addLayout(inset)
-        self._head = line
         scroller = QScrollArea()
         scroller.setWidgetResizable(True)
         scroller.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -194,81 +184,27 @@ class ComparePage(QWidget):
         """The user that is followed."""
         return self.table.rows.user
 
-    def columns_menu(self) -> QMenu:
-        """Return the menu in which columns are chosen."""
-        menu = QMenu(self)
-        for column_ in COLUMNS:
-            action = menu.addAction(tr(column_.title))
-            action.setToolTip(tr(column_.tip))
-            action.setCheckable(True)
-            action.setChecked(self.table.shows(column_))
-            action.toggled.connect(lambda on, column_=column_: self.table.show_column(column_, shown=on))
-        return menu
-
-    def user_menu(self) -> QMenu:
-        """Return the menu of users; the one that is followed is marked."""
-        menu = QMenu(self)
-        group = QActionGroup(menu)
-        for number, name in enumerate(self._users):
-            action = menu.addAction(name)
-            action.setCheckable(True)
-            action.setChecked(number == self.user)
-            action.setActionGroup(group)
-            action.triggered.connect(lambda _=False, number=number: self._selection.follow(number))
-        return menu
-
     @property
     def _users(self) -> tuple[str, ...]:
         """The users of what is compared."""
         done = self.comparing.done
         return user_names(done[0].run.trace) if done else ()
 
-    def add_menu(self) -> QMenu:
-        """Return the menu of combinations: an offloading method, then an uploading method."""
-        menu = QMenu(self)
-        scenario = self.comparing.scenario
-        if scenario is None:
-            return menu
-        known = [entry.combination for entry in self.comparing.entries]
-        uploading = all_methods("uploading")
-        for method in all_methods("offloading"):
-            own = scenario.offloading
-            choice = own if own.method == method.name else MethodChoice(method=method.name)
-            inner = menu.addMenu(tr(method.title))
-            wanted = [
-                Combination(
-                    choice,
-                    scenario.uploading if scenario.uploading.method == each.name else MethodChoice(method=each.name),
-                )
-                for each in uploading
-            ]
-            every = inner.addAction(tr("With every uploading method"))
-            every.triggered.connect(lambda _=False, wanted=wanted: self._add_all(wanted))
-            inner.addSeparator()
-            for each, combination in zip(uploading, wanted, strict=True):
-                action = inner.addAction(tr(each.title))
-                action.setEnabled(combination not in known)
-                action.triggered.connect(lambda _=False, one=combination: self.comparing.add(one))
-        return menu
+    def columns_menu(self) -> QMenu:
+        """Return the menu in which columns are chosen."""
+        return columns_menu(self, self.table)
 
-    def _add_all(self, combinations: list[Combination]) -> None:
-        for combination in combinations:
-            self.comparing.add(combination)
+    def user_menu(self) -> QMenu:
+        """Return the menu of users; the one that is followed is marked."""
+        return users_menu(self, self._users, self.user, self._selection.follow)
+
+    def add_menu(self) -> QMenu:
+        """Return the menu of combinations."""
+        return combinations_menu(self, self.comparing)
 
     def row_menu(self, entry: Entry) -> QMenu:
         """Return the context menu of a row."""
-        menu = QMenu(self)
-        ready = entry.contender is not None
-        for side in ("A", "B"):
-            action = menu.addAction(tr("Lay at {side}").format(side=side))
-            action.setEnabled(ready and self.comparing.side_of(entry) != side)
-            action.triggered.connect(lambda _=False, side=side: self.comparing.put(entry, side))
-        use = menu.addAction(tr("Use this plan"))
-        use.setEnabled(ready)
-        use.triggered.connect(lambda: self._use(entry))
-        menu.addSeparator()
-        menu.addAction(tr("Remove")).triggered.connect(lambda: self.comparing.remove(entry))
-        return menu
+        return row_menu(self, self.comparing, entry, self._use)
 
     def _popup(self, menu: QMenu, place: QPoint) -> None:
         menu.setToolTipsVisible(True)
@@ -299,7 +235,6 @@ class ComparePage(QWidget):
         elif entries:
             parts.append(tr("{count} combinations").format(count=len(entries)))
         self.caption.setText(" · ".join(parts))
-        self.caption.setToolTip(self.caption.text())
         settled = sum(entry.progress in ("done", "refused") for entry in entries)
         self.state.setText(
             tr("{settled} of {count} planned").format(settled=settled, count=len(entries))
@@ -351,17 +286,6 @@ class ComparePage(QWidget):
         if self.isVisible() or self.duel is None:
             text = "" if self.duel is None else self.duel.sentence(self.clock.t)
             self.sentence.setText(text)
-            self.sentence_below.setText(text)
-            self._place_sentence()
-
-    def _place_sentence(self) -> None:
-        """Write the sentence beside the sides, or under them where there is no room."""
-        parts = (self.play, *self.chips.values(), self.swap, self.follow, self.ask_why, self.use)
-        taken = sum(part.sizeHint().width() + 8 for part in parts) + 40
-        room = self.split.width() - (self.why.width() + GUTTER if self.why.isVisible() else 0) - taken
-        below = self.sentence.fontMetrics().horizontalAdvance(self.sentence.text()) > room
-        self.sentence.setVisible(not below)
-        self.sentence_below.setVisible(below)
 
     def _keep_sizes(self) -> None:
         self._by_hand = True
@@ -377,11 +301,9 @@ class ComparePage(QWidget):
         """Share the room again."""
         super().resizeEvent(event)
         self._share_height()
-        self._place_sentence()
 
     def _toggle_why(self, wanted: bool) -> None:
         self.why.setVisible(wanted)
-        self._place_sentence()
         if wanted:
             self._explain()
 

@@ -6,17 +6,21 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
+from dnnmig_gui.gui.charts.lettering import BOLD, text_width
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.compare.columns import COLUMNS, Column
 from dnnmig_gui.gui.compare.comparing import Comparing
 from dnnmig_gui.gui.compare.table_cells import ROW_PX, Cells, Header
-from dnnmig_gui.gui.compare.table_model import BADGE, ENTRY, FIRST, ComparisonModel, Sorted
+from dnnmig_gui.gui.compare.table_model import BADGE, ENTRY, FIRST, OFFLOADING, ComparisonModel, Sorted
 from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.fonts import scaled
 from dnnmig_gui.gui.theme.look import Look
 
 WEIGHTS = (64, 152, 192)
+LEAST, LEAST_MEASURE = {OFFLOADING: 104, OFFLOADING + 1: 136}, 92
+TITLE_ROOM = 30
+"""Beside a title: the arrow of the column that is sorted by, and a gap."""
 
 
 class ComparisonTable(QTableView):
@@ -93,13 +97,21 @@ class ComparisonTable(QTableView):
     def _share_width(self) -> None:
         weights = [*WEIGHTS, *(column.weight for column in COLUMNS)]
         shown = [number for number in range(len(weights)) if not self.isColumnHidden(number)]
-        total = sum(weights[number] for number in shown) - WEIGHTS[BADGE]
-        room = self.viewport().width() - WEIGHTS[BADGE]
+        least = {number: self._least_width(number) for number in shown}
+        spare = max(0, self.viewport().width() - sum(least.values()))
+        total = sum(weights[number] for number in shown if number != BADGE)
         for number in shown:
-            width = WEIGHTS[BADGE] if number == BADGE else max(scaled(92), int(weights[number] * room / total))
+            part = 0 if number == BADGE else int(spare * weights[number] / total)
             if number == shown[-1]:
-                width = max(width, self.viewport().width() - sum(self.columnWidth(other) for other in shown[:-1]))
-            self.setColumnWidth(number, width)
+                part = max(part, self.viewport().width() - sum(map(self.columnWidth, shown[:-1])) - least[number])
+            self.setColumnWidth(number, least[number] + part)
+
+    def _least_width(self, number: int) -> int:
+        """Return a width that holds the title of a column and what stands under it; beyond, the table scrolls."""
+        if number == BADGE:
+            return scaled(WEIGHTS[BADGE])
+        title = str(self.sorted.headerData(number, Qt.Orientation.Horizontal))
+        return max(scaled(LEAST.get(number, LEAST_MEASURE)), round(text_width(title, 11, BOLD)) + TITLE_ROOM)
 
     def _ask_menu(self, position: QPoint) -> None:
         index = self.indexAt(position)
@@ -113,4 +125,5 @@ class ComparisonTable(QTableView):
             f"QTableView {{ background: {surface}; border: none; }} "
             f"QHeaderView {{ background: {surface}; border: none; }}"
         )
+        self._share_width()
         self.viewport().update()

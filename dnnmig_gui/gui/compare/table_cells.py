@@ -89,13 +89,13 @@ class Cells(QStyledItemDelegate):
             self._paint_bed(painter, rect, index.column(), theme, accent=side == "B")
         elif index.row() > 0:
             painter.setPen(QPen(theme.line, 1))
-            inset = 64 if index.column() == BADGE else 0
+            inset = scaled(64) if index.column() == BADGE else 0
             painter.drawLine(QPointF(rect.left() + inset, rect.top() + 0.5), QPointF(rect.right(), rect.top() + 0.5))
         if index.column() == BADGE:
             if side is not None:
                 paint_badge(
                     painter,
-                    QRectF(rect.left() + 20, rect.center().y() - scaled(10), scaled(24), scaled(20)),
+                    QRectF(rect.left() + scaled(20), rect.center().y() - scaled(10), scaled(24), scaled(20)),
                     side,
                     theme,
                 )

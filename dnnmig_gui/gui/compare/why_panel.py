@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from dnnmig_gui.core.reporting.numbers import percent_text, seconds_text
-from dnnmig_gui.gui.charts.lettering import MEDIUM, draw_text, metrics
+from dnnmig_gui.gui.charts.enlarged import enlarged
+from dnnmig_gui.gui.charts.lettering import MEDIUM, draw_text, metrics, text_width
 from dnnmig_gui.gui.compare.why import LEAST_GAIN, Alternative, Cost, LimitCost, Why
 from dnnmig_gui.gui.controls import Scrolled, button, column, empty, label, row
 from dnnmig_gui.gui.language import tr
+from dnnmig_gui.gui.theme.fonts import scaled
 from dnnmig_gui.gui.theme.look import Look
 
-WIDTH = 328
+WIDTH, WIDEST = 328, 440
 
 
 class _CostBar(QWidget):
@@ -23,33 +25,27 @@ class _CostBar(QWidget):
         super().__init__()
         self._look = look
         self._cost = cost
-        self.setFixedHeight(36)
+        self.setFixedHeight(scaled(36))
         self.setAccessibleName(f"{cost.what} {cost.where}: {seconds_text(cost.seconds)}, {percent_text(cost.share)}")
         self.setToolTip(self.accessibleName())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Paint the bar."""
-        painter, theme = QPainter(self), self._look.theme
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        text = metrics(12).elidedText(
-            f"{self._cost.what} {self._cost.where}", Qt.TextElideMode.ElideRight, self.width() - 70
-        )
-        draw_text(painter, QRectF(0, 2, self.width() - 66, 18), text, theme.text, px=12)
-        value = QRectF(self.width() - 70, 2, 70, 18)
-        draw_text(
-            painter,
-            value,
-            seconds_text(self._cost.seconds),
-            theme.text,
-            px=12,
-            weight=MEDIUM,
-            align=Qt.AlignmentFlag.AlignRight,
-        )
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.surface_3)
-        painter.drawRoundedRect(QRectF(0, 24, self.width(), 4), 2, 2)
-        painter.setBrush(theme.series_2 if self._cost.on_link else theme.accent)
-        painter.drawRoundedRect(QRectF(0, 24, max(3.0, self.width() * min(1.0, self._cost.share)), 4), 2, 2)
+        theme = self._look.theme
+        value = seconds_text(self._cost.seconds)
+        with enlarged(self) as (painter, area):
+            room = text_width(value, 12, MEDIUM) + 4
+            text = metrics(12).elidedText(
+                f"{self._cost.what} {self._cost.where}", Qt.TextElideMode.ElideRight, area.width() - room - 8
+            )
+            draw_text(painter, QRectF(0, 2, area.width() - room, 18), text, theme.text, px=12)
+            beside = QRectF(area.width() - room, 2, room, 18)
+            draw_text(painter, beside, value, theme.text, px=12, weight=MEDIUM, align=Qt.AlignmentFlag.AlignRight)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.surface_3)
+            painter.drawRoundedRect(QRectF(0, 24, area.width(), 4), 2, 2)
+            painter.setBrush(theme.series_2 if self._cost.on_link else theme.accent)
+            painter.drawRoundedRect(QRectF(0, 24, max(3.0, area.width() * min(1.0, self._cost.share)), 4), 2, 2)
 
 
 class WhyPanel(QFrame):
@@ -68,7 +64,6 @@ class WhyPanel(QFrame):
         self._look = look
         self.setProperty("role", "panel")
         self.setAccessibleName(tr("Why this plan?"))
-        self.setFixedWidth(WIDTH)
         self.title = label(tr("Why this plan?"), "title")
         self.of = label("", "caption", wrap=True)
         close = button(tr("Close"), "link", tr("Close: why this plan?"))
@@ -81,6 +76,12 @@ class WhyPanel(QFrame):
         outer.addLayout(head)
         outer.addWidget(Scrolled(self._body), 1)
         self.setLayout(outer)
+        look.changed.connect(self._fit)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Follow the size of text, as far as the timelines beside it leave room."""
+        self.setFixedWidth(min(scaled(WIDTH), WIDEST))
 
     def show_busy(self, of: str) -> None:
         """Say that an answer is being worked out."""
