@@ -52,8 +52,8 @@ WORDS = mark("""
 <b>Layer</b>: one step of it. <b>Tensor</b>: what a layer hands to the next; its bytes cross the network when the two
 run in different places. <b>Cut point</b>: a place between layers where a single tensor is open.</p>
 <p><b>Server</b>: any place that can run a layer. Its <b>tier</b> is <b>client</b>, <b>edge</b> (near to clients) or
-<b>cloud</b> (far away). <b>Link</b>, <b>route</b>: a connection of two servers; the fastest path of links. <b>Profile</b>:
-how long each layer takes on each server, where it was measured.</p>
+<b>cloud</b> (far away). <b>Link</b>, <b>route</b>: a connection of two servers; the fastest path of links.
+<b>Profile</b>: how long each layer takes on each server, where it was measured.</p>
 <p><b>User</b>: a client that asks queries of a model, from its arrival until its departure, with its own weights and
 limits. <b>Query</b>: one inference; the client asks one after the other.</p>
 <p><b>Offloading plan</b>: which layer runs where. <b>Uploading plan</b>: in which order layers get there. <b>P1, P2,
@@ -68,8 +68,8 @@ the Run tab.</p>
 energy and money by their weights. <b>Bound, gap</b>: a proven lower bound of the objective, and how far above it the
 plan is: gap 0 means that no plan is better.</p>
 <p><b>Limit</b>: what a plan must keep: a deadline, memory, an energy budget, layers pinned to or barred from servers.
-<b>Contention</b>: users on one server share its speed. <b>Horizon</b>: when the run ends. <b>Outage</b>: a time in which
-a link or a server does not work.</p>
+<b>Contention</b>: users on one server share its speed. <b>Horizon</b>: when the run ends. <b>Outage</b>: a time in
+which a link or a server does not work.</p>
 <p><b>Pareto front</b>: the plans that no other beats in delay, energy and money at once.</p>
 """)
 
