@@ -13,6 +13,7 @@ from timeline_run import timeline_run
 from dnnmig_gui.core.reporting.numbers import seconds_text
 from dnnmig_gui.core.simulation import SliceKind
 from dnnmig_gui.core.topology import TIERS
+from dnnmig_gui.gui.charts.lanes import FROM_BELOW, folded_rows, lane_rows
 from dnnmig_gui.gui.charts.lettering import MEDIUM, text_width
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.planned_run import PlannedRun
@@ -212,3 +213,9 @@ def test_shift_and_drag_over_a_lane_measures_it(qtbot: QtBot, panel: TimelinePan
     canvas.clock.seek(1.0)
     panel.mark()
     assert canvas.view.measure == "" or not canvas.view.measure.startswith(placed.row.name)
+
+
+def test_on_a_folded_lane_work_lies_above_uploads_and_those_above_open_queries(run: PlannedRun) -> None:
+    for row in folded_rows(lane_rows(run), TIERS):
+        places = [FROM_BELOW.index(part.texture) for part in row.series]
+        assert places == sorted(places)

@@ -31,6 +31,11 @@ QUERY_TROUBLES: tuple[tuple[SliceKind, Texture], ...] = (
     (SliceKind.FALLBACK, "fallback"),
     (SliceKind.PENDING, "pending"),
 )
+FROM_BELOW: tuple[Texture, ...] = (
+    *("cut", "tint", "hatch", "shared", "solid"),
+    *("pause", "failed", "wait", "fallback", "pending"),
+)
+"""How the looks of several lanes lie on one another."""
 
 
 def user_names(trace: Trace) -> tuple[str, ...]:
@@ -196,7 +201,7 @@ def _together(tier: Tier, rows: Sequence[LaneRow]) -> LaneRow:
         for series in row.series:
             looks.setdefault((series.texture, series.tier), []).append(series)
     made = []
-    for (texture, own), parts in looks.items():
+    for (texture, own), parts in sorted(looks.items(), key=lambda look: FROM_BELOW.index(look[0][0])):
         start = np.concatenate([part.start for part in parts])
         order = np.argsort(start, kind="stable")
         numbers = np.concatenate([part.rows for part in parts])[order]
