@@ -57,7 +57,14 @@ class FileActions:
 
     def open(self) -> None:
         """Ask for a file and open it."""
-        name, _ = QFileDialog.getOpenFileName(self._window, tr("Open a scenario"), self._folder(), _open_filter())
+        name, _ = QFileDialog.getOpenFileName(
+            self._window,
+            tr("Open a scenario"),
+            self._folder(),
+            _open_filter(),
+            "",
+            QFileDialog.Option.HideNameFilterDetails,
+        )
         if name:
             self.open_path(Path(name))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.core.scenario import open_scenario, save_scenario
 from dnnmig_gui.core.scenario.completeness import topology_of
 from dnnmig_gui.core.scenario.importing import import_topology
+from dnnmig_gui.core.scenario.importing.imported import ServerDraft
+from dnnmig_gui.core.scenario.importing.places import ROOM_HIGH, ROOM_WIDE, spread
 from dnnmig_gui.core.scenario.references import check_references
 
 SAMPLES = Path(__file__).parents[1] / "data" / "topologies"
@@ -343,3 +346,27 @@ def test_a_link_of_ifogsim_may_be_told_twice(tmp_path: Path) -> None:
 def test_the_other_file_of_edgecloudsim_is_told_from_its_servers(tmp_path: Path) -> None:
     told = refusal(written(tmp_path, '<applications><application name="AR"/></applications>', "applications.xml"))
     assert "import the edge_devices.xml that belongs to it" in told
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(-90, 90).map(lambda x: round(x, 3)), st.floats(-60, 60).map(lambda y: round(y, 3))),
+        min_size=2,
+        max_size=40,
+    )
+)
+def test_no_server_hides_another(places: list[tuple[float, float]]) -> None:
+    drafts = [ServerDraft(f"s{number}", "all") for number in range(len(places))]
+    spots = [draft.position for draft in spread(drafts, places)]
+    for one, other in combinations(spots, 2):
+        assert one is not None
+        assert other is not None
+        assert abs(one[0] - other[0]) > ROOM_WIDE - 1 or abs(one[1] - other[1]) > ROOM_HIGH - 1
+
+
+def test_two_thousand_servers_in_one_city_are_placed_soon() -> None:
+    drafts = [ServerDraft(f"s{number}", "all") for number in range(2000)]
+    before = time.monotonic()
+    spots = {draft.position for draft in spread(drafts, [(2.35, 48.86)] * 2000)}
+    assert len(spots) == 2000
+    assert time.monotonic() - before < 20

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from dnnmig_gui.core.scenario.importing.imported import ServerDraft
@@ -11,25 +12,62 @@ from dnnmig_gui.core.scenario.importing.imported import ServerDraft
 WIDTH, HEIGHT = 880.0, 400.0
 CROWDED_PX2 = 10_000.0
 """Canvas pixels a server should have around it: a map of many is drawn larger."""
+ROOM_WIDE, ROOM_HIGH = 112.0, 48.0
+"""What a server covers on the canvas, with a little air."""
+Point = tuple[float, float]
 FIBRE_KM_PER_MS = 200.0
 """Light in glass goes 200 km in a millisecond."""
 EARTH_KM = 6371.0
 
 
 def spread(drafts: Sequence[ServerDraft], places: Sequence[tuple[float, float]]) -> tuple[ServerDraft, ...]:
-    """Return the servers with `places` fitted to the canvas, y downwards; those in one spot stand in a row."""
+    """Return the servers with `places` fitted to the canvas, y downwards; none hides another."""
     xs, ys = [x for x, _ in places], [y for _, y in places]
     grown = math.sqrt(max(1.0, len(places) * CROWDED_PX2 / (WIDTH * HEIGHT)))
     wide, high = (max(xs) - min(xs)) or 1.0, (max(ys) - min(ys)) or 1.0
     scale = grown * min(WIDTH / wide, HEIGHT / high)
-    taken: dict[tuple[float, float], int] = {}
-    placed = []
-    for draft, (x, y) in zip(drafts, places, strict=True):
-        spot = (round((x - min(xs)) * scale, 1), round((y - min(ys)) * scale, 1))
-        twins = taken.get(spot, 0)
-        taken[spot] = twins + 1
-        placed.append(replace(draft, position=(spot[0], spot[1] + 48.0 * twins)))
-    return tuple(placed)
+    spots = _apart([((x - min(xs)) * scale, (y - min(ys)) * scale) for x, y in places])
+    return tuple(replace(draft, position=spot) for draft, spot in zip(drafts, spots, strict=True))
+
+
+def _apart(spots: Sequence[Point]) -> list[Point]:
+    """Return the spots, each that would be covered by one before it moved to the nearest free room around."""
+    cells: dict[tuple[int, int], list[Point]] = {}
+    full: dict[tuple[int, int], int] = {}
+    """How many rooms around a cell are known to be taken: of two thousand in one city each would look again."""
+    found = []
+    for x, y in spots:
+        reach, spot = next(
+            (reach, spot)
+            for reach in itertools.count(full.get(_cell((x, y)), 0))
+            for spot in _ring(x, y, reach)
+            if not _covered(spot, cells)
+        )
+        full[_cell((x, y))] = reach
+        cells.setdefault(_cell(spot), []).append(spot)
+        found.append((round(spot[0], 1), round(spot[1], 1)))
+    return found
+
+
+def _ring(x: float, y: float, reach: int) -> list[Point]:
+    """Return the spots that many rooms away, those above and below first."""
+    steps = range(-reach, reach + 1)
+    sides = {(across, down) for across in steps for down in {-reach, reach}}
+    rooms = list(sides | {(down, across) for across, down in sides})
+    rooms.sort(key=lambda room: (abs(room[0]), -room[1], room[0]))
+    return [(x + across * ROOM_WIDE, y + down * ROOM_HIGH) for across, down in rooms]
+
+
+def _covered(spot: Point, cells: Mapping[tuple[int, int], Sequence[Point]]) -> bool:
+    column, line = _cell(spot)
+    near = itertools.product(range(column - 1, column + 2), range(line - 1, line + 2))
+    return any(
+        abs(x - spot[0]) < ROOM_WIDE and abs(y - spot[1]) < ROOM_HIGH for cell in near for x, y in cells.get(cell, ())
+    )
+
+
+def _cell(spot: Point) -> tuple[int, int]:
+    return math.floor(spot[0] / ROOM_WIDE), math.floor(spot[1] / ROOM_HIGH)
 
 
 def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
