@@ -261,6 +261,36 @@ def test_the_tour_points_at_real_parts_and_can_be_left_anywhere(qtbot: QtBot, pa
     assert not tour._ring.isVisible()
 
 
+def test_the_tour_is_walked_and_left_by_keys_and_gives_them_back(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
+    tour = paper.help.tour
+    paper.topology.canvas.setFocus()
+    paper.named_actions["tour"].trigger()
+    assert paper.focusWidget() is tour
+    for key, place in ((Qt.Key.Key_Right, 1), (Qt.Key.Key_Return, 2), (Qt.Key.Key_Left, 1)):
+        qtbot.keyClick(paper.focusWidget(), key)
+        assert tour.place == place
+    qtbot.mouseClick(tour.next_button, Qt.MouseButton.LeftButton)
+    assert paper.focusWidget() is tour, "the keys work after a click as well"
+    qtbot.keyClick(paper.focusWidget(), Qt.Key.Key_Escape)
+    assert tour.place == -1
+    assert paper.focusWidget() is paper.topology.canvas
+
+
+def test_the_tour_follows_a_part_that_moves_or_is_hidden(paper: MainWindow) -> None:  # noqa: F811
+    tour = paper.help.tour
+    tour.start()
+    assert tour._ring.geometry().contains(paper.topology.mapTo(paper, paper.topology.rect().center()))
+    paper.topology.resize(paper.topology.width() - 60, paper.topology.height() - 40)
+    ring = QRect(paper.topology.mapTo(paper, QPoint(0, 0)), paper.topology.size()).adjusted(-4, -4, 4, 4)
+    assert tour._ring.geometry() == ring
+    paper.pages.show_page("charts")
+    assert tour._ring.isHidden()
+    assert paper.rect().contains(tour.geometry())
+    paper.pages.show_page("plan")
+    assert tour._ring.isVisible()
+    tour.end()
+
+
 def test_the_tour_goes_on_when_its_step_is_done(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
     tour = paper.help.tour
     tour.start()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSettings, Qt, Signal, SignalInstance
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSettings, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -15,6 +15,7 @@ from dnnmig_gui.gui.theme.look import Look
 
 WIDTH, GAP, MARGIN = 320, 16, 12
 _SHOWN_KEY = "tour_shown"
+_MOVES = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.LayoutRequest, QEvent.Type.Show, QEvent.Type.Hide)
 
 
 @dataclass(frozen=True)
@@ -73,16 +74,21 @@ class Tour(QFrame):
         self._steps = steps
         self._place = -1
         self._ring = _Ring(look, window)
+        self._target: QWidget | None = None
+        self._before: QWidget | None = None
         self.setProperty("role", "sheet")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # itself, not a button: Space goes on playing
         self._count = label("", "section")
         self._title = label("", "heading", wrap=True)
         self._text = label("", wrap=True)
         self.skip_button = button(tr("Skip the tour"), "quiet")
         self.back_button = button(tr("Back"), "quiet")
         self.next_button = button(tr("Next"), "primary")
+        for each in (self.skip_button, self.back_button, self.next_button):
+            each.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.skip_button.clicked.connect(self.end)
-        self.back_button.clicked.connect(lambda: self._go(self._place - 1))
-        self.next_button.clicked.connect(self._go_on)
+        self.back_button.clicked.connect(self._step_back)
+        self.next_button.clicked.connect(self._step_on)
         layout = column((20, 16, 20, 16), 8)
         for part in (self._count, self._title, self._text):
             layout.addWidget(part)
@@ -108,19 +114,27 @@ class Tour(QFrame):
     def start(self) -> None:
         """Begin with the first step."""
         self._settings.setValue(_SHOWN_KEY, True)
+        if self._place < 0:
+            self._before = self._window.focusWidget()
         self._go(0)
+        self._take_keys()
 
     def end(self) -> None:
-        """Put it away."""
+        """Put it away, and give the keyboard back."""
         if self._place >= 0:
+            mine = self._has_keys()
             self._place = -1
+            self._watch(None)
             self.hide()
             self._ring.hide()
+            if mine and self._before is not None and self._before.isVisible():
+                self._before.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._before = None
             self.ended.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
-        """Follow what it points at."""
-        if self._place >= 0 and event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+        """Follow what it points at, also when a splitter moves it or a page hides it."""
+        if self._place >= 0 and event.type() in _MOVES:
             self._point()
         return False
 
@@ -130,9 +144,9 @@ class Tour(QFrame):
         if key == Qt.Key.Key_Escape:
             self.end()
         elif key in (Qt.Key.Key_Right, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._go_on()
+            self._step_on()
         elif key == Qt.Key.Key_Left:
-            self._go(self._place - 1)
+            self._step_back()
         else:
             super().keyPressEvent(event)
 
@@ -143,6 +157,24 @@ class Tour(QFrame):
             event.accept()
             return True
         return super().event(event)
+
+    def _has_keys(self) -> bool:
+        focused = self._window.focusWidget()
+        return focused is not None and (focused is self or self.isAncestorOf(focused))
+
+    def _take_keys(self) -> None:
+        """Take the keyboard, so that arrows and Esc walk through the tour."""
+        if self._place >= 0:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _step_on(self) -> None:
+        """Go on because somebody asked."""
+        self._go_on()
+        self._take_keys()
+
+    def _step_back(self) -> None:
+        self._go(self._place - 1)
+        self._take_keys()
 
     def _done(self, number: int) -> None:
         if self._place == number:
@@ -162,23 +194,36 @@ class Tour(QFrame):
         self._title.setText(step.title)
         self._text.setText(step.text)
         self.setAccessibleName(tr("Tour. {title}. {text}").format(title=step.title, text=step.text))
-        self.back_button.setEnabled(self._place > 0)
+        self.back_button.setVisible(self._place > 0)
         self.next_button.setText(tr("Done") if last else tr("Next"))
         self.skip_button.setVisible(not last)
+        self._watch(step.target())
         self._point()
 
+    def _watch(self, target: QWidget | None) -> None:
+        """Hear when what it points at moves."""
+        if self._target is not None:
+            self._target.removeEventFilter(self)
+        self._target = target
+        if target is not None:
+            target.installEventFilter(self)
+
     def _point(self) -> None:
-        """Lay the ring around the target and the bubble beside it."""
-        window = self._window
-        target = self._steps[self._place].target()
+        """Lay the ring around the target and the bubble beside it; in the middle while the target is hidden."""
+        window, target = self._window, self._target
+        if target is None:
+            return
         inside = window.rect().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+        seen = target.isVisible()
         around = QRect(target.mapTo(window, QPoint(0, 0)), target.size()).adjusted(-4, -4, 4, 4)
         self._ring.setGeometry(around.intersected(window.rect()))
         width = self._look.px(WIDTH)
         height = self.layout().totalHeightForWidth(width) if self.layout() is not None else 160  # type: ignore[union-attr]
-        self.setGeometry(_beside(around, inside, width, height))
+        middle = inside.center() - QPoint(width // 2, height // 2)
+        self.setGeometry(_beside(around, inside, width, height) if seen else QRect(middle, QSize(width, height)))
+        self._ring.setVisible(seen)
+        self.show()
         for part in (self._ring, self):
-            part.show()
             part.raise_()
 
 
