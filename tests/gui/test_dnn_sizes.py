@@ -169,6 +169,23 @@ def test_a_shortened_name_keeps_the_numbers_that_tell_it_from_others(qtbot: QtBo
     assert elided(name, 11, 600, text_width(short, 11, 600) + 0.5) == short
 
 
+def test_the_bytes_of_cut_points_stand_upwards_in_narrow_gaps(qtbot: QtBot) -> None:
+    panel, _, _, _ = shown(qtbot, "vgg19")
+    panel.show_cuts(True)
+    panel.canvas.fit()
+    painter = panel.canvas._painter
+    assert panel.canvas.horizontalScrollBar().maximum() == 0, "all of it shows"
+    ink = panel.look.theme.text.getRgb()[:3]
+    bold = [mark for mark in painter._cuts if mark.shrinks]
+    assert len(bold) > 5
+    picture = pixels(panel).astype(int)
+    for mark in bold:
+        at = panel.canvas._on_screen(QPointF(mark.x, mark.y)).toPoint()
+        around = picture[at.y() - 20 : at.y() + 20, at.x() - 5 : at.x() + 5]
+        rows = (np.abs(around - ink).max(axis=2) < 90).any(axis=1)
+        assert rows.sum() > 20, "a line of text as long as a size, not a dashed line"
+
+
 @pytest.mark.parametrize("name", ["resnet50", "mobilenet-v2"])
 def test_residual_networks_are_one_straight_line(name: str) -> None:
     model = zoo_model(name)

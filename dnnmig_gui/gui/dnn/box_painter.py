@@ -227,7 +227,7 @@ class BoxPainter:
         total = self._bytes[box.last + 1] - self._bytes[box.layer]
         count = tr("{count} layers").format(count=len(block))
         if palette.shading is not None:
-            texts = [percent_text(palette.shading.share(box)), count]
+            texts = [count, percent_text(palette.shading.share(box))]
         else:
             texts = [count, *([bytes_text(total)] if total else [])]
         upper = rect.adjusted(0, 0, 0, -raised)

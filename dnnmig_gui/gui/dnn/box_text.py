@@ -72,16 +72,17 @@ def paint_name(painter: QPainter, rect: QRectF, name: str, below: str, *, flat: 
 
 
 def paint_lines(painter: QPainter, rect: QRectF, lines: Sequence[str], room: float) -> None:
-    """Write lines below one another; `room` is the width of the first. Upwards the first two alone, if narrow."""
+    """Write lines below one another, as far as they fit; `room` is the width of the first. Upwards in a narrow box."""
     if _stands_better(rect, lines[0]):
         _paint_upright(painter, rect, lines[0], lines[-1])
         return
+    lines = [lines[0], *(text for text in lines[1:] if text_width(text, 11, 500) <= rect.width() - 6)]
     top = rect.center().y() - STEP * len(lines) / 2
     for place, text in enumerate(lines):
         px, weight = (11, 500) if place else (12 if text_width(text, 12, 600) <= room else 11, 600)
         painter.setFont(font(px, weight))
         line = QRectF(rect.left(), top + place * STEP - 1, rect.width(), STEP + 2)
-        painter.drawText(line, _CENTRED, elided(text, px, weight, rect.width() - 6 if place else room))
+        painter.drawText(line, _CENTRED, text if place else elided(text, px, weight, room))
 
 
 def paint_neutral_name(painter: QPainter, rect: QRectF, name: str) -> None:
@@ -100,9 +101,9 @@ def _told(name: str, px: int, weight: int, room: float) -> str:
 
 
 def _stands_better(rect: QRectF, name: str) -> bool:
-    """Return whether more of a name shows upwards than across."""
-    across, upwards = rect.width() - 6, rect.height() - 6
-    return upwards > across and text_width(name, 11, 600) > across
+    """Return whether a name is better read upwards: there it fits, or across little of it would be left."""
+    across, upwards, needed = rect.width() - 6, rect.height() - 6, text_width(name, 11, 600)
+    return needed > across and upwards > across and (needed <= upwards or across < LEAST_LETTERS)
 
 
 def _paint_upright(painter: QPainter, rect: QRectF, name: str, below: str, weight: int = 600) -> None:

@@ -16,7 +16,7 @@ from dnnmig_gui.core.reporting.numbers import bytes_text
 from dnnmig_gui.core.topology import Server
 from dnnmig_gui.gui.charts.lettering import text_width
 from dnnmig_gui.gui.dnn.box_painter import BoxPainter, Chosen, Marks, Palette, legible_zoom, paint_neutral, rect_of
-from dnnmig_gui.gui.dnn.box_text import elided
+from dnnmig_gui.gui.dnn.box_text import LEAST_UPRIGHT, elided
 from dnnmig_gui.gui.dnn.cut_marks import CutMark
 from dnnmig_gui.gui.dnn.far_painter import paint_far
 from dnnmig_gui.gui.dnn.layout import HEAD_ROOM, Box, Drawing, Frame
@@ -244,16 +244,24 @@ class ModelPainter:
         painter.setPen(pen)
         reach = 14.0
         text = bytes_text(mark.size_bytes)
-        width = text_width(text, 11, 500)
-        if width > mark.room * view.narrow:
-            painter.drawLine(QPointF(x, mark.y - reach), QPointF(x, mark.y + reach))
-            return
-        painter.drawLine(QPointF(x, mark.y - 4), QPointF(x, mark.y + reach))
+        width, room = text_width(text, 11, 500), mark.room * view.narrow
+        painter.setFont(font(11, 500))
         ground = QColor(theme.surface)
         ground.setAlphaF(0.8)
-        painter.fillRect(QRectF(x - width / 2 - 1, mark.y - 18, width + 2, 13), ground)
-        painter.setFont(font(11, 500))
-        painter.drawText(QPointF(x - width / 2, mark.y - 8), text)
+        if width <= room:
+            painter.drawLine(QPointF(x, mark.y - 4), QPointF(x, mark.y + reach))
+            painter.fillRect(QRectF(x - width / 2 - 1, mark.y - 18, width + 2, 13), ground)
+            painter.drawText(QPointF(x - width / 2, mark.y - 8), text)
+        elif room >= LEAST_UPRIGHT:
+            # Too narrow a gap for the line and the bytes: the bytes stand in it upwards.
+            painter.save()
+            painter.translate(x, mark.y)
+            painter.rotate(-90)
+            painter.fillRect(QRectF(-width / 2 - 1, -6.5, width + 2, 13), ground)
+            painter.drawText(QPointF(-width / 2, 4), text)
+            painter.restore()
+        else:
+            painter.drawLine(QPointF(x, mark.y - reach), QPointF(x, mark.y + reach))
 
     def _stretch(self, view: View, layers: tuple[int, int]) -> tuple[float, float]:
         """Return where boxes begin and end, from that of one layer to that of another."""
