@@ -87,6 +87,7 @@ QLineEdit, QComboBox {{ color: {text}; background: {surface_2}; border: 1px soli
 QLineEdit:hover, QComboBox:hover {{ background: {surface_3}; }}
 QPlainTextEdit {{ color: {text}; background: {surface_2}; border: 1px solid transparent; border-radius: 6px; }}
 QPlainTextEdit:hover {{ background: {surface_3}; }}
+QLineEdit QToolButton {{ background: transparent; border: none; min-width: 0px; min-height: 0px; padding: 0px; }}
 QLineEdit:disabled, QComboBox:disabled {{ color: {text_3}; }}
 QLineEdit[invalid="true"] {{ border: 1px solid {failure_line}; background: {failure_tint}; color: {failure_ink}; }}
 QComboBox {{ font-size: 13px; min-height: 30px; max-height: 30px; padding: 0px 28px 0px 11px; }}

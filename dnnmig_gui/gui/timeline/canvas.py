@@ -203,10 +203,11 @@ class Canvas(QWidget):
                 draw_text(painter, area, self.hint, theme.text_3, px=13, weight=500, align=middle)
             elif self._only_time_moves:
                 paint_moment(painter, view, self.clock.t)
-                paint_pin(painter, view, self._hovered)
             else:
                 painter.fillRect(area, theme.surface)
                 paint(painter, view, self.clock.t)
+            if view is not None:
+                paint_pin(painter, view, self._hovered)
 
     def _draw_layer(self, painter: QPainter, past: bool) -> None:
         view = self.view

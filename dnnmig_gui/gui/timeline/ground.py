@@ -6,7 +6,7 @@ import math
 from itertools import groupby
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from dnnmig_gui.core.simulation.trace import NONE, Lane
 from dnnmig_gui.gui.charts.brushwork import Brushwork
@@ -91,8 +91,17 @@ def _paint_bed(painter: QPainter, view: View, placed: Placed) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(rect.adjusted(-3, 1, 6, -1), 5, 5)
     if placed.pinned:
-        draw_icon(painter, "pin", QRectF(PIN_LEFT, y + (BED - PIN_PX) / 2, PIN_PX, PIN_PX), theme.accent_ink)
+        _paint_pinned(painter, view, placed, theme.accent_ink)
         rect.setLeft(PIN_LEFT + PIN_PX + 2)
+    _paint_name(painter, view, placed, rect, ink)
+
+
+def _paint_pinned(painter: QPainter, view: View, placed: Placed, ink: QColor) -> None:
+    y = view.lane_y(placed)
+    draw_icon(painter, "pin", QRectF(PIN_LEFT, y + (BED - PIN_PX) / 2, PIN_PX, PIN_PX), ink)
+
+
+def _paint_name(painter: QPainter, view: View, placed: Placed, rect: QRectF, ink: QColor) -> None:
     name = lane_name(view, placed, rect.width())
     draw_text(painter, rect, name, ink, px=12, weight=MEDIUM, align=Qt.AlignmentFlag.AlignRight)
 
@@ -100,10 +109,14 @@ def _paint_bed(painter: QPainter, view: View, placed: Placed) -> None:
 def paint_pin(painter: QPainter, view: View, lane: Lane | None) -> None:
     """Offer a pin on a lane that has none."""
     placed = next((each for each in view.visible if each.row.lane == lane and not each.pinned), None)
-    if placed is not None and placed.row in view.story.rows:
-        y = view.lane_y(placed)
-        painter.fillRect(QRectF(PIN_LEFT - 2, y, PIN_PX + 6, BED), view.theme.surface)
-        draw_icon(painter, "pin", QRectF(PIN_LEFT, y + (BED - PIN_PX) / 2, PIN_PX, PIN_PX), view.theme.text_3)
+    if placed is None or placed.row not in view.story.rows:
+        return
+    y, left = view.lane_y(placed), PIN_LEFT + PIN_PX + 2
+    with clipped(painter, view.lanes_rect):
+        painter.fillRect(QRectF(PIN_LEFT, y + 2, view.axis.left - MARGIN - PIN_LEFT, BED - 4), view.theme.surface)
+        _paint_pinned(painter, view, placed, view.theme.text_3)
+        rect = QRectF(left, y, view.axis.left - MARGIN - left, BED)
+        _paint_name(painter, view, placed, rect, view.theme.text)
 
 
 def _paint_tier_bars(painter: QPainter, view: View) -> None:
