@@ -134,7 +134,9 @@ def lane_name(view: View, placed: Placed, width: float) -> str:
     over = text_width(name, 12, MEDIUM) - width
     if over > 0 and lane.user != NONE:
         user = view.story.texts.users[lane.user]
-        name = name.replace(user, _elided(user, text_width(user, 12, MEDIUM) - over, 12, MEDIUM), 1)
+        room = text_width(user, 12, MEDIUM) - over
+        short = metrics(12, MEDIUM).elidedText(user, Qt.TextElideMode.ElideMiddle, room)
+        name = name.replace(user, short, 1)
     return _elided(name, width, 12, MEDIUM)
 
 
