@@ -122,10 +122,10 @@ class Limits:
             resources.append(Resource("deadline", contended(user.delay, counts), user.deadline_s))
         if np.isfinite(user.energy_budget_j):
             resources.append(Resource("energy", contended(user.energy, counts), user.energy_budget_j))
+        nothing = np.broadcast_to(0.0, user.delay.per_transfer.shape)
         for server in np.flatnonzero(room < user.param_bytes.sum()):
             held = np.zeros_like(user.execution_s)
             held[:, server] = user.param_bytes
-            nothing = np.zeros_like(user.delay.per_transfer)
             memory = Resource(
                 problem.server_ids[server], LinearCost(held, nothing, nothing), max(float(room[server]), 0.0)
             )
