@@ -57,9 +57,12 @@ def travelled(path: QPainterPath, share: float) -> QPainterPath:
         part = QPainterPath(path.pointAtPercent(0.0))
         part.lineTo(point_at(path, share))
         return part
-    length = path.length()
-    steps = max(2, int(length * share / 6))
+    if share >= 1:
+        return path
+    length = path.length() * share
+    # Where it ends is searched for, which takes Qt long; the points before may stand at any distance.
+    end, steps = path.percentAtLength(length), max(2, int(length / 6))
     part = QPainterPath(path.pointAtPercent(0.0))
     for step in range(1, steps + 1):
-        part.lineTo(path.pointAtPercent(path.percentAtLength(length * share * step / steps)))
+        part.lineTo(path.pointAtPercent(end * step / steps))
     return part
