@@ -198,6 +198,15 @@ def test_the_keys_of_lanes_are_listed() -> None:
 # Guide
 
 
+def test_the_keys_of_every_view_are_listed() -> None:
+    groups = shortcut_groups()
+    assert ("Move the chosen servers", ("Ctrl+Arrows",)) in groups["Topology"]
+    assert ("Leave earlier or later", ("Shift+←", "Shift+→")) in groups["Users in the Run tab"]
+    presenting = dict(groups["Presentation"])
+    assert presenting["Next scene"] == ("PgDown", "↓")
+    assert presenting["Leave the presentation"] == ("Esc", "F5")
+
+
 def test_the_guide_tells_of_every_method_and_its_source() -> None:
     pages = {topic.id: topic for topic in topics()}
     for kind in KINDS:

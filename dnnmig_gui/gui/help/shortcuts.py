@@ -27,6 +27,12 @@ VIEW_KEYS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
         (mark("Zoom at the pointer"), (mark("Wheel"),)),
         (mark("Pan"), (mark("Middle drag"), mark("Space drag"))),
     ),
+    mark("Topology"): (
+        (mark("Choose more"), (mark("Shift+Arrows"), mark("Shift+Click"))),
+        (mark("Move the chosen servers"), (mark("Ctrl+Arrows"),)),
+        (mark("Move off the grid"), (mark("Alt+Drag"),)),
+        (mark("Open its menu"), (mark("Menu"), mark("Right click"))),
+    ),
     mark("Topology and DNN"): (
         (mark("Zoom"), ("+", "-", mark("Wheel"))),
         (mark("Fit"), ("0",)),
@@ -37,6 +43,22 @@ VIEW_KEYS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
         (mark("Find layers"), ("/",)),
         (mark("Fold or unfold a block"), (mark("Enter"), mark("Double click"))),
         (mark("Pin, bar, fold"), (mark("Menu"), mark("Right click"))),
+    ),
+    mark("Users in the Run tab"): (
+        (mark("Follow another user"), ("↑", "↓")),
+        (mark("Arrive earlier or later"), ("←", "→")),
+        (mark("Leave earlier or later"), ("Shift+←", "Shift+→")),
+        (mark("Edit the user"), (mark("Enter"),)),
+        (mark("Remove the user"), ("Del",)),
+    ),
+    mark("Presentation"): (
+        (mark("Next event"), ("→",)),
+        (mark("Previous event"), ("←",)),
+        (mark("Next scene"), ("PgDown", "↓")),
+        (mark("Previous scene"), ("PgUp", "↑")),
+        (mark("Loop all examples"), ("L",)),
+        (mark("Light or dark"), ("T",)),
+        (mark("Leave the presentation"), ("Esc", "F5")),
     ),
 }
 """Keys that a view takes itself while it has the focus."""
