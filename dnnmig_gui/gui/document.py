@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal
@@ -299,6 +300,12 @@ class Document(QObject):
         if clean:
             self._swap.clear()
         self.clean_changed.emit(clean)
+
+
+def recent_title(path: Path, others: Iterable[Path]) -> str:
+    """Return what a list of files calls one of them: its name, and its folder where others are called so as well."""
+    alone = sum(other.name == path.name for other in others) == 1
+    return path.name if alone else f"{path.name} – {path.parent}"
 
 
 def rebased(scenario: Scenario, old: Path, new: Path) -> Scenario:

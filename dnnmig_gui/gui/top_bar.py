@@ -107,6 +107,7 @@ class TopBar(QWidget):
         """Fill the menu of recent files."""
         self.recent.clear()
         self.recent.addActions(list(actions))
+        self.recent.setToolTipsVisible(True)
         self.recent.setEnabled(not self.recent.isEmpty())
 
     def resizeEvent(self, event: object) -> None:  # noqa: N802  Qt's name

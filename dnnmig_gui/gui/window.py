@@ -17,7 +17,7 @@ from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.controls import button, column, row
 from dnnmig_gui.gui.dnn.panel import DnnPanel
 from dnnmig_gui.gui.docks import Docks
-from dnnmig_gui.gui.document import Document
+from dnnmig_gui.gui.document import Document, recent_title
 from dnnmig_gui.gui.drawing import Drawing
 from dnnmig_gui.gui.drawing_menu import DrawingMenu
 from dnnmig_gui.gui.file_actions import FileActions
@@ -357,7 +357,7 @@ class MainWindow(QMainWindow):
     def _show_recent(self) -> None:
         made = []
         for path in self.document.recent_files:
-            action = QAction(path.name, self.top_bar.recent)
+            action = QAction(recent_title(path, self.document.recent_files).replace("&", "&&"), self.top_bar.recent)
             action.setToolTip(str(path))
             action.triggered.connect(lambda _=False, path=path: self.files.open_path(path))
             made.append(action)

@@ -13,7 +13,7 @@ from real_window import copied, settings_in
 from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.core.scenario.schema import MethodChoice
-from dnnmig_gui.gui.document import Document, empty_scenario, same_plan_input
+from dnnmig_gui.gui.document import Document, empty_scenario, recent_title, same_plan_input
 
 
 @pytest.fixture
@@ -169,6 +169,9 @@ def test_recent_files_are_those_that_exist_once_each(document: Document, tmp_pat
     for path in (first, second, first):
         document.open(path)
     assert document.recent_files == [first, second]
+    twin = tmp_path / "elsewhere" / first.name
+    assert recent_title(first, document.recent_files) == first.name
+    assert recent_title(first, [first, twin]) == f"{first.name} – {first.parent}"
     second.unlink()
     assert document.recent_files == [first]
 

@@ -56,7 +56,8 @@ class StoryField(QPlainTextEdit):
         height = min(max(LEAST_LINES * line, text), MOST_LINES * line)
         off, as_needed = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
         self.setVerticalScrollBarPolicy(off if text <= height else as_needed)
-        around = 2 * self.document().documentMargin() + self.height() - self.viewport().height()
+        frame = max(0, self.height() - self.viewport().height())  # the viewport may not have followed yet
+        around = 2 * self.document().documentMargin() + frame
         self.setFixedHeight(ceil(height + around + 2))
 
 
