@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import cast
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QSlider, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPushButton,
+    QSlider,
+    QToolButton,
+    QWidget,
+)
 
 from dnnmig_gui.gui.theme.look import Look
 
@@ -17,14 +27,22 @@ _LINE = 2
 class FocusRing(QWidget):
     """Lies over the window and lets every click through.
 
-    Shown around the widget that has the focus if Tab led there, or if it is a field to type into.
+    Shown around the widget that has the focus if a key led there, or if it is a field to type into.
+
+    Parameters
+    ----------
+    canvases
+        Drawings, which have no ring of their own.
     """
 
-    def __init__(self, look: Look, window: QWidget) -> None:
+    def __init__(self, look: Look, window: QWidget, canvases: Collection[QWidget] = ()) -> None:
         super().__init__(window)
         self._look = look
         self._around: QWidget | None = None
         self._by_keyboard = False
+        self._canvases = frozenset(canvases)
+        for canvas in canvases:
+            canvas.installEventFilter(self)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -38,10 +56,11 @@ class FocusRing(QWidget):
 
     def _move_focus(self, old: QWidget | None, new: QWidget | None) -> None:
         if self._around is not None:
-            self._around.removeEventFilter(self)
+            if self._around not in self._canvases:
+                self._around.removeEventFilter(self)
             self._around = None
         mine = new is not None and new.window() is self.window() and new is not self.window()
-        if new is not None and mine and (isinstance(new, QLineEdit) or (self._by_keyboard and _is_plain(new))):
+        if new is not None and mine and (isinstance(new, QLineEdit) or (self._by_keyboard and self._rings(new))):
             self._around = new
             new.installEventFilter(self)
         if old is not None or new is not None:
@@ -49,18 +68,24 @@ class FocusRing(QWidget):
         self._place()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
-        """Follow the widget that has the focus."""
+        """Follow the widget that has the focus; note when a shortcut takes it to a canvas."""
+        if isinstance(event, QFocusEvent) and event.gotFocus():
+            self._by_keyboard |= event.reason() == Qt.FocusReason.ShortcutFocusReason
         if event.type() in (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Hide, QEvent.Type.Paint):
             self._place()
         return False
 
     def _place(self) -> None:
-        if self._around is None or not self._around.isVisible() or self._around.visibleRegion().isEmpty():
+        around = self._around
+        shown = around.viewport() if isinstance(around, QAbstractScrollArea) else around
+        if around is None or shown is None or shown.visibleRegion().isEmpty():
             self.hide()
             return
         rim = _GAP + _LINE
-        place = QRect(self._around.mapTo(self.window(), QPoint(0, 0)), self._around.size())
+        inside = shown.visibleRegion().boundingRect() if around in self._canvases else shown.rect()
+        place = QRect(shown.mapTo(self.window(), inside.topLeft()), inside.size())
         place.adjust(-rim, -rim, rim, rim)
+        place &= self.window().rect()
         if place != self.geometry():
             self.setGeometry(place)
         if not self.isVisible():
@@ -76,7 +101,6 @@ class FocusRing(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(half, half, -half, -half), 9, 9)
         painter.end()
 
-
-def _is_plain(widget: QWidget) -> bool:
-    """Return whether a widget leaves its focus ring to the window; those that paint themselves have their own."""
-    return isinstance(widget, QPushButton | QToolButton | QComboBox | QSlider)
+    def _rings(self, widget: QWidget) -> bool:
+        """Return whether a widget leaves its focus ring to the window; others that paint themselves have their own."""
+        return widget in self._canvases or isinstance(widget, QPushButton | QToolButton | QComboBox | QSlider)

@@ -218,7 +218,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.start.stack)
         self.setMinimumSize(*SMALLEST_SIZE)
         self.setAcceptDrops(True)
-        self.ring = FocusRing(self.look, self)
+        self.ring = FocusRing(self.look, self, (self.topology.canvas, self.dnn.canvas, self.timeline.canvas))
         geometry = self._settings.value(_GEOMETRY_KEY)
         if not (isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)):
             self.resize(*FIRST_SIZE)

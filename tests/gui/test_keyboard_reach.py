@@ -189,3 +189,18 @@ def test_a_scenario_is_drawn_planned_and_looked_at_without_a_mouse(qtbot: QtBot,
     for _ in range(count):
         press(key.Key_Z, control)
     assert document.scenario == empty_scenario()
+
+
+def test_tab_follows_the_eye_and_every_canvas_has_a_ring(window: MainWindow) -> None:
+    found = walked(window)
+    places = [window.library.search, *window.library.model_rows.values(), *window.library.example_rows.values()]
+    assert [widget for widget in found if widget in places] == places
+    canvases = window.topology.canvas, window.dnn.canvas, window.timeline.canvas
+    for canvas, action in zip(canvases, ("go-topology", "go-dnn", "go-timeline"), strict=True):
+        window.library.search.setFocus()
+        window.named_actions[action].trigger()
+        assert focused() is canvas
+        assert window.ring.isVisible()
+        middle = canvas.mapTo(window, canvas.rect().center())
+        assert window.ring.geometry().contains(middle)
+        assert window.rect().contains(window.ring.geometry())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
@@ -100,7 +101,8 @@ class LibraryPanel(QFrame):
         layout.addSpacing(8)
         models = _heading(tr("Models"))
         models.addStretch(1)
-        models.addWidget(self._add_model())
+        self._add = self._add_model()
+        models.addWidget(self._add)
         layout.addLayout(models)
         hint = column((8, 0, 8, 0))
         hint.addWidget(self._no_models)
@@ -268,6 +270,8 @@ class LibraryPanel(QFrame):
             made.clicked.connect(lambda _, model=model_id: self._choose(model))
             self.model_rows[model_id] = made
             self._models.addWidget(made)
+        for one, following in pairwise((self._add, *self.model_rows.values(), *self.example_rows.values())):
+            self.setTabOrder(one, following)  # rows made anew would come last
         self._filter()
 
     def set_open_file(self, path: Path | None) -> None:
