@@ -1,4 +1,4 @@
-"""Frames of the timeline, while it plays and while it zooms: 14 lanes with 10,000 and with 800,000 slices."""
+"""Frames of the timeline, while it plays and while it zooms: 14 lanes with 10,000 and with a million slices."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.timeline.panel import TimelinePanel
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-SLICES = {"10k": 0.03, "800k": 0.0004}
+SLICES = {"10k": 0.03, "1M": 0.0003}
 
 
 @pytest.fixture(params=list(SLICES))
@@ -52,6 +52,18 @@ def test_playing(panel: TimelinePanel, benchmark: BenchmarkFixture) -> None:
 
     benchmark.pedantic(step, rounds=100, warmup_rounds=5)
     assert clock.t > 0
+
+
+def test_full_view(panel: TimelinePanel, benchmark: BenchmarkFixture) -> None:
+    frame = painter_of(panel)
+    panel.canvas.clock.seek(9)
+
+    def step() -> None:
+        panel.canvas.measure(None)  # what is painted is not kept
+        frame()
+
+    benchmark.pedantic(step, rounds=30, warmup_rounds=5)
+    assert panel.axis.shows_all
 
 
 def test_zooming(panel: TimelinePanel, benchmark: BenchmarkFixture) -> None:
