@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QStyle, QStyleOptionSlider
 from pytestqt.qtbot import QtBot
 from real_window import PLANNING_MS, paper, window  # noqa: F401  (fixtures)
 
@@ -70,6 +72,34 @@ def test_the_plan_flips_while_a_bandwidth_is_dragged(qtbot: QtBot, paper: MainWi
     paper.document.undo_stack.undo()
     qtbot.waitUntil(lambda: rested(paper), timeout=PLANNING_MS)
     assert np.mean(np.concatenate(paper.planning.run.plan.offloading.places) > 1) > 0.8  # type: ignore[union-attr]
+
+
+def test_the_views_follow_the_slider_while_the_button_is_down(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
+    paper.inspector.show_tab("Selection")
+    paper.auto_button.click()
+    qtbot.waitUntil(lambda: rested(paper), timeout=PLANNING_MS)
+    slider = paper.details.scenario_form.defaults.rows["bandwidth_mb_per_s"].slider
+    assert slider is not None
+    handle = QStyleOptionSlider()
+    slider.initStyleOption(handle)
+    part = QStyle.SubControl.SC_SliderHandle
+    at = slider.style().subControlRect(QStyle.ComplexControl.CC_Slider, handle, part, slider).center()
+    before, pictures = paper.planning.run, paper.timeline.grab().toImage()
+    qtbot.mousePress(slider, Qt.MouseButton.LeftButton, pos=at)
+    for x in range(at.x(), 4, -12):  # client to edge: from 10 MB/s to next to nothing
+        qtbot.mouseMove(slider, QPoint(x, at.y()))
+    places = np.concatenate(before.plan.offloading.places)  # type: ignore[union-attr]
+
+    def has_flipped() -> bool:
+        run = paper.planning.run
+        return run is not None and not np.array_equal(np.concatenate(run.plan.offloading.places), places)
+
+    qtbot.waitUntil(has_flipped, timeout=PLANNING_MS)
+    assert slider.isSliderDown()
+    assert paper.timeline.grab().toImage() != pictures
+    qtbot.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=QPoint(4, at.y()))
+    qtbot.waitUntil(lambda: rested(paper), timeout=PLANNING_MS)
+    assert paper.document.undo_stack.count() == 1
 
 
 def test_a_storm_of_edits_ends_with_the_newest(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
