@@ -329,6 +329,16 @@ def test_several_servers_are_edited_at_once(qtbot: QtBot, drawn: MainWindow) -> 
     row = drawn.details.server_form.rows["memory_mb"]
     assert isinstance(row.editor, QLineEdit)
     assert (row.editor.text(), row.editor.placeholderText()) == ("", "Several")
+    speed = drawn.details.server_form.rows["compute_ghz"]
+    assert speed.slider is not None
+    one = speed.slider.value()
+    drawn.selection.select(server="cloud-1")
+    other = speed.slider.value()
+    drawn.selection.select(servers=["edge-1", "cloud-1"])
+    assert speed.editor.toolTip().startswith("4.2 – 40\n"), "how far apart they lie"
+    assert abs(speed.slider.value() - (one + other) / 2) < 3, "the slider stands in their middle"
+    drawn.selection.select(servers=["edge-1", "edge-2"])
+    assert speed.editor.toolTip().startswith("Processing speed")
     write(qtbot, row.editor, "64")
     assert [server.memory_mb for server in drawn.document.scenario.of_tier("edge")] == [64, 64]
     row.reset_mark.click()

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import typing
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from real_window import open_window, paper, window  # noqa: F401  fixtures
+from real_window import copied, open_window, paper, window  # noqa: F401  fixtures
 
 from dnnmig_gui.core.errors import InputError
+from dnnmig_gui.core.scenario.edits import set_users
 from dnnmig_gui.core.scenario.schema import BarLimit, Costs, EnergyLimit, Outage, PinLimit, Running, UseLimit
-from dnnmig_gui.gui.planner.form import fields_of
+from dnnmig_gui.gui.planner.form import FieldRow, FormField, fields_of
 from dnnmig_gui.gui.planner.selected.limits_form import LimitsForm, layer_limit, with_energy, with_tier_used
 from dnnmig_gui.gui.planner.settings_words import COSTS, NEEDS, RUNNING
+from dnnmig_gui.gui.theme.fonts import load_fonts
+from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.window import MainWindow
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -167,3 +172,53 @@ def test_limits_are_made_of_words() -> None:
     with pytest.raises(InputError):
         with_energy((), -1.0)
     assert Outage(server="e", start_s=0, end_s=1).between is None
+
+
+def test_at_its_first_width_the_inspector_has_every_title_beside_its_field(qtbot: QtBot, tmp_path: Path) -> None:
+    load_fonts()
+    paper = open_window(qtbot, tmp_path)  # noqa: F811
+    assert paper.files.open_path(copied(tmp_path))
+    paper.inspector.show_tab("Run")
+    QApplication.processEvents()
+    assert paper.inspector.width() <= 330
+    fields = [field for form in (paper.run_panel.running, paper.run_panel.costs) for field in form.rows.values()]
+    assert len(fields) > 10
+    for field in fields:
+        title, value = field._title, field.editor
+        below = value.mapTo(field, QPoint(0, 0)).y() >= title.mapTo(field, QPoint(0, title.height())).y()
+        assert field.isHidden() or not below, field.field.title
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (1e-9, 1e9, "above 0"),
+        (0, 2**63 - 1, "at least 0"),
+        (0, 1, "0 to 1"),
+        (1e-9, 1, "0 to 1"),
+        (None, None, None),
+    ],
+)
+def test_ranges_are_said_as_people_say_them(
+    qtbot: QtBot, low: float | None, high: float | None, said: str | None
+) -> None:
+    field = FormField("a", "A", "GHz", "What it is", 1.0, float, (), False, low, high)
+    row = FieldRow(field, Look("light"), lambda *_: None)
+    qtbot.addWidget(row)
+    ranges = [line for line in row.toolTip().splitlines() if line.startswith("Range")]
+    assert ranges == ([f"Range: {said} GHz."] if said else [])
+
+
+def test_a_layer_s_limits_stand_with_its_details(paper: MainWindow) -> None:  # noqa: F811
+    scenario = paper.document.scenario
+    limits = (
+        PinLimit(limit="pin", layers=("conv1",), to=("client",)),
+        BarLimit.model_validate({"limit": "bar", "layers": ("*",), "from": ("cloud", "Edge 2")}),
+    )
+    paper.document.edit("Limit", set_users(scenario, (scenario.users[0].id,), {"limits": limits}))
+    paper.selection.select(layer="conv1")
+    texts = paper.details.texts()
+    assert texts[texts.index("Pinned to") + 1] == "Clients"
+    assert texts[texts.index("Barred from") + 1] == "Edge 2, Cloud servers"
+    paper.selection.select(layer="conv2")
+    assert "Pinned to" not in paper.details.texts()

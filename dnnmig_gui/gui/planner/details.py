@@ -18,10 +18,11 @@ from dnnmig_gui.core.reporting.numbers import (
     seconds_text,
 )
 from dnnmig_gui.core.scenario import Scenario
+from dnnmig_gui.core.scenario.layer_limits import Limits, bars_on, pins_on
 from dnnmig_gui.gui.controls import Scrolled, column, empty, label, row
 from dnnmig_gui.gui.document import Document
 from dnnmig_gui.gui.language import tr
-from dnnmig_gui.gui.names import id_title, model_title
+from dnnmig_gui.gui.names import COLUMN_TITLES, id_title, model_title
 from dnnmig_gui.gui.planner.planning import Planning
 from dnnmig_gui.gui.planner.selected.editor import Editor
 from dnnmig_gui.gui.planner.selected.link_form import LinkForm
@@ -83,6 +84,19 @@ def layer_facts(model: DnnModel, name: str) -> Facts:
         (tr("Parameters"), bytes_text(layer.param_bytes)),
         (tr("Tensor handed on"), bytes_text(layer.output_bytes)),
         (tr("Reads"), ", ".join(layer.inputs) or tr("Nothing")),
+    ]
+
+
+def limit_facts(limits: Limits, name: str) -> Facts:
+    """Return what a user's limits say of a layer: where alone it may run, and where it may not."""
+    said = ((tr("Pinned to"), pins_on(limits, name)), (tr("Barred from"), bars_on(limits, name)))
+    return [
+        (
+            title,
+            ", ".join(tr(COLUMN_TITLES[place]) if place in COLUMN_TITLES else id_title(place) for place in sorted(at)),
+        )
+        for title, at in said
+        if at
     ]
 
 
@@ -216,7 +230,8 @@ class DetailsPanel(QWidget):
         if chosen.layer is not None:
             model = self._model(number)
             if model is not None and chosen.layer in model.index:
-                yield chosen.layer, "", layer_facts(model, chosen.layer)
+                limits = scenario.users[number].limits if number < len(scenario.users) else ()
+                yield chosen.layer, "", [*layer_facts(model, chosen.layer), *limit_facts(limits, chosen.layer)]
                 if run is not None and planned:
                     yield "", tr("Under the plan"), layer_plan_facts(run, number, chosen.layer)
 

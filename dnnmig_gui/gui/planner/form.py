@@ -20,7 +20,9 @@ from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.theme.look import Look
 
 EDITOR_WIDTH = 112
-COMBO_WIDTH = EDITOR_WIDTH + 32
+COMBO_WIDTH = EDITOR_WIDTH + 24
+IMPERCEPTIBLE, HUGE = 1e-6, 1e6
+"""Bounds beyond these keep out nonsense; they are no range that anybody asks for."""
 _WORDS_FOR_BOOL = {True: mark("Yes"), False: mark("No")}
 
 
@@ -231,10 +233,15 @@ class FieldRow(QWidget):
         return tr(value.replace("-", " ").capitalize()) if isinstance(value, str) else shown_number(value)
 
     def _help_text(self) -> str:
-        bounds = tr(" to ").join(f"{bound:g}" for bound in (self.field.low, self.field.high) if bound is not None)
-        if self.field.low is not None and self.field.high is None:
+        low, high = self.field.low, self.field.high
+        high = None if high is not None and high >= HUGE else high
+        above_0 = low is not None and 0 < low <= IMPERCEPTIBLE
+        bounds = tr(" to ").join(f"{bound:g}" for bound in (0.0 if above_0 else low, high) if bound is not None)
+        if above_0 and high is None:
+            bounds = tr("above {bound}").format(bound=0)
+        elif low is not None and high is None:
             bounds = tr("at least {bounds}").format(bounds=bounds)
-        elif self.field.low is None and self.field.high is not None:
+        elif low is None and high is not None:
             bounds = tr("at most {bounds}").format(bounds=bounds)
         unit = f" {self.field.unit}" if self.field.unit and bounds else ""
         parts = (

@@ -99,21 +99,29 @@ class SeveralRow(FieldRow):
         self._fallback = fallback
         if self._mixed:
             if not self.problem and not (was and self.editor.hasFocus()):
-                self._show_mixed()
+                self._show_mixed(values)
             return
+        self.editor.setToolTip(self.toolTip())
         value = values[0] if values else self.field.default
         self.show_value(float(value) if self.field.number is float and value is not None else value)
         if isinstance(self.editor, QLineEdit):
             self.editor.setPlaceholderText(f"{fallback:g}" if fallback is not None else word or tr("None"))
         self._place_slider(value if value is not None else fallback)
 
-    def _show_mixed(self) -> None:
+    def _show_mixed(self, values: Sequence[Any]) -> None:
+        """Say that there are several; the slider stands in their middle, the tool tip tells how far apart they lie."""
         if isinstance(self.editor, Combo):
             self.editor.setPlaceholderText(tr(SEVERAL))
             self.editor.setCurrentIndex(-1)
         else:
             self.editor.clear()
             self.editor.setPlaceholderText(tr(SEVERAL))
+            known = sorted(value for value in values if value is not None)
+            if known and self._scale is not None:
+                low, high = self._scale.place(known[0]), self._scale.place(known[-1])
+                self._place_slider(self._scale.value((low + high) // 2))
+            if known:
+                self.editor.setToolTip(f"{known[0]:g} – {known[-1]:g}\n{self.toolTip()}")
         self.reset_mark.setVisible(True)
 
     def _settle(self, _name: str, value: Any) -> None:
