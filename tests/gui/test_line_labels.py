@@ -84,3 +84,12 @@ def test_a_label_stands_beside_its_own_line_where_there_is_room(axis: TimeAxis) 
         value = label.line.value(21.0)
         assert value is not None
         assert min(abs(label.box.top() - scale.y(value)), abs(label.box.bottom() - scale.y(value))) < 45
+
+
+def test_lines_are_named_where_the_playhead_is_out_of_view(axis: TimeAxis) -> None:
+    stairs = run_stairs(timeline_run(), 0, {})
+    scale = DelayScale.of(stairs, QRectF(axis.left, 34, axis.width, 200))
+    axis.show(10, 12)
+    labels = line_labels(stairs, axis, scale, 3.0)
+    assert {label.text for label in labels} == {line.title for line in stairs}
+    assert all(axis.left < label.box.left() < label.box.right() <= axis.right for label in labels)

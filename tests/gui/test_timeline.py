@@ -280,7 +280,10 @@ def test_tool_tip_tells_numbers(stage: Stage, run: PlannedRun) -> None:
     assert "Query 1 of Client 1" in stage.canvas.tip_at(QPointF(stage.axis.x(0.5), stage.lane("queries")))
     arrival = stage.axis.x(float(trace.end[row]))
     assert stage.canvas.tip_at(QPointF(arrival, stage.lane("uploads"))).startswith("CR of P3 #4")
-    assert stage.canvas.tip_at(QPointF(arrival, 60)) == ""
+    values = stage.canvas.tip_at(QPointF(stage.axis.x(1.0), 60)).splitlines()
+    assert values[0].startswith("1.0")
+    assert len(values) == 1 + len(run.alternatives)
+    assert stage.canvas.tip_at(QPointF(arrival, 10)) == ""
 
 
 def wheel(stage: Stage, x: float, y: float, steps: int, modifier: Qt.KeyboardModifier) -> None:

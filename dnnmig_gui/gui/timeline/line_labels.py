@@ -46,13 +46,17 @@ def line_labels(
 ) -> list[LineLabel]:
     """Return the labels at a time: each as near to its line as it gets without covering any; none on another.
 
+    Where the playhead is out of view, they are names alone, at the end of the part in view.
+
     Parameters
     ----------
     taken
         Where other words stand.
     """
+    shown = in_view(axis, t)
+    t = t if shown else axis.stop
     here = [(line, value) for line in stairs if (value := line.value(t)) is not None]
-    if not here or not in_view(axis, t):
+    if not here:
         return []
     top, bottom = scale.rect.top() - 3, scale.rect.bottom()
     # Where not all have room, the followed method and the slowest have it.
@@ -60,7 +64,7 @@ def line_labels(
     here = here[: max(1, int((bottom - top) / LABEL_PITCH))]
     # Slow methods stand above fast ones; of equals the followed one stands lowest, next to its area.
     here.sort(key=lambda pair: (-pair[1], pair[0].followed))
-    texts = [f"{line.title}  {seconds_text(value)}" for line, value in here]
+    texts = [f"{line.title}  {seconds_text(value)}" if shown else line.title for line, value in here]
     widths = [
         text_width(text, 11, BOLD) + 8 + (SAMPLE_PX if line.dash else 0.0)
         for (line, _), text in zip(here, texts, strict=True)
@@ -143,10 +147,9 @@ def paint_values(
     taken: Sequence[QRectF] = (),
 ) -> None:
     """Draw each method's value at a time: a dot on its line, its name and value beside the playhead."""
-    if not in_view(axis, t):
-        return
-    dots = [(line.color(theme), scale.y(value)) for line in stairs if (value := line.value(t)) is not None]
-    paint_dots(painter, axis.x(t), dots, theme.surface)
+    if in_view(axis, t):
+        dots = [(line.color(theme), scale.y(value)) for line in stairs if (value := line.value(t)) is not None]
+        paint_dots(painter, axis.x(t), dots, theme.surface)
     for label in line_labels(stairs, axis, scale, t, taken):
         line, box = label.line, label.box
         painter.setPen(Qt.PenStyle.NoPen)

@@ -9,9 +9,11 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QScrollBar, QToolTip, QWidget
 
+from dnnmig_gui.core.reporting.numbers import seconds_text
 from dnnmig_gui.gui.charts.axis import TimeAxis
 from dnnmig_gui.gui.charts.enlarged import mouse
 from dnnmig_gui.gui.charts.lanes import Placed
+from dnnmig_gui.gui.charts.texts import clock_text
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.timeline.gestures import Gesture, Mark, Pan, Press, Scrub
@@ -179,6 +181,7 @@ class Pointer:
         outage = outage_at(view.outages, t) if placed is None or placed.row.lane.role != "server" else None
         parts = [
             view.story.texts.tip(row) if row is not None else "",
+            _values(view, t) if view.chart.top() <= position.y() <= view.chart.bottom() else "",
             outage_tip(outage) if outage is not None and position.y() >= view.chart.top() else "",
         ]
         span = view.marked.span
@@ -197,6 +200,13 @@ class Pointer:
             self._acts.fold(placed)
         else:
             self._acts.select(placed if position.x() < NAMES else None, row_at(view, position))
+
+
+def _values(view: View, t: float) -> str:
+    """Return the query delay of each method at a time, the slowest first."""
+    lines = [(value, line.title) for line in reversed(view.stairs) if (value := line.value(t)) is not None]
+    lines.sort(key=lambda pair: -pair[0])
+    return "\n".join([clock_text(t, view.axis.span), *(f"{title}  {seconds_text(value)}" for value, title in lines)])
 
 
 def _on_pin(position: QPointF) -> bool:
