@@ -19,8 +19,8 @@ Point = tuple[float, float]
 
 ZONES = {"client": (254, 249, 240), "edge": (241, 250, 247), "cloud": (240, 247, 252)}
 """What the light theme paints behind the tiers, to within a shade."""
-TILES = {"client": (64.0, 135.0), "edge": (152.0, 135.0), "cloud": (64.0, 203.0)}
-FIRST_MODEL = (80.0, 294.0)
+TILES = {"client": (64.0, 171.0), "edge": (152.0, 171.0), "cloud": (64.0, 239.0)}
+FIRST_MODEL = (80.0, 325.0)
 """Where the library has its tiles and its first model."""
 LIGHT = Path(onnx.__file__).parent / "backend" / "test" / "data" / "light"
 """Real architectures without their weights."""
@@ -165,3 +165,35 @@ def test_a_scenario_is_drawn_planned_played_saved_undone_and_redone(open_window:
     assert saved(again, file) == drawn
     assert file.read_bytes() == text
     assert again.close() == 0
+
+
+@pytest.mark.timeout(120)
+def test_servers_are_put_with_shift_and_from_the_menu_of_an_empty_place(
+    open_window: OpenWindow, tmp_path: Path
+) -> None:
+    file = tmp_path / "several.dnnmig"
+    file.write_text('{"format": "dnnmig-scenario", "version": 1}')
+    window = open_window(file, "--theme", "light")
+    pixels = window.settled()
+    left, top, width, height = zone(pixels, "edge")
+    window.desktop.xdotool("keydown", "Shift_L")
+    window.click(*TILES["edge"])
+    for down in (0.3, 0.5):
+        window.click(left + width * 0.3, top + height * down)
+    window.desktop.xdotool("keyup", "Shift_L")
+    window.key("Escape")
+    window.settled()
+    window.click(left + width * 0.6, top + height * 0.7)  # the tool is down: it puts nothing
+    assert [server.id for server in saved(window, file).servers] == ["edge-1", "edge-2"]
+    left, top, width, height = zone(window.settled(), "cloud")
+    window.click(left + width * 0.5, top + height * 0.5, button=3)
+    window.settled()
+    window.key("Down", "Down", "Down", "Return")
+    window.settled()
+    made = saved(window, file).servers
+    assert [server.id for server in made] == ["edge-1", "edge-2", "cloud-1"]
+    assert made[-1].position is not None
+    window.key("ctrl+z")
+    assert len(saved(window, file).servers) == 2
+    assert window.close() == 0
+    assert window.said() == ""

@@ -217,7 +217,7 @@ class ServerItem(QGraphicsItem):
             lettering = _fitting(self.title, font(round(12 * enlarged), 600), box.width())
             painter.setFont(lettering)
             painter.setPen(theme.text)
-            shown = QFontMetricsF(lettering).elidedText(self.title, Qt.TextElideMode.ElideRight, box.width())
+            shown = QFontMetricsF(lettering).elidedText(self.title, Qt.TextElideMode.ElideMiddle, box.width())
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
             return
         for text, lettering, baseline, color in (

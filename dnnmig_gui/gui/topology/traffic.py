@@ -100,8 +100,10 @@ class ActiveLinksItem(QGraphicsItem):
 
     def _paint_down(self, painter: QPainter, path: QPainterPath) -> None:
         colors = self._look.theme.failure
-        painter.setPen(QPen(colors.line, 2, Qt.PenStyle.DashLine))
-        painter.drawPath(path)
+        for pen in (QPen(colors.tint, 4), QPen(colors.line, 2, Qt.PenStyle.DashLine)):
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(pen)
+            painter.drawPath(path)
         paint_cross(painter, point_at(path, 0.5), self._look.theme)
 
 
