@@ -22,6 +22,7 @@ from dnnmig_gui.core.reporting.comparison_document import (
 from dnnmig_gui.core.reporting.convergence import convergence_csv
 from dnnmig_gui.core.reporting.figures import figure_bytes
 from dnnmig_gui.core.reporting.figures.convergence import draw_convergence
+from dnnmig_gui.core.reporting.methods_document import method_title
 from dnnmig_gui.core.reporting.numbers import (
     UNKNOWN,
     count_text,
@@ -30,7 +31,6 @@ from dnnmig_gui.core.reporting.numbers import (
     percent_text,
     seconds_text,
 )
-from dnnmig_gui.core.reporting.report import method_title
 from dnnmig_gui.core.scenario import Scenario, open_scenario
 from dnnmig_gui.core.scenario.file import write_atomically
 from dnnmig_gui.core.scenario.schema import MethodChoice

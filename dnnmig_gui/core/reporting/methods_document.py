@@ -6,8 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from dnnmig_gui.core.errors import InputError
-from dnnmig_gui.core.registry import KINDS, Method, find_method, method_names
+from dnnmig_gui.core.registry import KINDS, Kind, Method, find_method, method_names
 from dnnmig_gui.core.reporting.numbers import SPACE, plain_text
+
+
+def method_title(kind: Kind, name: str) -> str:
+    """Return a method's title; its name where the method is not installed."""
+    try:
+        return find_method(kind, name).title
+    except InputError:
+        return name
 
 
 @dataclass(frozen=True)

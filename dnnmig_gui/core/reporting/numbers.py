@@ -85,6 +85,11 @@ def bytes_text(size_bytes: float | None) -> str:
     return _scaled(size_bytes, ((2.0**30, "GiB"), (2.0**20, "MiB"), (2.0**10, "KiB")), least=1000 / 1024)
 
 
+def some_bytes_text(size_bytes: float) -> str:
+    """Return a size, or nothing where there is none."""
+    return bytes_text(size_bytes) if size_bytes else ""
+
+
 def rate_text(mb_per_s: float | None) -> str:
     """Return a bandwidth: ``10 MB/s``."""
     text = plain_text(mb_per_s)

@@ -16,16 +16,14 @@ from dnnmig_gui.core.reporting.convergence import Curve, History, curve_of
 from dnnmig_gui.core.reporting.figures import inline_svg
 from dnnmig_gui.core.reporting.figures.convergence import draw_convergence
 from dnnmig_gui.core.reporting.figures.gantt import draw_gantt
-from dnnmig_gui.core.reporting.figures.layers import draw_layers
-from dnnmig_gui.core.reporting.figures.staircase import draw_staircase, horizon_is_shown
 from dnnmig_gui.core.reporting.figures.topology import draw_topology
-from dnnmig_gui.core.reporting.methods_document import parameter_facts
+from dnnmig_gui.core.reporting.methods_document import method_title, parameter_facts
 from dnnmig_gui.core.reporting.palette import STAND_INS, css_variables
-from dnnmig_gui.core.reporting.stretches import layers_text, stretches
+from dnnmig_gui.core.reporting.report_places import links, servers, topology_alt
+from dnnmig_gui.core.reporting.report_users import is_priced, run_facts, user_facts
 from dnnmig_gui.core.run import Run
 from dnnmig_gui.core.scenario.schema import MethodChoice
 from dnnmig_gui.core.simulation import Trace
-from dnnmig_gui.core.simulation.summary import summarise
 from dnnmig_gui.core.uploading import UploadingPlan
 
 TEMPLATE = "report.html"
@@ -105,14 +103,14 @@ def report_html(
         plan=plan,
         origin=origin,
         headline=_headline(plan),
-        servers=_servers(plan),
+        servers=servers(plan),
         limited=any(server.memory_mb is not None for server in plan.scenario.servers),
-        links=_links(plan),
-        topology_figure=inline_svg(draw_topology(plan, STAND_INS), "topology", _topology_alt(plan)),
-        users=[_user(plan, number, alternatives, horizon_s) for number in range(len(plan.users))],
+        links=links(plan),
+        topology_figure=inline_svg(draw_topology(plan, STAND_INS), "topology", topology_alt(plan)),
+        users=[user_facts(plan, number, alternatives, horizon_s) for number in range(len(plan.users))],
         horizon=numbers.seconds_text(horizon_s),
         comparison=_comparison(plan, alternatives, horizon_s),
-        run=_run_facts(trace),
+        run=run_facts(trace),
         run_figure=inline_svg(
             draw_gantt(trace, {server.id: server.tier for server in plan.problem.topology.servers}, STAND_INS),
             "run",
@@ -138,14 +136,6 @@ def _convergence(plan: MigrationPlan, curve: Curve) -> dict[str, Any] | None:
     }
 
 
-def method_title(kind: Kind, name: str) -> str:
-    """Return a method's title; its name where the method is not installed."""
-    try:
-        return find_method(kind, name).title
-    except InputError:
-        return name
-
-
 def _headline(plan: MigrationPlan) -> dict[str, Any]:
     local = sum(
         user.share * planned.local.delay_s for user, planned in zip(plan.problem.users, plan.users, strict=True)
@@ -160,162 +150,9 @@ def _headline(plan: MigrationPlan) -> dict[str, Any]:
         "partitions": numbers.count_text(sum(len(user.uploading.partitions) for user in plan.users)),
         "upload": numbers.seconds_text(max((user.uploading.upload_s for user in plan.users), default=0.0)),
         "energy": numbers.energy_text(sum(user.figures.energy_j for user in plan.users)),
-        "money": numbers.money_text(sum(user.figures.money for user in plan.users) * 1000) if _priced(plan) else "",
+        "money": numbers.money_text(sum(user.figures.money for user in plan.users) * 1000) if is_priced(plan) else "",
         "planned_in": numbers.seconds_text(plan.offloading.seconds),
     }
-
-
-def _priced(plan: MigrationPlan) -> bool:
-    """Return whether anything has a price."""
-    return any(user.figures.money > 0 or user.local.money > 0 for user in plan.users)
-
-
-def _servers(plan: MigrationPlan) -> list[dict[str, Any]]:
-    rows = []
-    for number, server in enumerate(plan.problem.topology.servers):
-        layers, hosted = 0, 0.0
-        for user, problem in zip(plan.users, plan.problem.users, strict=True):
-            here = (user.places == number) & problem.computes
-            layers += int(here.sum())
-            hosted += float(problem.param_bytes[here].sum())
-        rows.append(
-            {
-                "id": server.id,
-                "tier": server.tier,
-                "speed": numbers.ghz_text(server.compute_ghz),
-                "per_cycle": numbers.plain_text(server.flops_per_cycle),
-                "memory": ""
-                if server.memory_mb is None
-                else f"{numbers.plain_text(server.memory_mb)}{numbers.SPACE}MB",
-                "layers": numbers.count_text(layers) if layers else "",
-                "hosted": _some_bytes(hosted),
-            }
-        )
-    return rows
-
-
-def _links(plan: MigrationPlan) -> list[dict[str, str]]:
-    scenario = plan.scenario
-    rows = [
-        _link(pair.replace("-", " \u2013 "), "every pair", default) for pair, default in scenario.link_defaults.items()
-    ]
-    return rows + [_link(" \u2013 ".join(link.between), "this pair", link) for link in scenario.links]
-
-
-def _link(name: str, holds_for: str, link: Any) -> dict[str, str]:
-    def told(value: float | None, text: str) -> str:
-        return "as its tiers" if value is None else text
-
-    back = link.bandwidth_back_mb_per_s
-    return {
-        "name": name,
-        "holds_for": holds_for,
-        "rate": told(link.bandwidth_mb_per_s, numbers.rate_text(link.bandwidth_mb_per_s)),
-        "back": "the same" if back is None else numbers.rate_text(back),
-        "latency": told(link.latency_ms, f"{numbers.plain_text(link.latency_ms)}{numbers.SPACE}ms"),
-        "price": told(link.price_per_gb, numbers.plain_text(link.price_per_gb)),
-    }
-
-
-def _topology_alt(plan: MigrationPlan) -> str:
-    count = {tier: len(servers) for tier, servers in plan.problem.tier_servers.items()}
-    return f"Topology: {count['client']} clients, {count['edge']} edge servers, {count['cloud']} cloud servers"
-
-
-def _user(
-    plan: MigrationPlan, number: int, alternatives: Mapping[str, tuple[UploadingPlan, ...]], horizon_s: float
-) -> dict[str, Any]:
-    user, problem = plan.users[number], plan.problem.users[number]
-    servers = plan.problem.topology.servers
-    model = problem.model
-    document = plan.scenario.users[number]
-    titles = {name: method_title("uploading", name) for name in alternatives}
-    staircase = draw_staircase(
-        {name: plans[number] for name, plans in alternatives.items()},
-        plan.uploading_method,
-        horizon_s,
-        STAND_INS,
-        titles,
-    )
-    delay, local = user.figures.delay_s, user.local.delay_s
-    return {
-        "id": user.id,
-        "client": document.client,
-        "model": model.name,
-        "layers": numbers.count_text(len(model)),
-        "flops": numbers.flops_text(model.total_flops),
-        "params": numbers.bytes_text(model.total_param_bytes),
-        "violations": user.violations,
-        "figures": [
-            ("Query delay", numbers.seconds_text(local), numbers.seconds_text(delay), _change(local, delay)),
-            (
-                "Energy a query",
-                numbers.energy_text(user.local.energy_j),
-                numbers.energy_text(user.figures.energy_j),
-                _change(user.local.energy_j, user.figures.energy_j),
-            ),
-            *(
-                [
-                    (
-                        "Money a query",
-                        numbers.money_text(user.local.money),
-                        numbers.money_text(user.figures.money),
-                        _change(user.local.money, user.figures.money),
-                    )
-                ]
-                if _priced(plan)
-                else []
-            ),
-        ],
-        "stretches": [
-            {
-                "server": servers[stretch.server].id,
-                "tier": servers[stretch.server].tier,
-                "layers": layers_text(model, tuple(range(stretch.first, stretch.last + 1))),
-                "bytes": _some_bytes(float(problem.param_bytes[stretch.first : stretch.last + 1].sum())),
-            }
-            for stretch in stretches(user.places)
-        ],
-        "strip": inline_svg(
-            draw_layers(plan, number, STAND_INS), f"layers-{number}", f"Layers of {model.name} by where they run"
-        ),
-        "partitions": [
-            {
-                "index": partition.index,
-                "server": servers[partition.server].id,
-                "tier": servers[partition.server].tier,
-                "layers": layers_text(model, partition.layers),
-                "bytes": numbers.bytes_text(partition.size_bytes),
-                "upload": numbers.seconds_text(partition.upload_s),
-                "done": numbers.seconds_text(partition.done_s),
-                "after": numbers.seconds_text(partition.query_delay_after_s),
-            }
-            for partition in user.uploading.partitions
-        ],
-        "uploads": any(plans[number].partitions for plans in alternatives.values()),
-        "horizon_shown": horizon_is_shown([plans[number] for plans in alternatives.values()], horizon_s),
-        "staircase": inline_svg(
-            staircase, f"staircase-{number}", f"Query delay of {user.id} over time by uploading method"
-        ),
-    }
-
-
-def _some_bytes(size_bytes: float) -> str:
-    return numbers.bytes_text(size_bytes) if size_bytes else ""
-
-
-def _change(before: float, after: float) -> str:
-    """Return how a figure changes, in words."""
-    if before <= 0 or after == before:
-        return "the same" if after == before else numbers.UNKNOWN
-    if after <= 0:
-        return "gone"
-    factor = before / after
-    if abs(factor - 1) < 0.0005:
-        return "the same"
-    return (
-        f"{numbers.number_text(factor)} times less" if factor > 1 else f"{numbers.number_text(1 / factor)} times more"
-    )
 
 
 def _comparison(
@@ -343,28 +180,6 @@ def _comparison(
             }
         )
     return sorted(rows, key=lambda row: row["share"])
-
-
-def _run_facts(trace: Trace) -> dict[str, Any]:
-    summary = summarise(trace)
-    return {
-        "length": numbers.seconds_text(summary.end_s),
-        "users": [
-            {
-                "id": user.id,
-                "queries": numbers.count_text(user.queries),
-                "mean": numbers.seconds_text(user.mean_delay_s),
-                "median": numbers.seconds_text(user.median_delay_s),
-                "p95": numbers.seconds_text(user.p95_delay_s),
-                "uploaded": numbers.bytes_text(user.uploaded_bytes),
-                "upload_end": numbers.seconds_text(user.upload_end_s),
-            }
-            for user in summary.users
-        ],
-        "busy": [
-            (server.id, numbers.percent_text(server.busy_share)) for server in summary.servers if server.busy_share > 0
-        ],
-    }
 
 
 def _methods(plan: MigrationPlan, origin: Origin) -> list[dict[str, Any]]:

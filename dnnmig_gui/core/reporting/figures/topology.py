@@ -148,7 +148,7 @@ def _draw_pill(
     _draw_icon(axes, told.tier, x + 20, centre[1], ink)
     room = PILL_WIDTH - 52
     write(axes, x + 42, centre[1] - 7, fitted(told.id, room, 12), colors["text"], size=12, weight=600)
-    write(axes, x + 42, centre[1] + 8, ghz_text(told.compute_ghz), colors["text-2"])
+    write(axes, x + 42, centre[1] + 8, ghz_text(float(f"{told.compute_ghz:.3g}")), colors["text-2"])
 
 
 def _draw_icon(axes: Axes, tier: Tier, x: float, y: float, ink: str) -> None:
