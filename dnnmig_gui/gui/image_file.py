@@ -54,14 +54,8 @@ def save_drawing(path: Path, size: QSizeF, background: QColor, title: str, paint
         )
 
 
-def _run(painter: QPainter, size: QSizeF, background: QColor, paint: Paint) -> None:
-    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-    painter.fillRect(QRectF(0, 0, size.width(), size.height()), background)
-    paint(painter)
-    painter.end()
-
-
-def _png(size: QSizeF, background: QColor, paint: Paint) -> QByteArray:
+def drawn(size: QSizeF, background: QColor, paint: Paint) -> QImage:
+    """Return what `paint` draws into ``[0, width] x [0, height]``, at twice the size unless that is too large."""
     scale = min(float(PNG_SCALE), LARGEST_PX / max(size.width(), size.height(), 1.0))
     image = QImage(
         max(1, round(size.width() * scale)),
@@ -72,6 +66,18 @@ def _png(size: QSizeF, background: QColor, paint: Paint) -> QByteArray:
     painter = QPainter(image)
     painter.scale(scale, scale)
     _run(painter, size, background, paint)
+    return image
+
+
+def _run(painter: QPainter, size: QSizeF, background: QColor, paint: Paint) -> None:
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+    painter.fillRect(QRectF(0, 0, size.width(), size.height()), background)
+    paint(painter)
+    painter.end()
+
+
+def _png(size: QSizeF, background: QColor, paint: Paint) -> QByteArray:
+    image = drawn(size, background, paint)
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)

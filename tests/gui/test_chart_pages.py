@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QFontMetricsF, QImage
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -174,7 +175,7 @@ def test_table_copy_and_export(charted: ChartsPage, tmp_path: Path) -> None:
     assert charted.table.item(0, 1).text() == chart.categories[0]
     charted.as_table.click()
     charted.copy.click()
-    assert not QApplication.clipboard().pixmap().isNull()
+    assert QApplication.clipboard().image().height() == 2 * charted.plot.picture_size().height()  # with the key
     png, svg, table = (tmp_path / f"chart.{suffix}" for suffix in ("png", "svg", "csv"))
     for path in (png, svg, table):
         charted.export_image(path)
@@ -375,3 +376,27 @@ def test_a_point_of_the_front_is_taken_from_the_table_by_keys(charted: ChartsPag
     box = charted.plot.plot.getViewBox()
     charted.plot._hover(box.mapViewToScene(QPointF(float(points.lines[0].x[0]), float(points.lines[0].y[0]))))
     assert told[-1].endswith("5 each")
+
+
+@pytest.mark.parametrize("name", ["query-delay", "upload", "layers"])
+def test_an_svg_shows_what_the_window_shows(charted: ChartsPage, tmp_path: Path, name: str) -> None:
+    charted.choose(name)
+    QApplication.processEvents()
+    view, path = charted.plot, tmp_path / "chart.svg"
+    charted.export_image(path)
+    size = view.picture_size().toSize()
+    shown, drawing = QImage(size, QImage.Format.Format_RGB32), QImage(size, QImage.Format.Format_RGB32)
+    for image, paint in ((shown, view.paint), (drawing, lambda painter: QSvgRenderer(str(path)).render(painter))):
+        image.fill(charted._look.theme.surface)
+        painter = QPainter(image)
+        paint(painter)
+        painter.end()
+    ground = charted._look.theme.surface.rgb()
+    middle = view.plot.getViewBox().sceneBoundingRect()
+    names, numbers = range(int(middle.right()) + 2, size.width()), range(int(middle.left()))
+    for places in (names, numbers):
+        inked = [
+            sum(image.pixel(x, y) != ground for x in places for y in range(0, size.height(), 2))
+            for image in (shown, drawing)
+        ]
+        assert inked[1] >= 0.6 * inked[0]

@@ -6,30 +6,27 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QHeaderView,
     QPushButton,
     QStackedWidget,
-    QTableWidget,
-    QTableWidgetItem,
     QWidget,
 )
 
 from dnnmig_gui.core.errors import InputError
-from dnnmig_gui.core.reporting.numbers import plain_text
 from dnnmig_gui.core.scenario.file import write_atomically
 from dnnmig_gui.gui.charts.chart_list import ChartList
 from dnnmig_gui.gui.charts.data import Chart
 from dnnmig_gui.gui.charts.measures import charts_of
+from dnnmig_gui.gui.charts.numbers_table import NumbersTable
 from dnnmig_gui.gui.charts.pareto import Front, find_front, front_chart, point_run
 from dnnmig_gui.gui.charts.readout import Readout
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.controls import button, column, frame, keep_icon, label, row
 from dnnmig_gui.gui.head_line import HeadLine
-from dnnmig_gui.gui.image_file import save_drawing
+from dnnmig_gui.gui.image_file import drawn, save_drawing
 from dnnmig_gui.gui.jobs import Job, Jobs
 from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.planned_run import PlannedRun
@@ -41,8 +38,6 @@ if TYPE_CHECKING:
 
 GUTTER = 8
 NO_RUN = mark("Plan to see charts")
-MOST_ROWS = 5000
-"""A table on the screen ends here; the CSV file has everything."""
 
 
 class ChartsPage(QWidget):
@@ -86,7 +81,7 @@ class ChartsPage(QWidget):
         self.copy = button(tr("Copy"), "quiet", tr("Copy the chart as a picture"))
         self.export = button(tr("Export\u2026"), "quiet", tr("Export the chart as PNG, SVG or CSV"))
         self.seek_front = button(tr("Find the front"), "primary", tr("Find the Pareto front"))
-        self.table = QTableWidget(0, 3)
+        self.table = NumbersTable(look)
         self.stack = QStackedWidget()
         self._lay_out()
         self._connect()
@@ -116,10 +111,6 @@ class ChartsPage(QWidget):
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.stack.addWidget(self.nothing)
         self.stack.setCurrentWidget(self.nothing)
-        self.table.setAccessibleName(tr("Numbers of the chart"))
-        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.table.verticalHeader().hide()
         box.addWidget(self.stack, 1)
         right.setLayout(box)
         line = row(self.list, right, spacing=GUTTER)
@@ -219,23 +210,11 @@ class ChartsPage(QWidget):
         self.nothing.setText(tr(chart.nothing))
         self._enable()
         if self.as_table.isChecked():
-            self._fill_table(chart)
+            self.table.show_chart(chart)
             self.stack.setCurrentWidget(self.table)
         else:
             self.stack.setCurrentWidget(self.nothing if chart.empty else self.plot)
         self._follow_time(self._clock.t)
-
-    def _fill_table(self, chart: Chart) -> None:
-        rows = chart.rows()[:MOST_ROWS]
-        self.table.setHorizontalHeaderLabels(list(chart.header()))
-        self.table.setRowCount(len(rows))
-        for number, (name, place, value) in enumerate(rows):
-            texts = (name, place if isinstance(place, str) else plain_text(place), plain_text(value))
-            for part, text in enumerate(texts):
-                item = QTableWidgetItem(text)
-                if part == 2 or (not isinstance(place, str) and part == 1):
-                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                self.table.setItem(number, part, item)
 
     def _activate(self, number: int, _column: int) -> None:
         """Take a row of the table for a click on its point."""
@@ -293,7 +272,8 @@ class ChartsPage(QWidget):
 
     def copy_picture(self) -> None:
         """Put the chart on the clipboard."""
-        QApplication.clipboard().setPixmap(self.plot.widget.grab())
+        view = self.plot
+        QApplication.clipboard().setImage(drawn(view.picture_size(), self._look.theme.surface, view.paint))
 
     def export_image(self, path: Path) -> None:
         """Write the chart as it is shown to a PNG or SVG picture, or its numbers to a CSV file.
@@ -310,8 +290,7 @@ class ChartsPage(QWidget):
             write_atomically(path, chart.csv_text().encode())
             return
         view = self.plot
-        size = QSizeF(view.widget.size())
-        save_drawing(path, size, self._look.theme.surface, chart.title, lambda painter: view.paint(painter, size))
+        save_drawing(path, view.picture_size(), self._look.theme.surface, chart.title, view.paint)
 
     def _find_front(self) -> None:
         if self._job is not None:

@@ -19,7 +19,7 @@ from dnnmig_gui.gui.charts.plot_bars import bar_items, category_names
 from dnnmig_gui.gui.charts.plot_names import EndNames, KeyRow, last_height
 from dnnmig_gui.gui.charts.texts import SPACE
 from dnnmig_gui.gui.language import tr
-from dnnmig_gui.gui.theme.fonts import font
+from dnnmig_gui.gui.theme.fonts import font, plain_text
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.theme.tokens import Theme
 
@@ -183,11 +183,24 @@ class PlotView(QWidget):
         self._marked = (line, point)
         self._draw()
 
-    def paint(self, painter: QPainter, size: QSizeF) -> None:
+    def picture_size(self) -> QSizeF:
+        """Return the size of the chart with the key above it."""
+        return QSizeF(self.widget.width(), self.widget.height() + self._key_height)
+
+    @property
+    def _key_height(self) -> int:
+        return self.key.height() if self.key.isVisibleTo(self) else 0
+
+    def paint(self, painter: QPainter) -> None:
         """Draw what is shown into a picture."""
-        top = 24.0 if self.key.isVisibleTo(self) else 0.0
-        self.key.paint(painter)
-        self.widget.render(painter, QRectF(0, top, size.width(), size.height() - top))
+        top = self._key_height
+        if top:
+            painter.save()
+            with plain_text() as scale:
+                painter.scale(scale, scale)
+                self.key.paint(painter)
+            painter.restore()
+        self.widget.render(painter, QRectF(0, top, self.widget.width(), self.widget.height()))
 
     def _draw(self) -> None:
         theme = self._look.theme

@@ -7,6 +7,7 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
 
 from dnnmig_gui.core.reporting.numbers import SPACE, plain_text
 from dnnmig_gui.gui.charts.axis import round_step, seconds_label
@@ -37,6 +38,11 @@ class CalmAxis(pg.AxisItem):  # type: ignore[misc]
         """Return the axis with room for the numbers at its very ends."""
         inside: QRectF = super().boundingRect()
         return inside.adjusted(-END_PX, -END_PX, END_PX, END_PX)
+
+    def drawPicture(self, p: QPainter, axisSpec: Any, tickSpecs: Any, textSpecs: Any) -> None:  # noqa: N802, N803
+        """Draw line, ticks and numbers; in an SVG the clip of what was drawn before would hide them."""
+        p.setClipRect(self.boundingRect())
+        super().drawPicture(p, axisSpec, tickSpecs, textSpecs)
 
     def resizeEvent(self, event: Any = None) -> None:  # noqa: N802
         """Keep the title of an upright axis off its numbers: the axis has four fifths of the title's height for it."""

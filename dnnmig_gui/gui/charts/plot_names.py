@@ -8,7 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QGraphicsLineItem, QGraphicsSimpleTextItem, QWidget
+from PySide6.QtWidgets import QGraphicsLineItem, QGraphicsSimpleTextItem, QStyleOptionGraphicsItem, QWidget
 
 from dnnmig_gui.gui.charts.data import Line
 from dnnmig_gui.gui.charts.enlarged import enlarged
@@ -20,6 +20,22 @@ from dnnmig_gui.gui.theme.look import Look
 EDGE, GAP = 8.0, 8.0
 SAMPLE = 22.0
 """Length of the piece of line before a name: lines that end together are told apart by their dashes."""
+
+
+class _Name(QGraphicsSimpleTextItem):
+    """A name; in an SVG the clip of what was drawn before would hide it, so it sets its own."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        painter.setClipRect(self.boundingRect())
+        super().paint(painter, option, widget)  # type: ignore[arg-type]
+
+
+class _Sample(QGraphicsLineItem):
+    """A piece of a line, clipped as names are."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        painter.setClipRect(self.boundingRect())
+        super().paint(painter, option, widget)
 
 
 class EndNames:
@@ -62,12 +78,12 @@ class EndNames:
         self.clear()
         self._height_of = height_of
         for line in lines:
-            item = QGraphicsSimpleTextItem(line.name, self._plot)
+            item = _Name(line.name, self._plot)
             item.setFont(font(11, BOLD))
             ink, pen = look_of(line)
             item.setBrush(ink)
             self._names.append((line, item))
-            sample = QGraphicsLineItem(0, 0, SAMPLE, 0, self._plot)
+            sample = _Sample(0, 0, SAMPLE, 0, self._plot)
             sample.setPen(pen)
             self._samples.append(sample)
         room = max((text_width(line.name, 11, BOLD) for line in lines), default=0.0)
