@@ -277,3 +277,13 @@ def test_inputs_and_the_ground_have_no_limits(edited: tuple[DnnPanel, Document, 
         menu.close()
         assert "Pin to" not in texts
         assert "Unfold all blocks" in texts
+
+
+def test_beside_all_boxes_the_menu_offers_how_the_model_is_drawn(qtbot: QtBot) -> None:
+    panel, *_ = shown(qtbot, "alexnet")
+    menu = panel.menu_for(None)
+    titles = [action.text() for action in menu.actions()]
+    assert "Cut points" in titles
+    assert "Colours by share of bytes" in titles
+    panel.options.colors["bytes"].trigger()
+    assert panel.canvas._painter.shading is not None

@@ -320,7 +320,8 @@ class ModelPainter:
         width = text_width(text, 11, 500)
         painter.setPen(theme.text_2)
         painter.setFont(font(11, 500))
-        painter.drawText(QPointF(_middle_of_shown(left, right, view.shown) - width / 2, y + 18), text)
+        start = _middle_of_shown(left, right, view.shown) - width / 2
+        painter.drawText(QPointF(max(view.shown[0], min(start, view.shown[1] - width)), y + 18), text)
 
 
 def _edge_pen(theme: Theme) -> QPen:

@@ -276,13 +276,15 @@ class DnnPanel(ViewPanel):
     # Menu
 
     def menu_for(self, box: Box | None) -> QMenu:
-        """Return the menu of a box, or that of the whole drawing."""
+        """Return the menu of a box, or that of the whole drawing: how it is drawn."""
         menu = QMenu(self)
         if box is not None:
             add_fold_entry(menu, box, self._folding, self.turn)
             subject = subject_of(self._scenario, self._selection.user, self._models, self._model, box)
             if subject is not None:
                 add_limit_menus(menu, subject, self.edited.emit)
+        else:
+            menu.addActions([*self.options.colors.values(), self.options.cuts])
         if self._folding.spans:
             menu.addSeparator()
             menu.addAction(self.options.fold)
