@@ -49,6 +49,12 @@ class InputError(PlannerError):
     """A file, a field or an argument cannot be used as it is (exit code 2)."""
 
 
+class MissingSizesError(InputError):
+    """A model leaves sizes of its inputs open; `names` says which."""
+
+    names: tuple[str, ...] = ()
+
+
 class InfeasibleError(PlannerError):
     """The question is well put and the answer is no (exit code 1)."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -163,13 +163,13 @@ class Drawing:
         if self._edit(text, lambda _: scenario):
             self._selection.select(model=name)
 
-    def take_file(self, path: Path, client: str | None) -> None:
-        """Add a model's file; dropped on a client, the client's user asks it."""
+    def take_file(self, path: Path, client: str | None, sizes: Mapping[str, int] | None = None) -> None:
+        """Add a model's file, with the sizes that it leaves open; dropped on a client, the client's user asks it."""
         file = self._document.named(path)
         if client is None:
-            self._add_model(tr("Add {name}").format(name=path.stem), file=file)
+            self._add_model(tr("Add {name}").format(name=path.stem), file=file, dimensions=sizes)
             return
-        scenario, model = add_model(self._document.scenario, file=file)
+        scenario, model = add_model(self._document.scenario, file=file, dimensions=sizes)
         if self._edit(
             tr("Give {model} to {client}").format(model=path.stem, client=id_title(client)),
             lambda _: give_model(scenario, client, model),

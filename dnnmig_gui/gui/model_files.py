@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from dnnmig_gui.core.errors import InputError, PlannerError
+from dnnmig_gui.core.errors import InputError, MissingSizesError, PlannerError
 from dnnmig_gui.core.profiling.profile_table import is_profile, read_profile
 from dnnmig_gui.core.scenario.edits import set_model
 from dnnmig_gui.gui.banner import Banner
@@ -20,6 +21,9 @@ from dnnmig_gui.gui.jobs import Jobs
 from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.model_loading import ModelLoading
 from dnnmig_gui.gui.selection import Selection
+
+if TYPE_CHECKING:
+    from dnnmig_gui.gui.importing.sizes import SizesDialog
 
 _FOLDER_KEY = "model_folder"
 
@@ -53,6 +57,7 @@ class ModelFiles:
         self._files = files
         self._banner = banner
         self._settings = settings
+        self.dialog: SizesDialog | None = None
 
     def ask(self) -> None:
         """Ask for a model's file and add it to the scenario."""
@@ -91,19 +96,33 @@ class ModelFiles:
         return Path(name)
 
     def _begin(self, read: _Read) -> None:
-        if read.models:
+        if read.models or read.open_sizes:
             if not self._files.may_let_go():
                 return
             self._document.new()
         self._take(read, None)
 
-    def _take(self, read: _Read, client: str | None) -> None:
+    def _take(self, read: _Read, client: str | None, sizes: Mapping[str, int] | None = None) -> None:
         for path in read.models:
-            self._drawing.take_file(path, client)
+            self._drawing.take_file(path, client, sizes)
         for path in read.profiles:
             self._give_times(path, client)
+        for path, names in read.open_sizes.items():
+            self._ask_for_sizes(path, names, client)
         if read.errors:
             self._banner.tell(read.errors[0])
+
+    def _ask_for_sizes(self, path: Path, names: Sequence[str], client: str | None) -> None:
+        from dnnmig_gui.gui.importing.sizes import SizesDialog
+
+        self.dialog = dialog = SizesDialog(path.name, names, self._window)
+        dialog.accepted.connect(lambda: self._read_with(path, dialog.sizes, client))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _read_with(self, path: Path, sizes: Mapping[str, int], client: str | None) -> None:
+        job = self._jobs.start(lambda _: _read([path], sizes))
+        job.succeeded.connect(lambda read: self._take(read, client, sizes))
 
     def _give_times(self, path: Path, client: str | None) -> None:
         try:
@@ -149,10 +168,11 @@ class _Read:
     def __init__(self) -> None:
         self.models: list[Path] = []
         self.profiles: list[Path] = []
+        self.open_sizes: dict[Path, tuple[str, ...]] = {}
         self.errors: list[PlannerError] = []
 
 
-def _read(paths: Sequence[Path]) -> _Read:
+def _read(paths: Sequence[Path], sizes: Mapping[str, int] | None = None) -> _Read:
     from dnnmig_gui.core.dnn.read import read_model
 
     found = _Read()
@@ -161,8 +181,10 @@ def _read(paths: Sequence[Path]) -> _Read:
             if path.suffix.lower() == ".csv" and is_profile(path):
                 found.profiles.append(path)
             else:
-                read_model(path)
+                read_model(path, sizes)
                 found.models.append(path)
+        except MissingSizesError as error:
+            found.open_sizes[path] = error.names
         except PlannerError as error:
             found.errors.append(error)
     return found

@@ -5,13 +5,17 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import onnx
 import pytest
+from onnx import TensorProto, helper
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 from real_window import paper, window  # noqa: F401  fixtures
 
 from dnnmig_gui.core.scenario.edits import add_model, set_model
 from dnnmig_gui.gui.window import MainWindow
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 TABLE = Path(__file__).parents[1] / "data" / "alexnet-measured.csv"
 BAD = {
@@ -131,3 +135,26 @@ def test_other_times_for_a_model_read_it_again(qtbot: QtBot, paper: MainWindow, 
     assert not paper.loading.models
     qtbot.waitUntil(lambda: bool(paper.loading.loaded))
     assert "client-1" in paper.loading.loaded["alexnet"].profile.seconds
+
+
+def test_sizes_that_a_model_leaves_open_are_asked_for(qtbot: QtBot, paper: MainWindow, tmp_path: Path) -> None:  # noqa: F811
+    shape = ["batch", 3, "height", "width"]
+    ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name in ("x", "y")]
+    graph = helper.make_graph([helper.make_node("Relu", ["x"], ["y"], name="relu")], "open", ends[:1], ends[1:])
+    file = tmp_path / "open.onnx"
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)]), file)
+    before = paper.document.scenario
+    paper.model_files.take([file])
+    qtbot.waitUntil(lambda: paper.model_files.dialog is not None and paper.model_files.dialog.isVisible())
+    assert paper.document.scenario == before
+    dialog = paper.model_files.dialog
+    assert dialog is not None
+    assert dialog.sizes == {"height": 224, "width": 224}
+    dialog.fields["width"].setText("")
+    assert not dialog.add.isEnabled()
+    dialog.fields["width"].setText("320")
+    assert dialog.add.isEnabled()
+    dialog.accept()
+    qtbot.waitUntil(lambda: "open" in paper.loading.models)
+    assert paper.document.scenario.models[-1].dimensions == {"height": 224, "width": 320}
+    assert paper.banner.isHidden()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from dnnmig_gui.core.errors import InputError, unknown_name
+from dnnmig_gui.core.errors import InputError, MissingSizesError, unknown_name
 
 if TYPE_CHECKING:
     import onnx
@@ -79,13 +79,15 @@ def _refuse_unknown(dimensions: Mapping[str, int], symbols: set[str]) -> None:
             raise InputError(message, field="dimensions", hint=hint or "all sizes of this model are fixed")
 
 
-def _asking_for(missing: Mapping[str, str]) -> InputError:
+def _asking_for(missing: Mapping[str, str]) -> MissingSizesError:
     first = next(iter(missing))
     same = [symbol for symbol, holder in missing.items() if holder == missing[first]]
     what = f"the size {first!r} is" if len(same) == 1 else f"the sizes {', '.join(map(repr, same))} are"
     options = " ".join(f"--dimension {symbol}=SIZE" for symbol in missing)
-    return InputError(
+    error = MissingSizesError(
         f"{what} not fixed",
         field=f"input {missing[first]!r}",
         hint=f'give {options}, or "dimensions": {{"{first}": SIZE}} at the model in the scenario',
     )
+    error.names = tuple(missing)
+    return error

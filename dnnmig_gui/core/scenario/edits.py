@@ -256,7 +256,12 @@ def set_link_default(scenario: Scenario, pair: TierPair, values: Mapping[str, fl
 
 
 def add_model(
-    scenario: Scenario, *, zoo: str | None = None, file: str | None = None, name: str = ""
+    scenario: Scenario,
+    *,
+    zoo: str | None = None,
+    file: str | None = None,
+    name: str = "",
+    dimensions: Mapping[str, int] | None = None,
 ) -> tuple[Scenario, str]:
     """Add a model of the zoo or a file; return the scenario and its id. One that is there already is kept.
 
@@ -264,13 +269,16 @@ def add_model(
     ----------
     name
         The id wished for; after the zoo's name or the file's unless given.
+    dimensions
+        Sizes that the file leaves open, by name.
     """
     for entry in scenario.models:
-        if (entry.zoo, entry.file) == (zoo, file):
+        if (entry.zoo, entry.file, entry.dimensions) == (zoo, file, dict(dimensions or {})):
             return scenario, entry.id
     wished = name or zoo or (file or "").replace("\\", "/").rpartition("/")[2].rpartition(".")[0] or "model"
     new = FreshIds(entry.id for entry in scenario.models).like(wished)
-    said = {"id": new} | ({"zoo": zoo} if zoo is not None else {}) | ({"file": file} if file is not None else {})
+    told = {"id": new, "zoo": zoo, "file": file, "dimensions": dict(dimensions) if dimensions else None}
+    said = {key: value for key, value in told.items() if value is not None}
     entry = checked(ModelEntry, said, f"models[{len(scenario.models)}]")
     return with_parts(scenario, models=(*scenario.models, entry)), new
 
