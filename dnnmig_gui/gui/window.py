@@ -268,6 +268,7 @@ class MainWindow(QMainWindow):
         self.checking.changed.connect(self._show_findings)
         self.problem_button.clicked.connect(self.side.toggle_problems)
         self.side.problems.asked.connect(self._go_to)
+        self.side.problems.asked.connect(self.details.reveal)
         self.side.changed.connect(self._mark_notes)
         for title in ("View", "File"):
             self.top_bar.menus[title].aboutToShow.connect(lambda: self.view.mark(self.named_actions))

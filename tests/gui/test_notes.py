@@ -11,11 +11,14 @@ from pytestqt.qtbot import QtBot
 from real_window import paper, window  # noqa: F401  (fixtures)
 
 from dnnmig_gui.core.scenario import ModelEntry, Scenario
+from dnnmig_gui.core.scenario.schema import BarLimit
 from dnnmig_gui.gui.places import go_to
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.window import MainWindow
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+NOWHERE = BarLimit.model_validate({"limit": "bar", "layers": ("*",), "from": ("client", "edge", "cloud")})
 
 
 def changed_user(scenario: Scenario, number: int, **values: object) -> Scenario:
@@ -92,6 +95,32 @@ def test_what_was_not_looked_at_yet_is_not_called_faultless(qtbot: QtBot, paper:
     paper.document.file_changed.emit()
     assert said()[-1] == "Looking for problems…"
     qtbot.waitUntil(lambda: said()[-1] == text, timeout=20_000)
+
+
+@pytest.mark.parametrize(
+    ("values", "asked"),
+    [
+        ({"deadline_s": 1e-6}, "users[1].deadline_s"),
+        ({"arrival_s": 50.0}, "users[1].arrival_s"),
+        ({"limits": (NOWHERE,)}, "users[1].limits"),
+    ],
+)
+def test_a_problem_brings_its_field_into_view(
+    qtbot: QtBot,
+    paper: MainWindow,  # noqa: F811
+    values: dict[str, object],
+    asked: str,
+) -> None:
+    paper.resize(1280, 720)
+    scenario = changed_user(paper.document.scenario, 1, **values)
+    running = scenario.running.model_copy(update={"horizon_s": 20.0})
+    paper.document.edit("Spoil", scenario.model_copy(update={"running": running}))
+    qtbot.waitUntil(lambda: [each.field for each in paper.checking.findings] == [asked], timeout=20_000)
+    paper.side.show_problems(True)
+    qtbot.mouseClick(paper.side.problems.rows[0], Qt.MouseButton.LeftButton, pos=QPoint(20, 10))
+    place = paper.details.users.place_of(scenario.users[1].id, asked.partition(".")[2])
+    assert place is not None
+    qtbot.waitUntil(lambda: not place.visibleRegion().isEmpty(), timeout=2000)
 
 
 def test_a_scenario_without_users_leads_to_a_client_that_may_get_one(paper: MainWindow) -> None:  # noqa: F811

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from dnnmig_gui.core.dnn import DnnModel
@@ -27,6 +28,7 @@ from dnnmig_gui.gui.planner.planning import Planning
 from dnnmig_gui.gui.planner.selected.editor import Editor
 from dnnmig_gui.gui.planner.selected.link_form import LinkForm
 from dnnmig_gui.gui.planner.selected.model_form import ModelForm
+from dnnmig_gui.gui.planner.selected.rows import SeveralRow
 from dnnmig_gui.gui.planner.selected.scenario_form import ScenarioForm
 from dnnmig_gui.gui.planner.selected.server_form import ServerForm
 from dnnmig_gui.gui.planner.selected.user_form import UsersOfClients
@@ -36,6 +38,8 @@ from dnnmig_gui.gui.theme.look import Look
 if TYPE_CHECKING:
     from dnnmig_gui.core.planning import UserPlan
     from dnnmig_gui.gui.planned_run import PlannedRun
+
+_FIELD = re.compile(r"(servers|users)\[(\d+)\]\.?(\w*)")
 
 Facts = list[tuple[str, str]]
 """Pairs of what and how much."""
@@ -174,7 +178,8 @@ class DetailsPanel(QWidget):
         layout.addLayout(self._column)
         layout.addStretch(1)
         outer = column()
-        outer.addWidget(Scrolled(layout))
+        self._scroll = Scrolled(layout)
+        outer.addWidget(self._scroll)
         self.setLayout(outer)
         selection.changed.connect(self.refresh)
         planning.run_changed.connect(self.refresh)
@@ -191,6 +196,25 @@ class DetailsPanel(QWidget):
         form = self.model_form if self._selection.model is not None else self.server_form
         form.name.editor.setFocus()
         form.name.editor.selectAll()
+
+    def reveal(self, field: str) -> None:
+        """Bring a field of the document into view, and the keyboard to it, once what is selected has its place."""
+        QTimer.singleShot(0, self, lambda: self._reveal(field))
+
+    def _reveal(self, field: str) -> None:
+        found = _FIELD.match(field)
+        if found is None or self._scenario is None:
+            return
+        part, number, name = found.group(1), int(found.group(2)), found.group(3)
+        users = self._scenario.users
+        if part == "servers":
+            place: QWidget | None = self.server_form.rows.get(name)
+        else:
+            place = self.users.place_of(users[number].id, name) if number < len(users) else None
+        if place is not None and place.isVisible():
+            self._scroll.ensureWidgetVisible(place)
+            editor = place.editor if isinstance(place, SeveralRow) else place
+            editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def texts(self) -> list[str]:
         """Return all that it says, from top to bottom."""

@@ -82,6 +82,22 @@ class UserForm(QWidget):
         layout.addLayout(row(self.remove, None))
         self.setLayout(layout)
 
+    def shows(self, user: str) -> bool:
+        """Return whether it edits this user."""
+        return user in self._ids
+
+    def place_of(self, name: str) -> QWidget:
+        """Return what edits a field of a user; its title where nothing does."""
+        others: dict[str, QWidget] = {
+            "model": self.model,
+            "client": self.client,
+            "limits": self.limits,
+            "arrival_s": self.stay,
+            "departure_s": self.stay,
+            "weights": self.matters,
+        }
+        return self.rows.get(name) or others.get(name, self.title)
+
     def show_users(self, ids: tuple[str, ...], models: Mapping[str, DnnModel]) -> None:
         """Show the users with these ids."""
         if ids != self._ids:
@@ -178,6 +194,10 @@ class UsersOfClients(QWidget):
         layout.addWidget(self.add)
         layout.addWidget(self._no_models)
         self.setLayout(layout)
+
+    def place_of(self, user: str, name: str) -> QWidget | None:
+        """Return what edits a field of a user, if the user's form is shown."""
+        return next((form.place_of(name) for form in self.forms if form.shows(user)), None)
 
     def show_clients(self, ids: frozenset[str], models: Mapping[str, DnnModel]) -> None:
         """Show the users of the clients among these servers."""
