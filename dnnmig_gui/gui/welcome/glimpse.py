@@ -17,7 +17,16 @@ from dnnmig_gui.gui.language import tr, tr_n
 
 CARD_LETTERS = 44
 """A first sentence longer than this would not fit on a card."""
-FIRST = ("paper-alexnet", "smart-home", "connected-car", "hospital-imaging", "crowded-stadium")
+FIRST = (
+    "paper-alexnet",
+    "smart-home",
+    "connected-car",
+    "hospital-imaging",
+    "crowded-stadium",
+    "intermittent-link",
+    "parallel-branches",
+    "latecomers",
+)
 """Examples that the gallery shows first; the others follow by name."""
 
 
