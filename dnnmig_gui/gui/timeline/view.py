@@ -153,7 +153,7 @@ def compose(
     lanes = choice.place(story.run, story.rows)
     room = height - CHART_TOP - CHART_GAP - lanes.height - 4
     wanted = min(max(room, CHART_WANTED), CHART_MOST)
-    least = max(CHART_LEAST, 0.4 * height)
+    least = max(CHART_LEAST, 0.33 * height)
     chart = QRectF(axis.left, CHART_TOP, axis.width, wanted if room >= CHART_WANTED else min(wanted, least))
     hidden = max(0.0, chart.bottom() + CHART_GAP + lanes.height - height)
     return View(story, axis, theme, marked, lanes, chart, height, min(max(0.0, scroll), hidden))
