@@ -35,6 +35,7 @@ from dnnmig_gui.gui.charts.page import ChartsPage
 from dnnmig_gui.gui.charts.plot import PlotView
 from dnnmig_gui.gui.charts.plot_axis import LEAST_DECADES, log_ticks
 from dnnmig_gui.gui.charts.plot_bars import category_names, slots
+from dnnmig_gui.gui.charts.plot_texts import text_at
 from dnnmig_gui.gui.charts.service import fairness_chart, links_chart, percentiles_chart, worst_off_chart
 from dnnmig_gui.gui.planned_run import PlannedRun
 from dnnmig_gui.gui.theme.fonts import font
@@ -159,7 +160,7 @@ def test_the_playhead_and_the_readout_follow_the_clock(charted: ChartsPage, pape
         paper.clock.seek(t)
         assert charted.plot.playhead.value() == t
         line = charted.charts["query-delay"].lines[-1]
-        assert f"{line.name} " in charted.plot.text_at(t)
+        assert f"{line.name} " in text_at(charted.chart, t)
     view = charted.plot.plot.getViewBox()
     where = charted.plot.widget.mapFromScene(view.mapViewToScene(QPointF(6.0, 0.3)))
     QTest.mouseClick(charted.plot.widget.viewport(), Qt.MouseButton.LeftButton, pos=where)
@@ -314,6 +315,7 @@ def test_names_under_bars_never_meet() -> None:
         assert max(map(width, text.split("\n"))) < (other - one) * 20.0
     phones = [f"{name}'s telephone" for name in ("Ada", "Ben", "Chloe", "Dev", "Elif", "Femi", "Gita", "Hugo")]
     assert len(category_names(phones, 80.0)) == len(phones)  # on two lines each
+    assert category_names(phones, 140.0)[0][1] == phones[0]
 
 
 def test_large_text_is_cut_nowhere(charted: ChartsPage, paper: MainWindow) -> None:

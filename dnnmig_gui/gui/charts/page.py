@@ -22,6 +22,7 @@ from dnnmig_gui.gui.charts.data import Chart
 from dnnmig_gui.gui.charts.measures import charts_of
 from dnnmig_gui.gui.charts.numbers_table import NumbersTable
 from dnnmig_gui.gui.charts.pareto import Front, find_front, front_chart, point_run
+from dnnmig_gui.gui.charts.plot_texts import longest_text, text_at
 from dnnmig_gui.gui.charts.readout import Readout
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.controls import button, column, frame, keep_icon, label, row
@@ -206,7 +207,7 @@ class ChartsPage(QWidget):
         self.log_x.setChecked(self.plot.log_x)
         self.log_y.setChecked(self.plot.log_y)
         self.readout.setText("")
-        self.readout.reserve(self.plot.longest_text())
+        self.readout.reserve(longest_text(chart))
         self.nothing.setText(tr(chart.nothing))
         self._enable()
         if self.as_table.isChecked():
@@ -262,12 +263,12 @@ class ChartsPage(QWidget):
             return
         self._view.set_time(t)
         if self.chart.of_time and not self._view.underMouse():
-            self.readout.setText(self._view.text_at(t))
+            self.readout.setText(text_at(self.chart, t))
 
     def _tell(self, text: str) -> None:
         chart = self.chart
         if not text and chart is not None and chart.of_time:
-            text = self.plot.text_at(self._clock.t)
+            text = text_at(chart, self._clock.t)
         self.readout.setText(text)
 
     def copy_picture(self) -> None:

@@ -7,17 +7,16 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from dnnmig_gui.core.reporting.numbers import number_text
-from dnnmig_gui.core.topology import TIERS
 from dnnmig_gui.gui.charts.data import Chart, Line
 from dnnmig_gui.gui.charts.lettering import metrics
 from dnnmig_gui.gui.charts.plot_axis import CalmAxis
 from dnnmig_gui.gui.charts.plot_bars import bar_items, category_names
+from dnnmig_gui.gui.charts.plot_looks import line_color, line_ink, line_pen
 from dnnmig_gui.gui.charts.plot_names import EndNames, KeyRow, last_height
-from dnnmig_gui.gui.charts.texts import SPACE
+from dnnmig_gui.gui.charts.plot_texts import text_at, with_unit
 from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.fonts import font, plain_text
 from dnnmig_gui.gui.theme.look import Look
@@ -26,33 +25,10 @@ from dnnmig_gui.gui.theme.tokens import Theme
 FEWEST_BARS = 8
 POINT_PX = 11
 NEAR_PX = 14.0
-MOST_READ = 200
 SHADE = 0.1
 """What lies under the line that is followed, of its colour."""
 MOST_NAMES = 12
 """More lines than this have a key above the plot, not names at their ends."""
-
-
-def line_ink(line: Line, theme: Theme) -> QColor:
-    """Return the colour of a line's name; the lighter grey is too pale for text."""
-    if line.token in TIERS:
-        return theme.tier(line.token).ink
-    return {"accent": theme.accent_ink, "series_1": theme.series_1}.get(line.token, theme.text_3)
-
-
-def line_color(line: Line, theme: Theme) -> QColor:
-    """Return the colour of a line."""
-    if line.token in TIERS:
-        return theme.tier(line.token).fill
-    return getattr(theme, line.token)  # type: ignore[no-any-return]
-
-
-def line_pen(line: Line, theme: Theme) -> QPen:
-    """Return what draws a line, in the plot and beside its name."""
-    pen: QPen = pg.mkPen(line_color(line, theme), width=2.5 if line.token == "accent" else 2)
-    if line.dash:
-        pen.setDashPattern(list(line.dash))
-    return pen
 
 
 class PlotView(QWidget):
@@ -339,39 +315,6 @@ class PlotView(QWidget):
         x, y = point.x(), point.y()
         return (10**x if self.log_x else x), (10**y if self.log_y else y)
 
-    def text_at(self, x: float) -> str:
-        """Return the values of all lines at a place."""
-        chart = self.chart
-        if chart is None or chart.empty:
-            return ""
-        if chart.categories:
-            place = round(x)
-            if not 0 <= place < len(chart.categories):
-                return ""
-            found = [
-                f"{line.name} {_with_unit(float(line.y[list(line.x).index(place)]), chart.y.unit)}"
-                for line in chart.lines
-                if place in line.x
-            ]
-            return f"{chart.categories[place]}:  " + ",  ".join(found)
-        values = []
-        for line in reversed(chart.lines):  # the one that is followed lies on top, and is told first
-            value = line.value(x)
-            if chart.shape == "line" and len(line.x) and line.x[0] <= x <= line.x[-1]:
-                value = float(np.interp(x, line.x, line.y))
-            if value is not None:
-                values.append(f"{line.name} {_with_unit(value, chart.y.unit)}")
-        return f"{_with_unit(max(0.0, x), chart.x.unit)}:  " + ",  ".join(values) if values else ""
-
-    def longest_text(self) -> str:
-        """Return about the longest text that a place of the chart has."""
-        chart = self.chart
-        if chart is None or chart.empty or chart.shape == "points":
-            return ""
-        if chart.categories:
-            return max((self.text_at(place) for place in range(min(len(chart.categories), MOST_READ))), key=len)
-        return self.text_at(max(float(line.x[-1]) for line in chart.lines if len(line.x)))
-
     def point_near(self, position: QPointF) -> tuple[int, int] | None:
         """Return the point of a scatter under the mouse."""
         chart = self.chart
@@ -400,13 +343,13 @@ class PlotView(QWidget):
                 line = chart.lines[near[0]]
                 x, y = float(line.x[near[1]]), float(line.y[near[1]])
                 told = ((chart.x, x), (chart.y, y))
-                texts = [f"{tr(each.title)} {_with_unit(value, each.unit)}" for each, value in told]
+                texts = [f"{tr(each.title)} {with_unit(value, each.unit)}" for each, value in told]
                 text = ",  ".join((*texts, *line.details[near[1] : near[1] + 1]))
             self.widget.setCursor(Qt.CursorShape.ArrowCursor if near is None else Qt.CursorShape.PointingHandCursor)
             self.told.emit(text)
             return
         self._point_at(self.plot.getViewBox().mapSceneToView(position).x())
-        self.told.emit(self.text_at(self._values_at(position)[0]))
+        self.told.emit(text_at(chart, self._values_at(position)[0]))
 
     def _click(self, event: Any) -> None:
         if event.button() != Qt.MouseButton.LeftButton or self.chart is None:
@@ -419,9 +362,3 @@ class PlotView(QWidget):
             self.point_asked.emit(*near)
         elif self.chart.of_time and self.plot.getViewBox().sceneBoundingRect().contains(event.scenePos()):
             self.time_asked.emit(self._values_at(event.scenePos())[0])
-
-
-def _with_unit(value: float, unit: str) -> str:
-    if unit == "s" and 0 < abs(value) < 1:
-        return f"{number_text(1e3 * value)}{SPACE}ms"
-    return f"{number_text(value)}{SPACE}{unit}" if unit else number_text(value)

@@ -72,7 +72,7 @@ def category_names(names: Sequence[str], room_px: float) -> list[tuple[int, str]
     each, names are left out.
     """
     metrics = QFontMetricsF(font(11))
-    parts = [_in_two(name, metrics) for name in names]
+    parts = [_in_two(name, metrics, room_px - GAP_PX) for name in names]
     widest = max((metrics.horizontalAdvance(line) for lines in parts for line in lines), default=0.0)
     least = min(widest, scaled(SHORTEST_NAME_PX))
     step = max(1, int(np.ceil((least + GAP_PX) / max(1.0, room_px))))
@@ -86,10 +86,10 @@ def category_names(names: Sequence[str], room_px: float) -> list[tuple[int, str]
     ]
 
 
-def _in_two(name: str, metrics: QFontMetricsF) -> tuple[str, ...]:
-    """Return a name on the two lines that are the narrowest; on one if it is short or a single word."""
+def _in_two(name: str, metrics: QFontMetricsF, room: float) -> tuple[str, ...]:
+    """Return a name on the two lines that are the narrowest; on one where it fits."""
     words = name.split(" ")
-    if len(words) < 2 or metrics.horizontalAdvance(name) <= scaled(SHORTEST_NAME_PX):
+    if len(words) < 2 or metrics.horizontalAdvance(name) <= max(room, scaled(SHORTEST_NAME_PX)):
         return (name,)
     ways = [(" ".join(words[:cut]), " ".join(words[cut:])) for cut in range(1, len(words))]
     return min(ways, key=lambda lines: max(map(metrics.horizontalAdvance, lines)))

@@ -18,9 +18,6 @@ from dnnmig_gui.core.reporting.numbers import (
 from dnnmig_gui.gui.compare.contender import Contender
 from dnnmig_gui.gui.language import mark
 
-SAME = 1e-6
-"""Relative difference below which two values share the first place."""
-
 
 @dataclass(frozen=True)
 class Context:
@@ -170,14 +167,18 @@ def best_of(column: Column, values: Sequence[float | None]) -> float | None:
     if not known:
         return None
     least, most = min(known), max(known)
-    if len(known) > 1 and most - least <= SAME * max(abs(most), abs(least)):
+    if len(known) > 1 and _reads_alike(least, most):
         return None
     return least if column.best == "least" else most
 
 
 def is_best(value: float | None, best: float | None) -> bool:
-    """Return whether a value shares the first place."""
-    return value is not None and best is not None and abs(value - best) <= SAME * max(abs(value), abs(best))
+    """Return whether a value shares the first place: what reads alike in the table is as good."""
+    return value is not None and best is not None and _reads_alike(value, best)
+
+
+def _reads_alike(one: float, other: float) -> bool:
+    return f"{one:.2e}" == f"{other:.2e}"
 
 
 def horizon(contenders: Sequence[Contender], user: int) -> float:
