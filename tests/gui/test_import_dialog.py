@@ -13,7 +13,7 @@ from real_window import window  # noqa: F401  (fixture)
 
 from dnnmig_gui.core.topology import TIERS
 from dnnmig_gui.gui.import_actions import is_topology
-from dnnmig_gui.gui.importing.dialog import ImportDialog
+from dnnmig_gui.gui.importing.dialog import TITLE_BAR_PX, ImportDialog
 from dnnmig_gui.gui.importing.server_table import TIER_COLUMN
 from dnnmig_gui.gui.window import MainWindow
 
@@ -98,6 +98,12 @@ def test_cancelling_leaves_the_open_scenario(qtbot: QtBot, window: MainWindow) -
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert window.document.scenario == before
     assert window.document.is_clean
+
+
+def test_the_buttons_are_on_a_small_screen(qtbot: QtBot, window: MainWindow) -> None:  # noqa: F811
+    dialog = preview(qtbot, window, SAMPLES / "street.json")
+    assert dialog.height() <= dialog.screen().availableSize().height() - TITLE_BAR_PX
+    dialog.reject()
 
 
 def test_no_client_is_told(qtbot: QtBot, window: MainWindow) -> None:  # noqa: F811

@@ -17,6 +17,8 @@ from dnnmig_gui.gui.theme.icons import icon_pixmap
 from dnnmig_gui.gui.theme.look import Look
 
 SIZE = (600, 760)
+TITLE_BAR_PX = 48
+"""Room left above, so that the buttons below are on the screen."""
 TITLES: dict[Tier, str] = {"client": mark("Clients"), "edge": mark("Edge servers"), "cloud": mark("Cloud servers")}
 MOST_NAMES = 40
 """Names of servers in a tool tip."""
@@ -66,7 +68,8 @@ class ImportDialog(QDialog):
         self._look = look
         self.setWindowTitle(tr("Import {source}").format(source=imported.source))
         self.setModal(True)
-        self.resize(*SIZE)
+        room = (parent or self).screen().availableSize()
+        self.resize(min(SIZE[0], room.width()), min(SIZE[1], room.height() - TITLE_BAR_PX))
         self.rows = [
             TierRow(
                 look,
