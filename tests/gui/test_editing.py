@@ -229,7 +229,7 @@ def test_twenty_clients_like_this_one(drawn: MainWindow, monkeypatch: pytest.Mon
     drawn.named_actions["duplicate-many"].trigger()
     assert len(drawn.document.scenario.of_tier("client")) == 21
     assert len(drawn.document.scenario.users) == 21
-    assert drawn.document.undo_stack.undoText() == "Add 20 alike"
+    assert drawn.document.undo_stack.undoText() == "Add 20 like Client 1"
 
 
 def test_servers_are_aligned_spaced_and_arranged_again(drawn: MainWindow) -> None:
