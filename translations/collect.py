@@ -81,6 +81,8 @@ def of_core() -> Iterator[str]:
     for model in models:
         for field in fields_of(model):
             yield field.title
+            if field.beside:
+                yield field.beside
             yield field.help
             yield from (str(each).replace("-", " ").capitalize() for each in field.choices if isinstance(each, str))
     for path in example_files():

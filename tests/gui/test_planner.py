@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from real_window import PLANNING_MS, paper, plan, window  # noqa: F401  fixtures
 
@@ -434,3 +435,31 @@ def test_the_present_methods_are_added_to_the_comparison(qtbot: QtBot, paper: Ma
     count = len(asked)
     paper.pages.add_to_comparison(choice.model_copy(update={"method": "one-step"}), document.scenario.uploading)
     assert len(paper.pages.comparing.entries) == count + 1
+
+
+def test_fields_of_one_matter_share_a_line(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
+    paper.resize(1600, 1000)
+    rows = paper.plan_panel.offloading.form.rows
+    first, last = rows["inertia_start"], rows["inertia_end"]
+    QApplication.processEvents()
+    assert first.mapTo(paper, QPoint(0, 0)).y() == last.mapTo(paper, QPoint(0, 0)).y()
+    assert first.editor.accessibleName() == "Inertia, first"
+    last.editor.setFocus()
+    last.editor.selectAll()
+    qtbot.keyClicks(last.editor, "2")
+    assert "less than or equal to 1" in last.problem or "at most 1" in last.problem, last.problem
+    assert last.problem_line.width() > 2 * last.width(), "what is wrong has the whole line"
+    assert paper.document.scenario.offloading.parameters.get("inertia_end", 0.4) == 0.4
+    qtbot.keyClicks(last.editor, "\b0.3")
+    assert last.problem == ""
+    assert paper.document.scenario.offloading.parameters["inertia_end"] == 0.3
+
+
+def test_planned_the_paper_s_plan_tab_does_not_scroll_in_the_mock_up_s_window(
+    qtbot: QtBot,
+    paper: MainWindow,  # noqa: F811
+) -> None:
+    paper.resize(1600, 1000)
+    plan(qtbot, paper)
+    QApplication.processEvents()
+    assert paper.plan_panel._scroll.verticalScrollBar().maximum() == 0

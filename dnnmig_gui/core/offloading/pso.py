@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from pydantic import Field
+from pydantic.config import JsonDict
 
 from dnnmig_gui.core.costs.batch import Population
 from dnnmig_gui.core.costs.problem import IntArray, Problem
@@ -14,21 +15,44 @@ from dnnmig_gui.core.offloading.swarm import Forces, SwarmParameters, between, s
 from dnnmig_gui.core.registry import Method
 from dnnmig_gui.core.run import Run
 
+_INERTIA: JsonDict = {"beside": "Inertia: first, last"}
+_PULL: JsonDict = {"beside": "Pull: own, swarm's"}
+
 
 class PsoParameters(SwarmParameters):
     """Parameters of `pso`."""
 
     inertia_start: float = Field(
-        0.9, ge=0, le=1, title="Inertia, first", description="Chance that a particle mutates, at the start"
+        0.9,
+        ge=0,
+        le=1,
+        title="Inertia, first",
+        description="Chance that a particle mutates, at the start",
+        json_schema_extra=_INERTIA,
     )
     inertia_end: float = Field(
-        0.4, ge=0, le=1, title="Inertia, last", description="The same at the end; it falls in a line between"
+        0.4,
+        ge=0,
+        le=1,
+        title="Inertia, last",
+        description="The same at the end; it falls in a line between",
+        json_schema_extra=_INERTIA,
     )
     own_pull: float = Field(
-        0.5, ge=0, le=1, title="Pull of its own best", description="Chance to take over a run of layers from it"
+        0.5,
+        ge=0,
+        le=1,
+        title="Pull of its own best",
+        description="Chance to take over a run of layers from it",
+        json_schema_extra=_PULL,
     )
     swarm_pull: float = Field(
-        0.7, ge=0, le=1, title="Pull of the swarm's best", description="Chance to take over a run of layers from it"
+        0.7,
+        ge=0,
+        le=1,
+        title="Pull of the swarm's best",
+        description="Chance to take over a run of layers from it",
+        json_schema_extra=_PULL,
     )
 
 

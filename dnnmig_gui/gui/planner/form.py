@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -21,6 +21,8 @@ from dnnmig_gui.gui.theme.look import Look
 
 EDITOR_WIDTH = 112
 COMBO_WIDTH = EDITOR_WIDTH + 24
+SHARED_WIDTH = 52
+"""Of a field that shares its line with another."""
 IMPERCEPTIBLE, HUGE = 1e-6, 1e6
 """Bounds beyond these keep out nonsense; they are no range that anybody asks for."""
 _WORDS_FOR_BOOL = {True: mark("Yes"), False: mark("No")}
@@ -44,6 +46,8 @@ class FormField:
         What people read where the field is left empty.
     seldom
         Whether it is so seldom changed that a form folds it away.
+    beside
+        The one title of this field and those next to it that name the same: they share a line. Empty for none.
     """
 
     name: str
@@ -59,6 +63,7 @@ class FormField:
     texts: Mapping[Any, str] = field(default_factory=dict, hash=False)
     nothing: str = mark("None")
     seldom: bool = False
+    beside: str = ""
 
 
 def fields_of(model: type[BaseModel]) -> tuple[FormField, ...]:
@@ -89,6 +94,7 @@ def fields_of(model: type[BaseModel]) -> tuple[FormField, ...]:
                 low=_bound(info, "ge", "gt"),
                 high=_bound(info, "le", "lt"),
                 seldom=bool(_extra(info).get("seldom", False)),
+                beside=str(_extra(info).get("beside", "")),
             )
         )
     return tuple(found)
@@ -143,7 +149,7 @@ class FieldRow(QWidget):
         self._title = label(title)
         self.editor: QLineEdit | Combo = self._combo(look) if field.choices else self._line()
         self.editor.setAccessibleName(title)
-        width = COMBO_WIDTH if field.choices else EDITOR_WIDTH
+        width = SHARED_WIDTH if field.beside else COMBO_WIDTH if field.choices else EDITOR_WIDTH
         follow(self, look, lambda: self.editor.setFixedWidth(look.px(width)))
         self._title.setBuddy(self.editor)
         self.reset_mark = QToolButton()
@@ -157,8 +163,8 @@ class FieldRow(QWidget):
         policy = self.reset_mark.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.reset_mark.setSizePolicy(policy)
-        self._problem = label(role="error", wrap=True)
-        self._problem.hide()
+        self.problem_line = label(role="error", wrap=True)
+        self.problem_line.hide()
         help_text = self._help_text()
         for part in (self, self._title, self.editor):
             part.setToolTip(help_text)
@@ -166,8 +172,13 @@ class FieldRow(QWidget):
         layout = column()
         value_side = QWidget()
         value_side.setLayout(row(None, self.reset_mark, self.editor, spacing=2))
-        layout.addWidget(Beside(self._title, value_side))
-        layout.addWidget(self._problem)
+        if field.beside:
+            self._title.setParent(self)
+            self._title.hide()  # the line that it is on has a title for all
+            layout.addWidget(value_side)
+        else:
+            layout.addWidget(Beside(self._title, value_side))
+        layout.addWidget(self.problem_line)
         self.setLayout(layout)
         self.show_value(field.default)
 
@@ -184,7 +195,7 @@ class FieldRow(QWidget):
     @property
     def problem(self) -> str:
         """What is wrong with what is written in it; empty if nothing."""
-        return self._problem.text() if not self._problem.isHidden() else ""
+        return self.problem_line.text() if not self.problem_line.isHidden() else ""
 
     def show_value(self, value: Any) -> None:
         """Show the document's value. What is being typed stays as it is while it means the same, or is still wrong."""
@@ -282,9 +293,25 @@ class FieldRow(QWidget):
         self.edited.emit(self.field.name, self.field.default)
 
     def _mark(self, problem: str) -> None:
-        self._problem.setText(problem)
-        self._problem.setVisible(bool(problem))
+        self.problem_line.setText(problem)
+        self.problem_line.setVisible(bool(problem))
         restyle(self.editor, "invalid", bool(problem))
+
+
+class SharedLine(QWidget):
+    """Fields that share a line and a title; what is wrong with one of them stands below with all the room."""
+
+    def __init__(self, rows: Sequence[FieldRow]) -> None:
+        super().__init__()
+        values = QWidget()
+        values.setLayout(row(None, *rows, spacing=2))
+        title = label(tr(rows[0].field.beside))
+        title.setBuddy(rows[0].editor)
+        layout = column()
+        layout.addWidget(Beside(title, values))
+        for made in rows:
+            layout.addWidget(made.problem_line)
+        self.setLayout(layout)
 
 
 class _NumberLine(QLineEdit):

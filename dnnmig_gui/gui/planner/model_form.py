@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 from pydantic import BaseModel
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from dnnmig_gui.gui.controls import column, empty
 from dnnmig_gui.gui.language import tr
-from dnnmig_gui.gui.planner.form import FieldRow, FormField, fields_of
+from dnnmig_gui.gui.planner.form import FieldRow, FormField, SharedLine, fields_of
 from dnnmig_gui.gui.planner.more import FOLDED_FROM, More
 from dnnmig_gui.gui.planner.settings_words import FieldWords
 from dnnmig_gui.gui.theme.look import Look
@@ -22,6 +23,10 @@ def _worded(named: FormField, words: FieldWords | None) -> FormField:
     if words is None:
         return named
     return replace(named, title=tr(words.title), texts=words.texts, nothing=words.nothing or named.nothing)
+
+
+def _beside(made: FieldRow) -> str:
+    return made.field.beside
 
 
 class ModelForm(QWidget):
@@ -85,9 +90,10 @@ class ModelForm(QWidget):
             self.rows[named.name] = made
         seldom = [made for made in self.rows.values() if made.field.seldom]
         folded = seldom if len(seldom) >= FOLDED_FROM else []
-        for made in self.rows.values():
-            if made not in folded:
-                self._column.addWidget(made)
+        for beside, some in groupby((made for made in self.rows.values() if made not in folded), _beside):
+            together = tuple(some)
+            for part in (SharedLine(together),) if beside else together:
+                self._column.addWidget(part)
         self.more.show_rows(folded)
 
     @property
