@@ -402,3 +402,11 @@ def test_an_svg_shows_what_the_window_shows(charted: ChartsPage, tmp_path: Path,
             for image in (shown, drawing)
         ]
         assert inked[1] >= 0.6 * inked[0]
+
+
+def test_a_search_of_one_step_says_so_and_draws_no_empty_axes() -> None:
+    run = played("intermittent-link")
+    history = run.plan.offloading.history
+    assert len({evaluations for evaluations, _, _ in history}) <= 1
+    assert search_chart(run).empty
+    assert "one step" in search_chart(run).nothing

@@ -155,6 +155,13 @@ def test_the_report_tells_all(plan: MigrationPlan) -> None:
     assert not [color for color in STAND_INS.values() if color in text]
 
 
+def test_what_reads_as_the_most_queries_is_marked(plan: MigrationPlan) -> None:
+    rows = re.findall(r'<span class="(best|rest)">([^<]+)</span>', page_of(plan))
+    most = rows[-1][1]
+    assert len(rows) > 1
+    assert all((mark == "best") == (queries == most) for mark, queries in rows)
+
+
 def test_the_report_is_the_same_again(plan: MigrationPlan) -> None:
     assert page_of(plan) == page_of(plan)
 

@@ -176,7 +176,7 @@ def _comparison(
                 "mean": numbers.seconds_text(mean_s),
                 "queries": numbers.count_text(queries),
                 "share": queries / most if most > 0 else 0.0,
-                "best": queries >= most * (1 - 1e-9),
+                "best": numbers.count_text(queries) == numbers.count_text(most),
             }
         )
     return sorted(rows, key=lambda row: row["share"])

@@ -160,7 +160,7 @@ def search_chart(run: PlannedRun) -> Chart:
         "steps",
         evaluated,
         Quantity(tr("Objective")),
-        tuple(lines) if last > 1 or len(history) > 1 else (),
+        tuple(lines) if finite.any() and last > x[finite][0] else (),
         nothing=tr("This method searches nothing: it found its plan in one step"),
     )
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-GUTTER, TOP, ROW, PILL_WIDTH, PILL_HEIGHT, MARGIN = 8, 44, 52, 128, 40, 16
+GUTTER, TOP, ROW, PILL_WIDTH, PILL_HEIGHT, MARGIN = 8, 44, 52, 156, 40, 16
 MOST_IN_COLUMN = 10
 HEADS: Mapping[Tier, str] = {"client": "Clients", "edge": "Edge servers", "cloud": "Cloud servers"}
 
