@@ -13,6 +13,8 @@ from timeline_run import timeline_run
 from dnnmig_gui.core.reporting.numbers import seconds_text
 from dnnmig_gui.core.simulation import SliceKind
 from dnnmig_gui.core.topology import TIERS
+from dnnmig_gui.gui.charts.axis import TimeAxis
+from dnnmig_gui.gui.charts.labels import free_part
 from dnnmig_gui.gui.charts.lanes import FROM_BELOW, folded_rows, lane_rows
 from dnnmig_gui.gui.charts.lettering import MEDIUM, text_width
 from dnnmig_gui.gui.clock import Clock
@@ -219,3 +221,28 @@ def test_on_a_folded_lane_work_lies_above_uploads_and_those_above_open_queries(r
     for row in folded_rows(lane_rows(run), TIERS):
         places = [FROM_BELOW.index(part.texture) for part in row.series]
         assert places == sorted(places)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(begin=st.floats(0, 0.9), zoom=st.floats(0.02, 1))
+def test_the_words_on_a_query_have_room_to_themselves(run: PlannedRun, begin: float, zoom: float) -> None:
+    axis = TimeAxis()
+    axis.place(144, 1000)
+    axis.set_run(run.end_s)
+    axis.show(begin * run.end_s, (begin + zoom) * run.end_s)
+    for row in lane_rows(run):
+        if row.lane.role != "queries":
+            continue
+        asked = next(part for part in row.series if part.texture == "tint")
+        over = [part for part in row.series if part.texture not in ("cut", "tint")]
+        for start, end in zip(asked.start.tolist(), asked.end.tolist(), strict=True):
+            if end < axis.start or start > axis.stop:
+                continue
+            left, right = free_part(over, (start, end), axis)
+            assert axis.left - 1e-6 <= left <= right + 1e-6 <= axis.right + 1e-5
+            for part in over if right > left + 1e-6 else ():
+                inside = (part.start >= start) & (part.end <= end)
+                assert all(
+                    axis.x(one) >= right - 1e-6 or axis.x(other) <= left + 1e-6
+                    for one, other in zip(part.start[inside].tolist(), part.end[inside].tolist(), strict=True)
+                )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
+from dnnmig_gui.gui.charts.axis import TimeAxis
 from dnnmig_gui.gui.charts.brushwork import Brushwork
 from dnnmig_gui.gui.charts.lanes import SLICE
 from dnnmig_gui.gui.charts.lettering import BOLD, draw_text, faded, text_width
-from dnnmig_gui.gui.charts.series import Drawn, Series
+from dnnmig_gui.gui.charts.series import Drawn, FloatArray, Series
 from dnnmig_gui.gui.charts.texts import RunTexts
 from dnnmig_gui.gui.charts.troubles import CROSS_PX
 
@@ -69,21 +71,25 @@ def paint_query_labels(
     painter: QPainter,
     series: Series,
     drawn: Drawn,
-    runs: tuple[Series, Drawn] | None,
+    over: Sequence[Series],
     top: float,
     work: Brushwork,
     texts: RunTexts,
 ) -> None:
-    """Write number and delay on queries: on their widest part that runs on the client, else where they are open."""
+    """Write number and delay on queries: on their widest part that runs on the client, else where nothing lies on them.
+
+    Parameters
+    ----------
+    over
+        What lies on the queries of the lane.
+    """
     colors = work.theme.tier(series.tier)
-    for left, right, place in _wide(drawn):
+    # What is to come is pale: only the ink of the tier is read on it, on light and dark surfaces alike.
+    on = colors.on if work.past else colors.ink
+    for _, _, place in _wide(drawn):
         names = texts.query(int(series.rows[place]))
-        solid = _widest(runs, float(series.start[place]), float(series.end[place])) if runs else None
-        # What is to come is pale: only the ink of the tier is read on it, on light and dark surfaces alike.
-        on = colors.on if work.past else colors.ink
-        for room, ink in ((solid, on), ((left, right) if solid is None else None, colors.ink)):
-            if room is None:
-                continue
+        span = float(series.start[place]), float(series.end[place])
+        for room, ink in ((_widest(over, span, work.axis), on), (free_part(over, span, work.axis), colors.ink)):
             text = fitting(names, room[1] - room[0] - 2 * INDENT + 4)
             if text is not None:
                 rect = QRectF(room[0] + INDENT, top, room[1] - room[0], SLICE)
@@ -97,12 +103,35 @@ def _wide(drawn: Drawn) -> list[tuple[float, float, int]]:
     return list(found)[:MOST_LABELS]
 
 
-def _widest(runs: tuple[Series, Drawn], start: float, end: float) -> tuple[float, float] | None:
-    """Return the pixels of the longest slice that lies in a query."""
-    series, drawn = runs
-    inside = (series.start[drawn.places] >= start) & (series.end[drawn.places] <= end)
-    if not inside.any():
-        return None
-    left, right = drawn.left[inside], drawn.right[inside]
-    best = int((right - left).argmax())
-    return float(left[best]), float(right[best])
+def _inside(series: Series, span: tuple[float, float], axis: TimeAxis) -> tuple[FloatArray, FloatArray]:
+    """Return the pixels in view of the slices that lie in a query: left and right edges."""
+    found = series.within(*span)
+    start, end = series.start[found], series.end[found]
+    own = (start >= span[0]) & (end <= span[1])
+    left, right = (axis.left + (edge[own] - axis.start) / axis.seconds_per_px for edge in (start, end))
+    return np.clip(left, axis.left, axis.right), np.clip(right, axis.left, axis.right)
+
+
+def _widest(over: Sequence[Series], span: tuple[float, float], axis: TimeAxis) -> tuple[float, float]:
+    """Return the pixels of the longest part of a query that runs on the client; none if none does."""
+    best = (0.0, 0.0)
+    for series in over:
+        if series.texture == "solid":
+            left, right = _inside(series, span, axis)
+            if len(left) and (right - left).max() > best[1] - best[0]:
+                longest = int((right - left).argmax())
+                best = float(left[longest]), float(right[longest])
+    return best
+
+
+def free_part(over: Sequence[Series], span: tuple[float, float], axis: TimeAxis) -> tuple[float, float]:
+    """Return the pixels of the longest part of a query on which nothing lies."""
+    low, high = (min(max(axis.x(t), axis.left), axis.right) for t in span)
+    taken = [_inside(series, span, axis) for series in over if series.texture != "shared"]
+    left = np.concatenate([np.zeros(0), *(edges[0] for edges in taken)])
+    right = np.concatenate([np.zeros(0), *(edges[1] for edges in taken)])
+    order = np.argsort(left)
+    begins = np.concatenate(([low], np.maximum.accumulate(right[order])))
+    ends = np.concatenate((left[order], [high]))
+    best = int((ends - begins).argmax())
+    return float(begins[best]), float(ends[best])

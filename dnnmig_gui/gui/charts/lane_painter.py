@@ -45,5 +45,5 @@ def _write(
             elif series.texture == "failed":
                 paint_failure_labels(painter, series, what, top, work, texts)
         elif row.lane.role == "queries" and series.texture == "tint":
-            solid = next((pair for pair in drawn if pair[0].texture == "solid"), None)
-            paint_query_labels(painter, series, what, solid, top, work, texts)
+            over = [other for other in row.series if other.texture not in ("cut", "tint")]
+            paint_query_labels(painter, series, what, over, top, work, texts)
