@@ -6,18 +6,17 @@ from collections.abc import Iterator
 from itertools import chain
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from dnnmig_gui.core.scenario.examples import example_files
 from dnnmig_gui.gui.actions import make_actions, wants_key
-from dnnmig_gui.gui.available import show_available
 from dnnmig_gui.gui.banner import Banner
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.controls import button, column, row
 from dnnmig_gui.gui.dnn.panel import DnnPanel
 from dnnmig_gui.gui.docks import Docks
-from dnnmig_gui.gui.document import Document, recent_title
+from dnnmig_gui.gui.document import Document
 from dnnmig_gui.gui.drawing import Drawing
 from dnnmig_gui.gui.drawing_menu import DrawingMenu
 from dnnmig_gui.gui.file_actions import FileActions
@@ -57,6 +56,7 @@ from dnnmig_gui.gui.planner.run_panel import RunPanel
 from dnnmig_gui.gui.playback import Playback
 from dnnmig_gui.gui.report.exports import Exports, Picture
 from dnnmig_gui.gui.selection import Selection
+from dnnmig_gui.gui.showing import Showing
 from dnnmig_gui.gui.start import Start
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.timeline.panel import TimelinePanel
@@ -91,6 +91,7 @@ class MainWindow(QMainWindow):
         self._was_shown = False
         self._has_layout = False
         self._moved_on = False
+        self.showing = Showing(self)
         self.clock = Clock(self)
         self.selection = Selection(self)
         self.jobs = Jobs(self)
@@ -191,9 +192,7 @@ class MainWindow(QMainWindow):
         self.top_bar = self._make_top_bar()
         self._build()
         self._connect()
-        self._show_scenario()
-        self._show_file()
-        self._enable()
+        self.showing.begin()
 
     def _make_top_bar(self) -> TopBar:
         self.plan_button = PlanButton(self.look, self.planning, tr("Plan"))
@@ -231,25 +230,10 @@ class MainWindow(QMainWindow):
         self.start.example_opened.connect(self.help.offer_tour)
         self.banner.told.connect(self.start.leave)
         document, planning = self.document, self.planning
-        document.scenario_changed.connect(self._show_scenario)
-        document.clean_changed.connect(self._show_name)
-        document.file_changed.connect(self._show_file)
-        document.file_moved.connect(self._show_place)
-        document.recent_changed.connect(self._show_recent)
-        for signal in (document.undo_stack.canUndoChanged, document.undo_stack.canRedoChanged):
-            signal.connect(self._enable)
-        document.undo_stack.indexChanged.connect(self._enable)
-        self.loading.changed.connect(self._show_scenario)
         self.loading.failed.connect(self.banner.tell)
-        planning.run_changed.connect(self._show_run)
-        planning.outdated_changed.connect(self._show_outdated)
-        planning.busy_changed.connect(self._enable)
         planning.busy_changed.connect(self.clock.expect_run)
-        self.selection.changed.connect(self._show_selected)
         self.plan_panel.comparison_asked.connect(self.pages.add_to_comparison)
-        self.pages.changed.connect(self._show_page)
         self.pages.chart_export_asked.connect(self.exports.chart)
-        self.selection.changed.connect(self._enable)
         self.library.example_asked.connect(self.files.open_path)
         self.dnn.edited.connect(document.edit)
         self.library.server_asked.connect(self.drawing.add_server)
@@ -265,11 +249,9 @@ class MainWindow(QMainWindow):
         self.auto_button.toggled.connect(self.live.switch)
         self.live.switched.connect(self.auto_button.setChecked)
         self.live.switched.connect(self.named_actions["auto-plan"].setChecked)
-        self.checking.changed.connect(self._show_findings)
         self.problem_button.clicked.connect(self.side.toggle_problems)
         self.side.problems.asked.connect(self._go_to)
         self.side.problems.asked.connect(self.details.reveal)
-        self.side.changed.connect(self._mark_notes)
         for title in ("View", "File"):
             self.top_bar.menus[title].aboutToShow.connect(lambda: self.view.mark(self.named_actions))
         self.top_bar.menus["Language"].aboutToShow.connect(lambda: self.language.mark(self.named_actions))
@@ -278,26 +260,6 @@ class MainWindow(QMainWindow):
         dress(self.look)
         self.plan_button.setFixedWidth(self.look.room(PLAN_WIDTH))
         self.docks.follow_text(self.look.text_percent)
-
-    def _show_scenario(self) -> None:
-        """Hand the scenario and the models read so far to every view."""
-        scenario, models = self.document.scenario, self.loading.models
-        if self.selection.user >= max(1, len(scenario.users)):
-            self.selection.follow(0)
-        self.library.set_scenario(scenario, models)
-        self.details.set_scenario(scenario, models)
-        self.plan_panel.set_models(models)
-        for view in (self.topology, self.dnn, self.timeline):
-            view.set_scenario(scenario, models)
-        self._show_name()
-
-    def _show_findings(self) -> None:
-        scenario = self.document.scenario
-        found = self.checking.findings
-        begun = scenario.servers or scenario.models or scenario.users  # an empty page is no cause for alarm
-        self.problem_button.show_findings(found if begun else ())
-        self.side.problems.show_findings(found if self.checking.looked else None, self.checking.names)
-        self.side.count_problems(len(found))
 
     def _go_to(self, field: str) -> None:
         """Show the place of a problem."""
@@ -316,61 +278,6 @@ class MainWindow(QMainWindow):
         """Show a parameter of a method chosen."""
         self._go_to(kind)
         self.plan_panel.reveal(kind, name)
-
-    def _mark_notes(self) -> None:
-        for name in ("problems", "history"):
-            self.named_actions[f"show-{name}"].setChecked(self.side.shown == name)
-
-    def _show_run(self) -> None:
-        run = self.planning.run
-        for view in (self.topology, self.dnn, self.timeline):
-            view.set_run(run)
-        self._show_outdated()
-        self._enable()
-
-    def _show_outdated(self) -> None:
-        for view in (self.topology, self.dnn, self.timeline):
-            view.set_outdated(self.planning.outdated)
-
-    def _show_page(self) -> None:
-        for name in ("compare", "charts"):
-            self.named_actions[name].setChecked(self.pages.shown == name)
-
-    def _show_file(self) -> None:
-        """Begin with another file: nothing is selected in it yet."""
-        self.selection.follow(0)
-        self.selection.select()
-        self._show_place()
-
-    def _show_place(self, *_: object) -> None:
-        """Show where the document lies."""
-        self.library.set_open_file(self.document.path)
-        self._show_name()
-        self._show_recent()
-        self._enable()
-
-    def _show_name(self) -> None:
-        name, clean = self.document.scenario.name, self.document.is_clean
-        self.top_bar.show_name(name, clean=clean)
-        shown = name if clean else tr("{name} (changed)").format(name=name)
-        self.setWindowTitle(f"{shown} – DNN Migration Planner")
-
-    def _show_recent(self) -> None:
-        made = []
-        for path in self.document.recent_files:
-            action = QAction(recent_title(path, self.document.recent_files).replace("&", "&&"), self.top_bar.recent)
-            action.setToolTip(str(path))
-            action.triggered.connect(lambda _=False, path=path: self.files.open_path(path))
-            made.append(action)
-        self.top_bar.set_recent(made)
-
-    def _show_selected(self) -> None:
-        """Bring the details to the front when something is selected, and the plan back when it is let go."""
-        if not self.selection.is_empty:
-            self.inspector.show_tab("Selection")
-
-    def _enable(self) -> None:
-        show_available(self.named_actions, self.document, self.planning, self.selection)
 
     def open_another(self) -> MainWindow:
         """Open an empty window beside this one."""
