@@ -160,8 +160,10 @@ def mixed(one: QColor, other: QColor, share: float) -> QColor:
     )
 
 
-_GROWS = re.compile(r"(?<=[ ;{])((?:font-size|icon-size|min-height|max-height|min-width|max-width): )(\d+)px")
-LEAST_PX = {"font-size": 11, "icon-size": 14}
+# A radius of 14 px is that of a pill: half its height.
+_GROWN = "border-radius(?=: 14px)|font-size|icon-size|min-height|max-height|min-width|max-width"
+_GROWS = re.compile(rf"(?<=[ ;{{])((?:{_GROWN}): )(\d+)px")
+LEAST_PX = {"font-size": 11, "icon-size": 14, "border-radius": 12}
 LEAST_TARGET = 24
 """Nothing that is read or hit gets smaller than this, however small text is chosen."""
 
