@@ -13,6 +13,7 @@ from dnnmig_gui.core.profiling.combine import LoadedModel, load_model
 from dnnmig_gui.core.scenario import ModelEntry
 from dnnmig_gui.gui.document import Document, rebased_models
 from dnnmig_gui.gui.jobs import Job, Jobs
+from dnnmig_gui.gui.model_watch import ModelWatch
 
 Numbered = tuple[int, ModelEntry]
 """A model of the scenario with its number there."""
@@ -23,7 +24,8 @@ Refused = tuple[ModelEntry, PlannerError]
 class ModelLoading(QObject):
     """The models of the open scenario, as far as they have been read.
 
-    Each is read once: an edit of one leaves the others as they are, and one that cannot be read takes none with it.
+    Each is read once, and again when its file changes: an edit of one leaves the others as they are, and one that
+    cannot be read takes none with it.
 
     Signals
     -------
@@ -45,6 +47,8 @@ class ModelLoading(QObject):
         self._read: dict[str, LoadedModel] = {}
         self._broken: tuple[ModelEntry, ...] = ()
         """Models that could not be read, and were told of."""
+        self._watch = ModelWatch(self)
+        self._watch.changed.connect(self._read_again)
         document.scenario_changed.connect(self.load)
         document.file_changed.connect(self.load)  # in another folder, the same names are other files
         document.file_moved.connect(self._follow_file)
@@ -68,6 +72,7 @@ class ModelLoading(QObject):
         """Hold the models that another window has read, so that they are not read again."""
         if not other.busy:
             self._asked, self._read, self._broken = other._asked, other._read, other._broken
+            self._follow_models()
 
     def load(self) -> None:
         """Read the models that have not been read yet."""
@@ -82,9 +87,33 @@ class ModelLoading(QObject):
         if not known:
             self._broken = ()
         self._asked = (models, folder)
+        self._follow_models()
         self._read = {entry.id: before[entry.id] for entry in models if entry in known and entry.id in before}
         if len(self._read) < len(before):
             self.changed.emit()
+        self._read_missing()
+
+    def _follow_models(self) -> None:
+        """Watch the files of the models asked for."""
+        models, folder = self._asked or ((), Path())
+        self._watch.follow({file for entry in models for file in _files(entry, folder)})
+
+    def _read_again(self, files: frozenset[Path]) -> None:
+        """Let go of what was read from these files, and read it anew."""
+        if self._asked is None or self._jobs.closed:
+            return
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+        models, folder = self._asked
+        other = [entry for entry in models if files.intersection(_files(entry, folder))]
+        self._broken = tuple(entry for entry in self._broken if entry not in other)
+        self._read = {name: each for name, each in self._read.items() if name not in {entry.id for entry in other}}
+        self.changed.emit()
+        self._read_missing()
+
+    def _read_missing(self) -> None:
+        models, folder = self._asked or ((), Path())
         missing = [(number, entry) for number, entry in enumerate(models) if entry.id not in self._read]
         if not missing:
             return
@@ -98,6 +127,7 @@ class ModelLoading(QObject):
         if self._asked is not None:
             models, folder = self._asked
             self._asked = (rebased_models(models, before, after), after if folder == before else folder)
+            self._follow_models()
 
     def _take(self, job: Job, found: Mapping[str, LoadedModel], refused: Sequence[Refused]) -> None:
         if job is not self._job or self._asked is None:
@@ -116,6 +146,11 @@ class ModelLoading(QObject):
         if job is self._job:
             self._job = None
             self.failed.emit(error)
+
+
+def _files(entry: ModelEntry, folder: Path) -> tuple[Path, ...]:
+    """Return the files that a model is read from."""
+    return tuple(folder.absolute() / name for name in (entry.file, entry.profile) if name is not None)
 
 
 def _read_all(entries: Sequence[Numbered], folder: Path) -> tuple[dict[str, LoadedModel], list[Refused]]:

@@ -13,12 +13,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from dnnmig_gui.core.errors import PlannerError
+from dnnmig_gui.core.profiling.combine import LoadedModel
 from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.gui.document import Document, rebased, same_plan_input
 from dnnmig_gui.gui.jobs import Job, Jobs
 from dnnmig_gui.gui.model_loading import ModelLoading
 from dnnmig_gui.gui.planned_run import PlannedRun
-from dnnmig_gui.gui.planner.planning import Planning
+from dnnmig_gui.gui.planner.planning import Planning, others_read
 from dnnmig_gui.gui.planner.work import plan_exactly, plan_quickly
 
 REST_MS = 250
@@ -56,6 +57,7 @@ class LivePlanning(QObject):
         """Whether the job at work makes the full plan."""
         self._asked: Scenario | None = None
         """What was planned last, or is being planned."""
+        self._asked_models: dict[str, LoadedModel] = {}
         self._waits = False
         """Whether a newer edit waits behind the quick plan at work."""
         self.is_on = False
@@ -114,7 +116,8 @@ class LivePlanning(QObject):
         scenario = self._document.scenario
         if not self.is_on or not scenario.users or len(self._loading.loaded) != len(scenario.models):
             return
-        if self._asked is not None and same_plan_input(self._asked, scenario):
+        same_models = not others_read(self._asked_models, self._loading.loaded)
+        if self._asked is not None and same_models and same_plan_input(self._asked, scenario):
             return
         self._rest.stop()
         if self._job is not None and self._full:
@@ -130,6 +133,7 @@ class LivePlanning(QObject):
     def _plan(self, scenario: Scenario, *, full: bool) -> None:
         self._asked, self._full, self._waits = scenario, full, False
         folder, models = self._document.folder, dict(self._loading.loaded)
+        self._asked_models = models
         work = plan_exactly if full else plan_quickly
         job = self._jobs.start(lambda run: work(scenario, folder, run, models), seed=scenario.seed)
         self._job = job

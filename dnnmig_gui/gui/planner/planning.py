@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from dnnmig_gui.core.errors import PlannerError
+from dnnmig_gui.core.profiling.combine import LoadedModel
 from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.gui.document import Document, rebased, same_plan_input
 from dnnmig_gui.gui.jobs import Job, Jobs
@@ -48,6 +50,9 @@ class Planning(QObject):
         self._job: Job | None = None
         self._asked: Scenario | None = None
         self._planned: Scenario | None = None
+        self._asked_models: dict[str, LoadedModel] = {}
+        self._planned_models: dict[str, LoadedModel] = {}
+        """The models as they were read for the plan: their files may change while the scenario does not."""
         self.run: PlannedRun | None = None
         self.seconds = 0.0
         """How long the latest plan took."""
@@ -58,6 +63,7 @@ class Planning(QObject):
         document.file_changed.connect(self._forget)
         document.file_moved.connect(self._follow_file)
         document.scenario_changed.connect(self._compare)
+        loading.changed.connect(self._compare)
 
     @property
     def busy(self) -> bool:
@@ -71,7 +77,8 @@ class Planning(QObject):
         scenario, folder = self._document.scenario, self._document.folder
         self._asked = scenario
         self.error = None
-        models = self._loading.loaded or None
+        self._asked_models = dict(self._loading.loaded)
+        models = self._asked_models or None
         job = self._jobs.start(lambda run: plan_run(scenario, folder, run, models), seed=scenario.seed)
         self._job = job
         job.progressed.connect(self.progressed)
@@ -99,6 +106,7 @@ class Planning(QObject):
         """Hold a plan that was made elsewhere, of the scenario that it carries."""
         self.give_up()
         self.run, self._planned, self.seconds, self.error = run, run.plan.scenario, seconds, None
+        self._planned_models = dict(self._loading.loaded)
         self._compare()
         self.run_changed.emit()
         self.settled.emit()
@@ -111,7 +119,7 @@ class Planning(QObject):
 
     def _take(self, run: PlannedRun) -> None:
         self.run = run
-        self._planned = self._asked
+        self._planned, self._planned_models = self._asked, self._asked_models
         self.seconds = self._job.seconds if self._job else 0.0
         self._end()
         self._compare()
@@ -151,9 +159,18 @@ class Planning(QObject):
         if self.follows and self.error is None:
             self._set_outdated(False)
             return
-        self._set_outdated(self._planned is not None and not same_plan_input(self._planned, self._document.scenario))
+        if self._planned is None:
+            self._set_outdated(False)
+            return
+        kept = same_plan_input(self._planned, self._document.scenario)
+        self._set_outdated(not kept or others_read(self._planned_models, self._loading.loaded))
 
     def _set_outdated(self, outdated: bool) -> None:
         if outdated != self.outdated:
             self.outdated = outdated
             self.outdated_changed.emit(outdated)
+
+
+def others_read(before: Mapping[str, LoadedModel], now: Mapping[str, LoadedModel]) -> bool:
+    """Return whether a model that is in both was read anew since."""
+    return any(now[name] is not model for name, model in before.items() if name in now)
