@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
@@ -140,6 +141,7 @@ def test_edits_have_names_to_find_them_by(drawn: MainWindow) -> None:
     assert undo.undoText() == "Paste 5 servers"
     drawn.drawing._duplicate(3)
     assert undo.undoText() == "Add 3 like 5 servers"
+    QGuiApplication.clipboard().clear()  # the offscreen platform does not outlive what Python put there
 
 
 def test_esc_takes_the_drag_of_a_stay_back(qtbot: QtBot, drawn: MainWindow) -> None:
