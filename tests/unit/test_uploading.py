@@ -25,9 +25,10 @@ from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.core.uploading import UploadingPlan, bound, efficiency
 from dnnmig_gui.core.uploading.beam import completed, search_order
 from dnnmig_gui.core.uploading.bound import _under_lines
+from dnnmig_gui.core.uploading.delay_tables import ByTables
 from dnnmig_gui.core.uploading.evaluate import UploadTask, make_uploading_plan
 from dnnmig_gui.core.uploading.orders import best_order
-from dnnmig_gui.core.uploading.query_delays import _ByElimination, _ByTables
+from dnnmig_gui.core.uploading.query_delays import ByElimination
 from dnnmig_gui.core.uploading.robust import RobustParameters, expected_queries, expected_upload_s
 
 
@@ -100,8 +101,8 @@ def test_ways_to_evaluate_agree(drawn: tuple[Problem, UploadTask, tuple[np.ndarr
     layers = task.all_layers
     count = len(layers)
     tables = task.query_delays(layers)
-    other = _ByElimination(task.choices(layers), task.cost, task.user.tensors, task.user.client)
-    assert isinstance(tables, _ByTables)
+    other = ByElimination(task.choices(layers), task.cost, task.user.tensors, task.user.client)
+    assert isinstance(tables, ByTables)
     subsets = tables.of_subsets()
     bits = (np.arange(2**count)[:, None] >> np.arange(count - 1, -1, -1) & 1).astype(bool)
     assert subsets == pytest.approx(tables.of_sets(bits), rel=1e-12)
@@ -453,7 +454,7 @@ def test_models_too_wide_for_tables_are_eliminated() -> None:
     layers.append(Layer("concat", "concat", tuple(f"a{branch}" for branch in range(12)), 10**9, 10**5, 1000))
     model = DnnModel("wide", tuple(layers))
     task = task_of(model, [1] * 13)
-    assert isinstance(task.query_delays(task.p1_layers), _ByElimination)
+    assert isinstance(task.query_delays(task.p1_layers), ByElimination)
     best = planned(task, "optimal").queries_during_upload
     for method in all_methods("uploading"):
         plan = planned(task, method.name)

@@ -26,8 +26,9 @@ from dnnmig_gui.core.costs.series_parallel import SeriesParallel
 from dnnmig_gui.core.errors import InfeasibleError, InputError
 from dnnmig_gui.core.topology import Topology
 from dnnmig_gui.core.uploading.bound import most_queries
+from dnnmig_gui.core.uploading.choices import Choices
 from dnnmig_gui.core.uploading.plan import Partition, Stage, UploadingPlan
-from dnnmig_gui.core.uploading.query_delays import Choices, QueryDelays, least_delays, query_delays
+from dnnmig_gui.core.uploading.query_delays import QueryDelays, least_delays, query_delays
 
 PartitionLayers = tuple[int, ...]
 """Positions of a P3's layers, ascending. Those without parameters may be left out."""
