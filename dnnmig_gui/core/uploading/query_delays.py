@@ -83,7 +83,7 @@ def least_delays(choices: Choices, cost: LinearCost, tensors: Tensors, client: i
 
 
 class ByElimination:
-    """`QueryDelays` by bucket elimination, for models with many branches open at once; block by block for a parallel delay."""
+    """`QueryDelays` by elimination: for many branches open at once, and block by block for a parallel delay."""
 
     def __init__(self, choices: Choices, cost: LinearCost, tensors: Tensors, client: int) -> None:
         self._choices = choices
