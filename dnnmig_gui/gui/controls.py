@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -231,70 +231,3 @@ class Dot(QWidget):
         painter.setBrush(self._color())
         painter.drawEllipse(QRectF(self.rect()))
         painter.end()
-
-
-class Flow(QWidget):
-    """Lays its widgets out left to right, line by line, as words in a text."""
-
-    def __init__(self, gap: int = 8) -> None:
-        super().__init__()
-        self._gap = gap
-        self._parts: list[QWidget] = []
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-
-    def add(self, part: QWidget) -> None:
-        """Add a widget at the end."""
-        part.setParent(self)
-        part.show()
-        self._parts.append(part)
-        self.updateGeometry()
-
-    def hasHeightForWidth(self) -> bool:  # noqa: N802  Qt's name
-        """Tell the layout that the height depends on the width."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:  # noqa: N802  Qt's name
-        """Return the height that the lines need."""
-        places = self._places(width)
-        return max((place.y() + part.sizeHint().height() for part, place in places), default=0)
-
-    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
-        """Return the size at the width it has."""
-        width = max(self.width(), 1)
-        return QSize(width, self.heightForWidth(width))
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
-        """Return the width of the widest part."""
-        return QSize(max((part.sizeHint().width() for part in self._parts), default=0), 0)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
-        """Lay the parts out again."""
-        self._lay_out()
-
-    def event(self, event: QEvent) -> bool:
-        """Lay the parts out again when one of them wants another size."""
-        if event.type() == QEvent.Type.LayoutRequest:
-            self._lay_out()
-            self.updateGeometry()
-        return super().event(event)
-
-    def _lay_out(self) -> None:
-        for part, place in self._places(self.width()):
-            part.resize(part.sizeHint())
-            part.move(place)
-
-    def _places(self, width: int) -> list[tuple[QWidget, QPoint]]:
-        x = y = line = 0
-        places = []
-        for part in self._parts:
-            if part.isHidden():
-                continue
-            size = part.sizeHint()
-            if x and x + size.width() > width:
-                x, y, line = 0, y + line + self._gap, 0
-            places.append((part, QPoint(x, y)))
-            x += size.width() + self._gap
-            line = max(line, size.height())
-        return places

@@ -16,8 +16,9 @@ from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.core.registry import find_method, method_names
 from dnnmig_gui.core.scenario import Scenario, Weights
 from dnnmig_gui.core.scenario.schema import MethodChoice
-from dnnmig_gui.gui.controls import Beside, Combo, Flow, Scrolled, button, column, follow, keep_icon, label, row
+from dnnmig_gui.gui.controls import Beside, Combo, Scrolled, button, column, follow, keep_icon, label, row
 from dnnmig_gui.gui.document import Document
+from dnnmig_gui.gui.flow import Flow
 from dnnmig_gui.gui.language import mark, tr, tr_n
 from dnnmig_gui.gui.method_chip import method_chip
 from dnnmig_gui.gui.names import id_title

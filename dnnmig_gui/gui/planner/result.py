@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QSizePolicy, QWidget
 from dnnmig_gui.core.offloading import OffloadingPlan
 from dnnmig_gui.core.reporting.numbers import SPACE, energy_text, money_text, number_text, percent_text, seconds_text
 from dnnmig_gui.core.scenario.completeness import Finding
-from dnnmig_gui.gui.controls import Dot, Flow, column, follow, label, row
+from dnnmig_gui.gui.controls import Dot, column, follow, label, row
+from dnnmig_gui.gui.flow import Flow
 from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.names import as_sentence
 from dnnmig_gui.gui.planned_run import PlannedRun

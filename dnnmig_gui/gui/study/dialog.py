@@ -29,7 +29,8 @@ from dnnmig_gui.core.scenario.schema import MethodChoice
 from dnnmig_gui.core.study.grid import Axis, Cell, cells_of
 from dnnmig_gui.core.study.results import Study
 from dnnmig_gui.core.study.running import run_study
-from dnnmig_gui.gui.controls import Combo, Flow, button, column, frame, label, restyle, row
+from dnnmig_gui.gui.controls import Combo, button, column, frame, label, restyle, row
+from dnnmig_gui.gui.flow import Flow
 from dnnmig_gui.gui.jobs import Job, Jobs
 from dnnmig_gui.gui.language import tr, tr_n
 from dnnmig_gui.gui.method_chip import method_chip

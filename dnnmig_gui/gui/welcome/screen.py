@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 from dnnmig_gui.core.errors import PlannerError
 from dnnmig_gui.core.topology import Tier
 from dnnmig_gui.core.topology.server import TIERS
-from dnnmig_gui.gui.controls import Dot, Flow, Scrolled, button, column, empty, follow, frame, keep_icon, label, row
+from dnnmig_gui.gui.controls import Dot, Scrolled, button, column, empty, follow, frame, keep_icon, label, row
+from dnnmig_gui.gui.flow import Flow
 from dnnmig_gui.gui.jobs import Job, Jobs
 from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.names import TIER_TITLES

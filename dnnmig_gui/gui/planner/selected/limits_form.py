@@ -15,7 +15,8 @@ from dnnmig_gui.core.scenario.edits import checked, set_users
 from dnnmig_gui.core.scenario.layer_limits import EVERY
 from dnnmig_gui.core.scenario.schema import BarLimit, EnergyLimit, Limit, PinLimit, UseLimit, User
 from dnnmig_gui.core.topology.server import TIERS, Tier
-from dnnmig_gui.gui.controls import Flow, button, column, keep_icon, label, restyle, row
+from dnnmig_gui.gui.controls import button, column, keep_icon, label, restyle, row
+from dnnmig_gui.gui.flow import Flow
 from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.planner.selected.editor import Editor
 from dnnmig_gui.gui.planner.selected.rows import ChoiceRow, SeveralRow, field_of
