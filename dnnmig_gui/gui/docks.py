@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QWidget
@@ -47,6 +49,9 @@ class Docks(QWidget):
         library.setMinimumWidth(160)
         inspector.setMinimumWidth(280)
         self._by_hand = False
+        self._drawn: dict[str, int] = {}
+        self._room = QSize()
+        """Sizes of the parts as drawn by hand, and the size of all when they were."""
         self._text_percent = 100
         self._set_least()
         for splitter in self._splitters:
@@ -83,13 +88,21 @@ class Docks(QWidget):
         self._share_out()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
-        """Share the new size out as at first, until somebody has drawn a border by hand."""
+        """Share the new size out as at first, or as somebody has drawn the borders by hand."""
         super().resizeEvent(event)
-        if not self._by_hand:
+        if self._by_hand:
+            self._fit_drawn()
+        else:
             self._share_out()
 
     def _keep_sizes(self) -> None:
         self._by_hand = True
+        self._room = self.size()
+        self._drawn = {
+            name: self._splitter_of(part).sizes()[self._splitter_of(part).indexOf(part)]
+            for name, part in self.parts.items()
+            if not part.isHidden()
+        }
 
     def _share_out(self) -> None:
         width, height = self.width() - 2 * GUTTER, self.height() - 2 * GUTTER
@@ -124,6 +137,7 @@ class Docks(QWidget):
             wanted = [total - sizes[name]] * 2
             wanted[place] = sizes[name]
             splitter.setSizes(wanted)
+            self._drawn.pop(name, None)
 
     def is_shut(self, name: str) -> bool:
         """Return whether a part is hidden or dragged shut."""
@@ -138,9 +152,11 @@ class Docks(QWidget):
         """Store the sizes."""
         for splitter in self._splitters:
             settings.setValue(f"{_KEY}/{splitter.objectName()}", splitter.saveState())
+        settings.setValue(f"{_KEY}/room", self._room)
         settings.setValue(f"{_KEY}/by-hand", self._by_hand)
         for name, part in self.parts.items():
             settings.setValue(f"{_KEY}/hidden-{name}", part.isHidden())
+            settings.setValue(f"{_KEY}/drawn-{name}", self._drawn.get(name, -1))
 
     def recall(self, settings: QSettings) -> None:
         """Take up the sizes stored, if there are any, once the window has its size."""
@@ -153,8 +169,32 @@ class Docks(QWidget):
             splitter.restoreState(state)
         for name, part in self.parts.items():
             part.setVisible(not settings.value(f"{_KEY}/hidden-{name}", defaultValue=False, type=bool))
-        if not self._by_hand:
+        room = settings.value(f"{_KEY}/room")
+        self._room = room if isinstance(room, QSize) else QSize()
+        self._drawn = {
+            name: cast("int", settings.value(f"{_KEY}/drawn-{name}", defaultValue=-1, type=int)) for name in self.parts
+        }
+        if self._by_hand:
+            self._fit_drawn()
+        else:
             self._share_out()
+
+    def _fit_drawn(self) -> None:
+        """Give all parts the sizes drawn; where the window is smaller than it was then, all give way alike."""
+        if self._room.isEmpty():
+            return
+        shares = {
+            Qt.Orientation.Horizontal: min(1.0, self.width() / self._room.width()),
+            Qt.Orientation.Vertical: min(1.0, self.height() / self._room.height()),
+        }
+        for splitter in reversed(self._splitters):  # from the outside in
+            for name, part in self.parts.items():
+                place, drawn = splitter.indexOf(part), self._drawn.get(name, -1)
+                if place >= 0 and drawn >= 0:
+                    sizes = [sum(splitter.sizes())] * 2
+                    sizes[place] = round(drawn * shares[splitter.orientation()])
+                    sizes[1 - place] -= sizes[place]
+                    splitter.setSizes(sizes)
 
 
 class _Column(QScrollArea):

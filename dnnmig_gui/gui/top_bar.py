@@ -45,6 +45,7 @@ class TopBar(QWidget):
         self._changed.setSizePolicy(policy)
         self.menus = {title: self._menu(title) for title in MENUS}
         self.menus["View"].insertMenu(actions["high-contrast"], self.menus["Language"])
+        self.menus["View"].insertMenu(actions["go-topology"], self.menus["Layouts"])
         self._brief: list[QToolButton] = []
         self._plain: list[QToolButton] = []
         left = QWidget()
@@ -158,9 +159,9 @@ class TopBar(QWidget):
         follow(made, self._look, lambda: made.setIcon(icon("mark", self._look.theme.on_accent)))
         menu = QMenu(made)
         for title, inner in self.menus.items():
-            menu.addMenu(inner)
-            if title == "File":
-                self.menus["File"].aboutToShow.connect(self._place_recent)
+            if title != "Layouts":  # they stand in View
+                menu.addMenu(inner)
+        self.menus["File"].aboutToShow.connect(self._place_recent)
         made.setMenu(menu)
         return made
 

@@ -1,4 +1,4 @@
-"""Theme and layout: what the View menu does."""
+"""Theme, text and parts shown: what the View menu does."""
 
 from __future__ import annotations
 
@@ -7,17 +7,14 @@ from typing import cast, get_args
 
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QApplication, QInputDialog, QWidget
+from PySide6.QtWidgets import QApplication
 
 from dnnmig_gui.gui.docks import Docks
-from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.look import TEXT_PERCENTS, Choice, Look
 from dnnmig_gui.gui.theme.style import palette, style_sheet
 
 _THEME_KEY = "theme"
 _CONTRAST_KEY, _MOTION_KEY, _TEXT_KEY = "high_contrast", "reduced_motion", "text_percent"
-_LAYOUTS_KEY = "layouts"
-LONGEST_NAME = 40
 
 
 def stored_theme(settings: QSettings) -> Choice:
@@ -48,10 +45,9 @@ def dress(look: Look) -> None:
 
 
 class ViewActions:
-    """Chooses the look, shows and hides parts, keeps layouts under names."""
+    """Chooses the look, shows and hides parts."""
 
-    def __init__(self, look: Look, docks: Docks, settings: QSettings, window: QWidget | None = None) -> None:
-        self._window = window
+    def __init__(self, look: Look, docks: Docks, settings: QSettings) -> None:
         self._look = look
         self._docks = docks
         self._settings = settings
@@ -84,10 +80,6 @@ class ViewActions:
         """Show or hide the timeline."""
         self._docks.show_part("timeline", shown=shown)
 
-    def reset_layout(self) -> None:
-        """Give every part its first size."""
-        self._docks.reset()
-
     def set_high_contrast(self, on: bool) -> None:
         """Draw outlines and stronger text, or do not."""
         self._settings.setValue(_CONTRAST_KEY, on)
@@ -110,47 +102,6 @@ class ViewActions:
         """Take the first size of text."""
         self._set_text(100)
 
-    @property
-    def layouts(self) -> tuple[str, ...]:
-        """Names of the saved layouts, in alphabetical order."""
-        self._settings.beginGroup(_LAYOUTS_KEY)
-        names = tuple(sorted(self._settings.childGroups()))
-        self._settings.endGroup()
-        return names
-
-    def save_layout(self) -> None:
-        """Ask for a name and keep the sizes of all parts under it."""
-        name, given = QInputDialog.getText(self._window, tr("Save the layout"), tr("Name of the layout:"))
-        name = " ".join(name.replace("/", " ").replace("\\", " ").split())[:LONGEST_NAME]
-        if given and name:
-            self.keep_layout(name)
-
-    def keep_layout(self, name: str) -> None:
-        """Keep the sizes of all parts under a name."""
-        self._settings.beginGroup(f"{_LAYOUTS_KEY}/{name}")
-        self._docks.remember(self._settings)
-        self._settings.endGroup()
-
-    def use_layout(self, name: str) -> None:
-        """Give all parts the sizes kept under a name."""
-        self._settings.beginGroup(f"{_LAYOUTS_KEY}/{name}")
-        self._docks.recall(self._settings)
-        self._settings.endGroup()
-
-    def remove_layout(self) -> None:
-        """Ask which layout to forget."""
-        names = self.layouts
-        name, given = QInputDialog.getItem(
-            self._window,
-            tr("Remove a saved layout"),
-            tr("Layout to remove:"),
-            names,
-            0,
-            False,
-        )
-        if given and name in names:
-            self._settings.remove(f"{_LAYOUTS_KEY}/{name}")
-
     def mark(self, actions: Mapping[str, QAction]) -> None:
         """Check the actions of what is shown and chosen; called before the menu opens."""
         for name in self._docks.parts:
@@ -163,7 +114,6 @@ class ViewActions:
         actions["text-larger"].setEnabled(self._look.text_percent < TEXT_PERCENTS[-1])
         actions["text-smaller"].setEnabled(self._look.text_percent > TEXT_PERCENTS[0])
         actions["text-reset"].setEnabled(self._look.text_percent != 100)
-        actions["remove-layout"].setEnabled(bool(self.layouts))
 
     def _choose(self, choice: Choice) -> None:
         self._settings.setValue(_THEME_KEY, choice)

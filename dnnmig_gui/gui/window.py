@@ -7,9 +7,10 @@ from itertools import chain
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from dnnmig_gui.core.scenario.examples import example_files
+from dnnmig_gui.gui import windows
 from dnnmig_gui.gui.actions import make_actions, wants_key
 from dnnmig_gui.gui.banner import Banner
 from dnnmig_gui.gui.clock import Clock
@@ -38,10 +39,10 @@ from dnnmig_gui.gui.jobs import Jobs
 from dnnmig_gui.gui.keeping import Keeping
 from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.language_actions import LanguageActions
+from dnnmig_gui.gui.layouts import Layouts
 from dnnmig_gui.gui.library.panel import Example, LibraryPanel
 from dnnmig_gui.gui.model_files import ModelFiles
 from dnnmig_gui.gui.model_loading import ModelLoading
-from dnnmig_gui.gui.moving import beside, move_over
 from dnnmig_gui.gui.notes.problems import ProblemButton
 from dnnmig_gui.gui.notes.side import Side
 from dnnmig_gui.gui.pages import Pages
@@ -69,8 +70,6 @@ FIRST_SIZE = (1600, 1000)
 SMALLEST_SIZE = (1024, 640)
 PLAN_WIDTH = 88
 _GEOMETRY_KEY = "geometry"
-_OTHERS: list[MainWindow] = []
-"""Windows opened from others: held here as long as they are open."""
 
 
 class MainWindow(QMainWindow):
@@ -87,7 +86,7 @@ class MainWindow(QMainWindow):
     def __init__(self, look: Look, settings: QSettings) -> None:
         super().__init__()
         self.look = look
-        self._settings = settings
+        self.settings = settings
         self._was_shown = False
         self._has_layout = False
         self._moved_on = False
@@ -146,8 +145,9 @@ class MainWindow(QMainWindow):
             settings,
         )
         self.playback = Playback(self.clock, self.timeline)
-        self.view = ViewActions(look, self.docks, settings, self)
-        self.language = LanguageActions(settings, renew_all)
+        self.view = ViewActions(look, self.docks, settings)
+        self.layouts = Layouts(self.docks, settings, self)
+        self.language = LanguageActions(settings, windows.replace_all)
         pictures: dict[str, Picture] = {"timeline": self.timeline, "topology": self.topology, "dnn": self.dnn}
         self.exports = Exports(
             self, self.banner, settings, self.jobs, lambda: self.planning.run, self.document, pictures
@@ -218,7 +218,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*SMALLEST_SIZE)
         self.setAcceptDrops(True)
         self.ring = FocusRing(self.look, self, (self.topology.canvas, self.dnn.canvas, self.timeline.canvas))
-        geometry = self._settings.value(_GEOMETRY_KEY)
+        geometry = self.settings.value(_GEOMETRY_KEY)
         if not (isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)):
             self.resize(*FIRST_SIZE)
 
@@ -254,12 +254,17 @@ class MainWindow(QMainWindow):
         self.side.problems.asked.connect(self.details.reveal)
         for title in ("View", "File"):
             self.top_bar.menus[title].aboutToShow.connect(lambda: self.view.mark(self.named_actions))
+        self.top_bar.menus["Layouts"].aboutToShow.connect(self._list_layouts)
         self.top_bar.menus["Language"].aboutToShow.connect(lambda: self.language.mark(self.named_actions))
 
     def _dress(self) -> None:
         dress(self.look)
         self.plan_button.setFixedWidth(self.look.room(PLAN_WIDTH))
         self.docks.follow_text(self.look.text_percent)
+
+    def _list_layouts(self) -> None:
+        self.layouts.mark(self.named_actions)
+        self.layouts.list_in(self.top_bar.menus["Layouts"])
 
     def _go_to(self, field: str) -> None:
         """Show the place of a problem."""
@@ -281,44 +286,23 @@ class MainWindow(QMainWindow):
 
     def open_another(self) -> MainWindow:
         """Open an empty window beside this one."""
-        other = MainWindow(self.look, self._settings)
-        _OTHERS.append(other)
-        if self.isMaximized():
-            other.showMaximized()
-        else:
-            other.setGeometry(beside(self.geometry(), self.screen().availableGeometry()))
-            other.show()
-        return other
+        return windows.open_beside(self)
 
-    def renew(self) -> MainWindow:
-        """Make this window anew, in the language in force, with all that is in it; this one goes without a question."""
-        self._keep_layout()
-        other = MainWindow(self.look, self._settings)
-        _OTHERS.append(other)
-        move_over(self, other)
-        if self.isMaximized():
-            other.showMaximized()
-        else:
-            other.setGeometry(self.geometry())
-            other.show()
-        asks = self.keeping.asks
+    def go_without_question(self) -> None:
+        """Close and be gone: all that is open here was taken over."""
         self._moved_on = True
         self.close()
         self.deleteLater()
-        if asks:
-            other.keeping.offer()
-        return other
 
-    def _keep_layout(self) -> None:
-        self._settings.setValue(_GEOMETRY_KEY, self.saveGeometry())
+    def keep_layout(self) -> None:
+        """Remember place, size and layout for the next window."""
+        self.settings.setValue(_GEOMETRY_KEY, self.saveGeometry())
         if self._has_layout:
-            self.docks.remember(self._settings)
+            self.docks.remember(self.settings)
 
     def quit(self) -> None:
-        """Close all windows; one whose changes are to be kept stays open, and all that come after it."""
-        for window in [*_OTHERS, self, *QApplication.topLevelWidgets()]:
-            if isinstance(window, MainWindow) and window.isVisible() and not window.close():
-                return
+        """Close all windows of the program."""
+        windows.close_all()
 
     def event(self, event: QEvent) -> bool:
         """Leave bare keys to the widget that has the focus and uses them."""
@@ -349,12 +333,13 @@ class MainWindow(QMainWindow):
             self.docks.follow_text(self.look.text_percent)
             if not self._has_layout:
                 self._has_layout = True
-                self.docks.recall(self._settings)
+                self.docks.recall(self.settings)
             self.timeline.setFocus()  # else Space would press the first button
 
     def _commands(self) -> Iterator[Command]:
         """Return all that the palette offers now."""
         self.view.mark(self.named_actions)
+        self.layouts.mark(self.named_actions)
         examples = ((path, Example.of(path).title) for path in example_files())
         return chain(
             action_commands(self.named_actions),
@@ -362,7 +347,7 @@ class MainWindow(QMainWindow):
             scenario_commands(self.document.scenario, self.loading.models, self.selection),
             method_commands(self.document),
             parameter_commands(self.plan_panel.parameters(), self._show_parameter),
-            layout_commands(self.view.layouts, self.view.use_layout),
+            layout_commands(self.layouts.names, self.layouts.use),
         )
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
@@ -377,11 +362,9 @@ class MainWindow(QMainWindow):
         self.keeping.stop()
         self.jobs.close()
         self.document.let_go()
-        self._keep_layout()
+        self.keep_layout()
         event.accept()
-        if self in _OTHERS:
-            _OTHERS.remove(self)
-            self.deleteLater()
+        windows.let_go(self)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  Qt's name
         """Take files from outside."""
@@ -394,10 +377,3 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  Qt's name
         """Open or add what was dropped."""
         self.drops.drop(event)
-
-
-def renew_all() -> None:
-    """Make all open windows anew: another language is spoken."""
-    for window in QApplication.topLevelWidgets():
-        if isinstance(window, MainWindow) and window.isVisible():
-            window.renew()

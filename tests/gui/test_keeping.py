@@ -15,7 +15,8 @@ from test_recovery import killed
 from dnnmig_gui.core.scenario import open_scenario, save_scenario
 from dnnmig_gui.gui.moving import beside
 from dnnmig_gui.gui.recovery import left_behind, recovery_folder
-from dnnmig_gui.gui.window import _OTHERS, MainWindow
+from dnnmig_gui.gui.window import MainWindow
+from dnnmig_gui.gui.windows import OTHERS
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -65,7 +66,7 @@ def test_what_is_open_is_not_pushed_aside(qtbot: QtBot, paper: MainWindow, tmp_p
     killed(recovery_folder(), tmp_path, "Half done")
     paper.keeping.offer()
     choices(paper)["Restore"].click()
-    (other,) = _OTHERS
+    (other,) = OTHERS
     assert paper.document.scenario.name == "Mine"
     assert other.document.scenario.name == "Half done"
     let_go(other)
@@ -122,7 +123,7 @@ def test_a_broken_file_leaves_the_document_as_it_is(qtbot: QtBot, paper: MainWin
 
 def test_several_windows_each_with_a_document_of_its_own(qtbot: QtBot, paper: MainWindow, tmp_path: Path) -> None:  # noqa: F811
     paper.named_actions["new-window"].trigger()
-    (other,) = _OTHERS
+    (other,) = OTHERS
     assert other.isVisible()
     assert other.document.scenario.servers == ()
     assert other.files.open_path(copied(tmp_path, "paper-vgg19"))
@@ -131,7 +132,7 @@ def test_several_windows_each_with_a_document_of_its_own(qtbot: QtBot, paper: Ma
     other.look.choose("dark")
     qtbot.waitUntil(lambda: bool(other.loading.models), timeout=20_000)
     other.named_actions["close-window"].trigger()
-    assert _OTHERS == []
+    assert OTHERS == []
     QApplication.processEvents()
     gc.collect()
     paper.look.choose("light")  # nobody is told who is gone
@@ -157,7 +158,7 @@ def test_quitting_closes_all_windows(qtbot: QtBot, window: MainWindow) -> None: 
     third = other.open_another()
     third.named_actions["quit"].trigger()
     assert [each.isVisible() for each in (window, other, third)] == [False] * 3
-    assert _OTHERS == []
+    assert OTHERS == []
 
 
 def test_save_as_keeps_the_plan(qtbot: QtBot, paper: MainWindow, tmp_path: Path) -> None:  # noqa: F811

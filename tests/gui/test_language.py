@@ -68,7 +68,7 @@ def test_switching_keeps_document_history_plan_selection_and_time(
     other = switch(qtbot, window, "zh_CN")
 
     assert spoken() == "zh_CN"
-    assert stored_language(other._settings) == "zh_CN"
+    assert stored_language(other.settings) == "zh_CN"
     assert other.named_actions["save"].text() == "保存"
     assert other.top_bar.menus["View"].title() == "视图"
     assert other.inspector.tabs["Plan"].text() == "规划"

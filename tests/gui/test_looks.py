@@ -162,8 +162,8 @@ def test_icons_grow_with_the_text(window: MainWindow) -> None:  # noqa: F811
 @pytest.mark.parametrize("percent", [100, 150, 200])
 def test_large_text_scrolls_the_views_and_cuts_no_lane(
     qtbot: QtBot,
-    paper: MainWindow,
-    percent: int,  # noqa: F811
+    paper: MainWindow,  # noqa: F811
+    percent: int,
 ) -> None:
     paper.resize(1280, 800)
     paper.look.set_text_percent(percent)
@@ -214,23 +214,59 @@ def test_a_stored_size_that_is_none_is_let_go(tmp_path: Path) -> None:
         look.set_text_percent(137)
 
 
-def test_layouts_are_saved_used_and_removed(
+def test_layouts_are_saved_listed_used_and_removed(
     qtbot: QtBot,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     made = open_window(qtbot, tmp_path)
+    menu = made.top_bar.menus["Layouts"]
+
+    def listed() -> list[str]:
+        menu.aboutToShow.emit()
+        return [action.text() for action in menu.actions() if action.property("layout")]
+
+    assert menu.menuAction() in made.top_bar.menus["View"].actions()
+    assert listed() == []
+    assert not made.named_actions["remove-layout"].isEnabled()
     made.view.mark(made.named_actions)
     made.named_actions["show-library"].trigger()
     assert not made.library.isVisible()
-    monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("  For / talks ", True))
+    monkeypatch.setattr(QInputDialog, "getItem", lambda *_: ("  For / talks & more ", True))
     made.named_actions["save-layout"].trigger()
-    assert made.view.layouts == ("For talks",)
+    assert made.layouts.names == ("For talks & more",)
     made.named_actions["reset-layout"].trigger()
     assert made.library.isVisible()
-    made.view.use_layout("For talks")
+    assert listed() == ["For talks && more"]
+    menu.actions()[0].trigger()
     assert not made.library.isVisible()
-    assert "Use layout For talks" in {command.text for command in made._commands()}
-    monkeypatch.setattr(QInputDialog, "getItem", lambda *_: ("For talks", True))
+    assert "Use layout For talks & more" in {command.text for command in made._commands()}
+    monkeypatch.setattr(QInputDialog, "getItem", lambda *_: ("For talks & more", True))
     made.named_actions["remove-layout"].trigger()
-    assert made.view.layouts == ()
+    assert made.layouts.names == ()
+    assert listed() == []
+
+
+@pytest.mark.parametrize("percent", [100, 200])
+def test_a_layout_of_a_large_screen_is_sensible_on_a_small_one(qtbot: QtBot, tmp_path: Path, percent: int) -> None:
+    made = open_window(qtbot, tmp_path)
+    made.resize(1920, 1080)
+    QApplication.processEvents()
+    made.docks._whole.setSizes([1200, 700])
+    made.docks._upper.setSizes([400, 780])
+    made.docks._left.setSizes([300, 700])
+    made.docks._centre.setSizes([140, 160])
+    made.docks._keep_sizes()
+    made.layouts.keep("Large")
+    made.resize(1280, 800)
+    made.look.set_text_percent(percent)
+    made.layouts.use("Large")
+    QApplication.processEvents()
+    assert made.width() == 1280
+    whole, upper = made.docks._whole.sizes(), made.docks._upper.sizes()
+    assert all(part.isVisible() for part in (made.library, made.topology, made.dnn, made.timeline, made.side))
+    assert whole[1] == pytest.approx(1264 * 700 / 1904, abs=12)
+    assert upper[0] == pytest.approx(1264 * 400 / 1904, abs=12)
+    made.resize(1920, 1080)
+    QApplication.processEvents()
+    assert made.docks._whole.sizes()[1] == pytest.approx(700, abs=4), "it comes back where there is room again"

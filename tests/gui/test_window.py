@@ -229,6 +229,7 @@ def test_layout_and_theme_are_remembered(qtbot: QtBot, tmp_path: Path) -> None:
     first.named_actions["theme-dark"].trigger()
     first.close()
     second = open_window(qtbot, tmp_path)
+    second.resize(first.size())  # offscreen the screen is too small for it
     assert second.library.isHidden() == first.library.isHidden()
     qtbot.waitUntil(lambda: abs(second.inspector.width() - wide) <= 3)
     assert second.look.choice == "light"  # the theme is handed in; what was chosen last is stored for the next start
