@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QSizePolicy, QToolButton, QWidget
+from shiboken6 import isValid
 
 from dnnmig_gui.core.errors import PlannerError
 from dnnmig_gui.gui.controls import button, empty, follow, keep_icon, label, restyle, row
@@ -41,6 +42,9 @@ class Banner(QFrame):
         self._good = False
         self._sign_name = "warning"
         self._asks = False
+        self._left: QWidget | None = None
+        """What had the keyboard before a button here took it."""
+        QApplication.instance().focusChanged.connect(self._remember_focus)  # type: ignore[union-attr]
         close = QToolButton()
         close.setProperty("kind", "small")
         close.setAccessibleName(tr("Put the message away"))
@@ -86,14 +90,24 @@ class Banner(QFrame):
 
     def withdraw(self) -> None:
         """Say no more, and ask no more either."""
-        super().hide()
-        self._asks = False
+        self._vanish()
         self.freed.emit()
 
     def _put_away(self) -> None:
+        self._vanish()
+        self.put_away.emit()
+
+    def _vanish(self) -> None:
+        focused = QApplication.focusWidget()
+        has_keyboard = focused is not None and self.isAncestorOf(focused)
         super().hide()
         self._asks = False
-        self.put_away.emit()
+        if has_keyboard and self._left is not None and isValid(self._left):
+            self._left.setFocus()
+
+    def _remember_focus(self, before: QWidget | None, now: QWidget | None) -> None:
+        if now is not None and before is not None and self.isAncestorOf(now) and not self.isAncestorOf(before):
+            self._left = before
 
     def _decide(self, chosen: Callable[[], object]) -> None:
         self.withdraw()

@@ -124,6 +124,11 @@ class Document(QObject):
         return self.undo_stack.isClean()
 
     @property
+    def is_edited(self) -> bool:
+        """Whether it says something else than its file when that was read or written here."""
+        return self._file is None or self._scenario != self._file.scenario
+
+    @property
     def saved_text(self) -> str | None:
         """The text of the file as it was read or written last; None for a new document."""
         return self._file.text if self._file else None
@@ -226,6 +231,16 @@ class Document(QObject):
             self.edit(text or tr("Revert to the file"), file.scenario)
             self.undo_stack.setClean()
             self.file_changed.emit()
+
+    def lose_file(self) -> None:
+        """Count as not saved: another program changed the file, or took it away."""
+        self.undo_stack.resetClean()
+        self._keep()
+
+    def regain_file(self) -> None:
+        """Count as saved, if it was not edited: the file is again as it was read or written here."""
+        if not self.is_edited:
+            self.undo_stack.setClean()
 
     def save(self) -> None:
         """Write the document to its file; an unchanged scenario keeps every byte. Raises `InputError`."""

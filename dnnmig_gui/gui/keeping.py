@@ -36,6 +36,7 @@ class Keeping(QObject):
         self.watch = FileWatch(document, self)
         self.watch.changed.connect(self._tell_changed)
         self.watch.gone.connect(self._tell_gone)
+        self.watch.settled.connect(document.regain_file)
         self.watch.settled.connect(self._withdraw)
         document.file_changed.connect(self._withdraw)
         self._asked_of_file = ""
@@ -117,7 +118,8 @@ class Keeping(QObject):
     def _tell_changed(self) -> None:
         path = self._document.path
         if path is not None:
-            mine = "" if self._document.is_clean else tr(", and you have changes of your own")
+            mine = tr(", and you have changes of your own") if self._document.is_edited else ""
+            self._document.lose_file()
             self._asked_of_file = tr("{name} was changed by another program{mine}.").format(name=path.name, mine=mine)
             self._banner.ask(
                 self._asked_of_file,
@@ -138,6 +140,7 @@ class Keeping(QObject):
     def _tell_gone(self) -> None:
         path = self._document.path
         if path is not None:
+            self._document.lose_file()
             self._asked_of_file = tr(
                 "{name} is no longer there: it was moved or deleted. Saving writes it again."
             ).format(name=path.name)

@@ -254,3 +254,36 @@ def test_a_question_about_the_file_goes_when_it_is_saved(qtbot: QtBot, paper: Ma
     qtbot.waitUntil(lambda: paper.banner.isVisible() and "no longer there" in paper.banner.text)
     paper.document.new()
     assert paper.banner.isHidden()
+
+
+def test_what_is_kept_against_the_file_on_disk_counts_as_not_saved(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
+    path = paper.document.path
+    assert path is not None
+    mine, own = path.read_bytes(), paper.document.scenario
+    theirs = own.model_copy(update={"name": "Theirs"})
+    save_scenario(theirs, path)
+    qtbot.waitUntil(lambda: "was changed by another program." in paper.banner.text, timeout=5000)
+    choices(paper)["Keep mine"].click()
+    assert paper.top_bar.shows_changed, "closing the window would lose it without a question"
+    assert list(recovery_folder().glob("*.swap")), "and so would a crash"
+    paper.files.save()
+    assert path.read_bytes() == mine
+    assert paper.document.is_clean
+
+    path.unlink()
+    qtbot.waitUntil(lambda: "no longer there" in paper.banner.text, timeout=5000)
+    assert not paper.document.is_clean
+    path.write_bytes(mine)
+    qtbot.waitUntil(lambda: paper.document.is_clean, timeout=5000)
+    assert not paper.banner.isVisible()
+
+
+def test_a_question_answered_leaves_the_keyboard_where_it_was(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
+    paper.show()
+    qtbot.waitExposed(paper)
+    paper.topology.canvas.setFocus()
+    paper.banner.ask("Well?", {"Yes": lambda: None})
+    yes = choices(paper)["Yes"]
+    yes.setFocus()
+    yes.click()
+    assert paper.topology.canvas.hasFocus()
