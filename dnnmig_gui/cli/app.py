@@ -179,13 +179,13 @@ def study(
 def report(
     scenario: ScenarioArgument,
     *,
-    output: Annotated[str, typer.Option(metavar="FILE", help="Write the report to this .html file.")],
+    output: Annotated[str, typer.Option(metavar="FILE", help="Write the report to this .html or .pdf file.")],
     offloading: OffloadingOption = None,
     uploading: UploadingOption = None,
     seed: SeedOption = None,
     as_json: JsonOption = False,
 ) -> int:
-    """Plan, play and compare a scenario, and write it all up as one HTML page."""
+    """Plan, play and compare a scenario, and write it all up as one HTML page or a PDF."""
     from dnnmig_gui.cli.report import run_report
 
     return run_report(scenario, output, offloading, uploading, seed, as_json)

@@ -47,10 +47,10 @@ def output_path(name: str | None, suffixes: tuple[str, ...] = (), option: str = 
     return path
 
 
-def write_output(path: Path, text: str, option: str = "--output") -> None:
+def write_output(path: Path, content: str | bytes, option: str = "--output") -> None:
     """Write a file in one step, or raise an `InputError` and leave what was there."""
     with naming_output(option):
-        write_atomically(path, text.encode())
+        write_atomically(path, content if isinstance(content, bytes) else content.encode())
 
 
 @contextmanager

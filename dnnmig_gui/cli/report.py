@@ -1,4 +1,4 @@
-"""``dnnmig report``: plan, play and compare a scenario, written up as one page."""
+"""``dnnmig report``: plan, play and compare a scenario, written up as a page or a PDF."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from dnnmig_gui.cli.screen import clean, show, show_json
 from dnnmig_gui.core.errors import InputError, PlannerError
 from dnnmig_gui.core.reporting.convergence import search_histories
 from dnnmig_gui.core.reporting.plan_document import scenario_sha256
-from dnnmig_gui.core.reporting.report import Origin, report_html, uploading_alternatives
+from dnnmig_gui.core.reporting.report import Origin, uploading_alternatives
+from dnnmig_gui.core.reporting.report_file import SUFFIXES, report_file
 from dnnmig_gui.core.scenario import open_scenario
 from dnnmig_gui.core.simulation.simulate import run_phase
-
-SUFFIXES = (".html", ".htm")
 
 
 def run_report(
@@ -43,12 +42,12 @@ def run_report(
             )
             histories = search_histories(plan, origin.offloading, run.part(0.8, 0.97))
             run.report(0.97, "writing the report")
-            page = report_html(plan, trace, alternatives, origin, histories)
+            content = report_file(target.suffix, plan, trace, alternatives, origin, histories)
     except PlannerError as error:
         raise error.within(opened.path.name) from None
-    write_output(target, page)
+    write_output(target, content)
     if as_json:
-        show_json({"output": str(target), "bytes": len(page.encode()), "feasible": plan.feasible})
+        show_json({"output": str(target), "bytes": len(content), "feasible": plan.feasible})
     else:
         show(clean(f"Report written to {target}"))
     if not plan.feasible:

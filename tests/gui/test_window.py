@@ -326,6 +326,7 @@ def test_exports(
     assert len(export("export-trace", "trace.csv").read_text().splitlines()) == len(paper.planning.run.trace.start) + 1
     page = export("export-report", "report.html").read_text()
     assert paper.document.scenario.name.split(":")[0] in page
+    assert export("export-report", "report.pdf").read_bytes().startswith(b"%PDF-")
     for view in ("timeline", "topology", "dnn"):
         picture = QImage(str(export(f"export-{view}", f"{view}.png")))
         assert picture.width() > 300

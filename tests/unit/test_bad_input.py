@@ -508,7 +508,7 @@ def test_a_full_disk(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     )
 
 
-@pytest.mark.parametrize(("suffix", "told"), [("report.pdf", ".html"), ("report", ".html"), ("report.docx", ".html")])
+@pytest.mark.parametrize(("suffix", "told"), [("report.odt", ".pdf"), ("report", ".html"), ("report.docx", ".html")])
 def test_a_report_of_another_kind(suffix: str, told: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     refused(capsys, folder, "report", "good.dnnmig", "--output", suffix, naming=(suffix, "--output", told))
 

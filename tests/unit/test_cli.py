@@ -407,6 +407,13 @@ def test_report_is_one_page_that_holds_all(folder: Path, capsys: pytest.CaptureF
     assert document["bytes"] == (folder / "R.HTML").stat().st_size
 
 
+def test_report_is_a_pdf_where_the_name_ends_so(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    document = told_json(capsys, "report", "small.dnnmig", "--output", "r.pdf")
+    content = (folder / "r.pdf").read_bytes()
+    assert document["bytes"] == len(content)
+    assert content.startswith(b"%PDF-")
+
+
 def test_a_closed_pipe_is_no_error(folder: Path) -> None:
     for command in ("schema", "methods"):
         reading, writing = os.pipe()

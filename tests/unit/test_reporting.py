@@ -30,9 +30,11 @@ from dnnmig_gui.core.reporting.figures.ticks import round_ticks
 from dnnmig_gui.core.reporting.figures.topology import draw_topology
 from dnnmig_gui.core.reporting.methods_document import parameter_facts
 from dnnmig_gui.core.reporting.model_document import model_document
+from dnnmig_gui.core.reporting.numbers import seconds_text
 from dnnmig_gui.core.reporting.palette import DARK, LIGHT, STAND_INS, TOKENS
 from dnnmig_gui.core.reporting.plan_document import parse_plan, plan_document, plan_text
-from dnnmig_gui.core.reporting.report import Origin, common_horizon_s, report_html, uploading_alternatives
+from dnnmig_gui.core.reporting.report import Origin, common_horizon_s, uploading_alternatives
+from dnnmig_gui.core.reporting.report_file import report_file
 from dnnmig_gui.core.reporting.saved_plan import restored_plan
 from dnnmig_gui.core.reporting.stretches import layers_text, stretches
 from dnnmig_gui.core.run import Run
@@ -93,7 +95,17 @@ def origin_of(plan: MigrationPlan) -> Origin:
 
 def page_of(plan: MigrationPlan) -> str:
     alternatives = uploading_alternatives(plan, Run())
-    return report_html(plan, simulate(plan), alternatives, origin_of(plan))
+    return report_file(".html", plan, simulate(plan), alternatives, origin_of(plan)).decode()
+
+
+def paper_of(plan: MigrationPlan) -> bytes:
+    alternatives = uploading_alternatives(plan, Run())
+    return report_file(".PDF", plan, simulate(plan), alternatives, origin_of(plan))
+
+
+def words(text: str) -> str:
+    """Return a text without the spaces and line ends that setting it may have changed."""
+    return "".join(text.split())
 
 
 class Page(HTMLParser):
@@ -183,16 +195,45 @@ def test_names_are_text_and_nothing_else() -> None:
         ),
     )
     hostile = plan_scenario(parse_scenario(json.dumps(scenario)), Path(), models={"net": LoadedModel(small, Profile())})
-    text = report_html(
+    text = report_file(
+        ".html",
         hostile,
         simulate(hostile),
         uploading_alternatives(hostile, Run()),
         replace(origin_of(hostile), scenario_file=HOSTILE, command=HOSTILE),
-    )
+    ).decode()
     page = Page(text)
     assert page.tags["script"] == page.tags["img"] == 0
     assert not [name for _, name, _ in page.attributes if name.startswith("on")]
     assert HOSTILE in page.text
+
+
+def test_a_report_on_paper_tells_what_the_page_tells(plan: MigrationPlan) -> None:
+    from pypdf import PdfReader
+
+    content = paper_of(plan)
+    document = PdfReader(io.BytesIO(content))
+    assert document.metadata is not None
+    assert document.metadata.title == "Two clients – DNN migration report"
+    told = words("".join(page.extract_text() for page in document.pages))
+    page = Page(page_of(plan))
+    for title in ("Topology", "user-1", "user-2", "Uploading methods side by side", "The run", "Methods"):
+        assert words(title) in told
+    for user in plan.users:
+        assert words(seconds_text(user.figures.delay_s)) in told
+        for partition in user.uploading.partitions:
+            figures = (seconds_text(partition.done_s), seconds_text(partition.query_delay_after_s))
+            assert all(words(figure) in told and figure in page.text for figure in figures)
+    assert content == paper_of(plan)  # the same report is the same file
+
+
+def test_names_of_a_scenario_are_no_markup_on_paper() -> None:
+    from pypdf import PdfReader
+
+    name = '#panic("x") $x^$ *bold* [b] @a <b> \\ #import "secret" `raw`'
+    hostile = planned(name=name, description=name)
+    document = PdfReader(io.BytesIO(paper_of(hostile)))
+    assert words(name) in words(document.pages[0].extract_text())
 
 
 def test_a_report_of_a_plan_that_stays_at_home() -> None:

@@ -1,4 +1,4 @@
-"""The report: one HTML page that holds all it shows, for the screen (light or dark) and for paper."""
+"""What a report of a plan and its run holds, in words and figures; `report_file` writes it as a page or as a PDF."""
 
 from __future__ import annotations
 
@@ -13,20 +13,17 @@ from dnnmig_gui.core.planning import MigrationPlan, upload_plans
 from dnnmig_gui.core.registry import Kind, find_method, method_names
 from dnnmig_gui.core.reporting import numbers
 from dnnmig_gui.core.reporting.convergence import Curve, History, curve_of
-from dnnmig_gui.core.reporting.figures import inline_svg
 from dnnmig_gui.core.reporting.figures.convergence import draw_convergence
 from dnnmig_gui.core.reporting.figures.gantt import draw_gantt
 from dnnmig_gui.core.reporting.figures.topology import draw_topology
 from dnnmig_gui.core.reporting.methods_document import method_title, parameter_facts
-from dnnmig_gui.core.reporting.palette import STAND_INS, css_variables
+from dnnmig_gui.core.reporting.report_pictures import Pictures
 from dnnmig_gui.core.reporting.report_places import links, servers, topology_alt
 from dnnmig_gui.core.reporting.report_users import is_priced, run_facts, user_facts
 from dnnmig_gui.core.run import Run
 from dnnmig_gui.core.scenario.schema import MethodChoice
 from dnnmig_gui.core.simulation import Trace
 from dnnmig_gui.core.uploading import UploadingPlan
-
-TEMPLATE = "report.html"
 
 
 @dataclass(frozen=True)
@@ -69,14 +66,15 @@ def common_horizon_s(alternatives: Mapping[str, tuple[UploadingPlan, ...]]) -> f
     return max((plan.upload_s for plans in alternatives.values() for plan in plans), default=0.0)
 
 
-def report_html(
+def report_facts(
     plan: MigrationPlan,
     trace: Trace,
     alternatives: Mapping[str, tuple[UploadingPlan, ...]],
     origin: Origin,
-    histories: Sequence[History] = (),
-) -> str:
-    """Return the report of a plan and its run.
+    histories: Sequence[History],
+    pictures: Pictures,
+) -> dict[str, Any]:
+    """Return all that a report tells, ready to be set: nested dicts and lists of texts, numbers and pictures.
 
     Parameters
     ----------
@@ -85,52 +83,42 @@ def report_html(
     alternatives
         Uploading plans by method name, the followed one included: for each method one plan a user.
     histories
-        How the offloading method came to its plans, one a seed; the plan's own unless given.
+        How the offloading method came to its plans, one a seed; the plan's own where there are none.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("dnnmig_gui.core.reporting"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     horizon_s = common_horizon_s(alternatives)
-    return environment.get_template(TEMPLATE).render(
-        css_variables=css_variables(),
-        scenario=plan.scenario,
-        plan=plan,
-        origin=origin,
-        headline=_headline(plan),
-        servers=servers(plan),
-        limited=any(server.memory_mb is not None for server in plan.scenario.servers),
-        links=links(plan),
-        topology_figure=inline_svg(draw_topology(plan, STAND_INS), "topology", topology_alt(plan)),
-        users=[user_facts(plan, number, alternatives, horizon_s) for number in range(len(plan.users))],
-        horizon=numbers.seconds_text(horizon_s),
-        comparison=_comparison(plan, alternatives, horizon_s),
-        run=run_facts(trace),
-        run_figure=inline_svg(
-            draw_gantt(trace, {server.id: server.tier for server in plan.problem.topology.servers}, STAND_INS),
-            "run",
+    tiers = {server.id: server.tier for server in plan.problem.topology.servers}
+    return {
+        "name": plan.scenario.name,
+        "description": plan.scenario.description,
+        "seed": plan.seed,
+        "origin": {"scenario_file": origin.scenario_file, "sha256": origin.sha256, "command": origin.command},
+        "headline": _headline(plan),
+        "servers": servers(plan),
+        "limited": any(server.memory_mb is not None for server in plan.scenario.servers),
+        "links": links(plan),
+        "topology_figure": pictures.picture(draw_topology(plan, pictures.colors), topology_alt(plan)),
+        "users": [user_facts(plan, number, alternatives, horizon_s, pictures) for number in range(len(plan.users))],
+        "horizon": numbers.seconds_text(horizon_s),
+        "comparison": _comparison(plan, alternatives, horizon_s),
+        "run": run_facts(trace),
+        "run_figure": pictures.picture(
+            draw_gantt(trace, tiers, pictures.colors),
             "Lanes of the run: uploads, queries and servers over time",
         ),
-        convergence=_convergence(plan, curve_of(histories or [plan.offloading.history])),
-        methods=_methods(plan, origin),
-        versions=_versions(),
-        text=numbers,
-    )
+        "convergence": _convergence(plan, curve_of(histories or [plan.offloading.history]), pictures),
+        "methods": _methods(plan, origin),
+        "versions": _versions(),
+    }
 
 
-def _convergence(plan: MigrationPlan, curve: Curve) -> dict[str, Any] | None:
+def _convergence(plan: MigrationPlan, curve: Curve, pictures: Pictures) -> dict[str, Any] | None:
     """Return the figure of the search and what it says; None where it shows nothing."""
     if not curve.moves:
         return None
     title = method_title("offloading", plan.offloading_method)
-    figure = draw_convergence({title: curve}, plan.offloading.bound, STAND_INS)
+    figure = draw_convergence({title: curve}, plan.offloading.bound, pictures.colors)
     return {
-        "figure": inline_svg(figure, "convergence", f"Best objective of {title} by evaluations"),
+        "figure": pictures.picture(figure, f"Best objective of {title} by evaluations"),
         "seeds": curve.seeds,
         "evaluations": numbers.count_text(int(curve.evaluations[-1])),
     }

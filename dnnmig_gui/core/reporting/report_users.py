@@ -7,11 +7,10 @@ from typing import Any
 
 from dnnmig_gui.core.planning import MigrationPlan
 from dnnmig_gui.core.reporting import numbers
-from dnnmig_gui.core.reporting.figures import inline_svg
 from dnnmig_gui.core.reporting.figures.layers import draw_layers
 from dnnmig_gui.core.reporting.figures.staircase import draw_staircase, horizon_is_shown
 from dnnmig_gui.core.reporting.methods_document import method_title
-from dnnmig_gui.core.reporting.palette import STAND_INS
+from dnnmig_gui.core.reporting.report_pictures import Pictures
 from dnnmig_gui.core.reporting.stretches import layers_text, stretches
 from dnnmig_gui.core.simulation import Trace
 from dnnmig_gui.core.simulation.summary import summarise
@@ -24,7 +23,11 @@ def is_priced(plan: MigrationPlan) -> bool:
 
 
 def user_facts(
-    plan: MigrationPlan, number: int, alternatives: Mapping[str, tuple[UploadingPlan, ...]], horizon_s: float
+    plan: MigrationPlan,
+    number: int,
+    alternatives: Mapping[str, tuple[UploadingPlan, ...]],
+    horizon_s: float,
+    pictures: Pictures,
 ) -> dict[str, Any]:
     """Return all that the report tells of a user."""
     user, problem = plan.users[number], plan.problem.users[number]
@@ -36,7 +39,7 @@ def user_facts(
         {name: plans[number] for name, plans in alternatives.items()},
         plan.uploading_method,
         horizon_s,
-        STAND_INS,
+        pictures.colors,
         titles,
     )
     delay, local = user.figures.delay_s, user.local.delay_s
@@ -78,8 +81,8 @@ def user_facts(
             }
             for stretch in stretches(user.places)
         ],
-        "strip": inline_svg(
-            draw_layers(plan, number, STAND_INS), f"layers-{number}", f"Layers of {model.name} by where they run"
+        "strip": pictures.picture(
+            draw_layers(plan, number, pictures.colors), f"Layers of {model.name} by where they run"
         ),
         "partitions": [
             {
@@ -96,9 +99,7 @@ def user_facts(
         ],
         "uploads": any(plans[number].partitions for plans in alternatives.values()),
         "horizon_shown": horizon_is_shown([plans[number] for plans in alternatives.values()], horizon_s),
-        "staircase": inline_svg(
-            staircase, f"staircase-{number}", f"Query delay of {user.id} over time by uploading method"
-        ),
+        "staircase": pictures.picture(staircase, f"Query delay of {user.id} over time by uploading method"),
     }
 
 

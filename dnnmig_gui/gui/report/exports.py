@@ -20,7 +20,7 @@ from dnnmig_gui.gui.jobs import Jobs
 from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.planned_run import PlannedRun
 
-REPORT_FILTER = mark("Report (*.html)")
+REPORT_FILTERS = (mark("Report (*.html)"), mark("Report for paper (*.pdf)"))
 PLAN_FILTER = mark("Plan (*.json)")
 PICTURE_FILTER = mark("PNG picture (*.png);;SVG drawing (*.svg)")
 TRACE_FILTERS = (mark("Trace (*.json)"), mark("Trace for Perfetto and Chrome (*.perfetto.json)"), mark("Table (*.csv)"))
@@ -68,9 +68,10 @@ def write_plan_file(run: PlannedRun, file: PlannedFile, path: Path) -> None:
 
 
 def write_report_file(run: PlannedRun, file: PlannedFile, path: Path) -> None:
-    """Write the report as HTML. Raises `InputError` where it cannot be written."""
+    """Write the report as a page, or as a PDF by the suffix. Raises `InputError` where it cannot be written."""
     from dnnmig_gui.core.reporting.plan_document import scenario_sha256
-    from dnnmig_gui.core.reporting.report import Origin, report_html
+    from dnnmig_gui.core.reporting.report import Origin
+    from dnnmig_gui.core.reporting.report_file import report_file
 
     scenario = run.plan.scenario
     origin = Origin(
@@ -80,7 +81,7 @@ def write_report_file(run: PlannedRun, file: PlannedFile, path: Path) -> None:
         offloading=scenario.offloading,
         uploading=scenario.uploading,
     )
-    write_atomically(path, report_html(run.plan, run.trace, run.alternatives, origin).encode())
+    write_atomically(path, report_file(path.suffix, run.plan, run.trace, run.alternatives, origin))
 
 
 class Picture(Protocol):
@@ -122,7 +123,7 @@ class Exports:
     def report(self) -> None:
         """Write the report."""
         run = self._current_run()
-        path = self._ask(tr("Export the report"), "report.html", tr(REPORT_FILTER))
+        path = self._ask(tr("Export the report"), "report.html", ";;".join(map(tr, REPORT_FILTERS)))
         if run is None or path is None:
             return
         file = PlannedFile.of(run, self._document)
