@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
+from dnnmig_gui.core.costs.compile import compile_tasks, user_problem
 from dnnmig_gui.core.costs.elimination import TooWideError
 from dnnmig_gui.core.costs.feasibility import ROUNDING
 from dnnmig_gui.core.costs.objective import restricted
-from dnnmig_gui.core.costs.problem import LinearCost, Problem, UserProblem
+from dnnmig_gui.core.costs.problem import LinearCost, Tasks, UserProblem
 from dnnmig_gui.core.dnn.csv_rows import MILLISECONDS
 from dnnmig_gui.core.errors import InfeasibleError, InputError
 from dnnmig_gui.core.offloading.exact import optimum_alone
-from dnnmig_gui.core.planning import prepare_problem
+from dnnmig_gui.core.planning import preprocess
 from dnnmig_gui.core.profiling.combine import LoadedModel, load_model
 from dnnmig_gui.core.profiling.profile import CLIENTS, SERVERS
 from dnnmig_gui.core.run import Run
@@ -58,20 +60,21 @@ def diagnose(
     if not any(finding.stops_planning for finding in found) and len(loaded) == len(scenario.models):
         run.check()
         try:
-            problem = prepare_problem(scenario, folder, loaded)
+            tasks = compile_tasks(
+                scenario, {name: preprocess(one, scenario.preprocessing) for name, one in loaded.items()}
+            )
         except InputError as error:
             found.append(Finding(error.field or "", error.message, error.hint or "", True))
         else:
-            found += _rooms(problem)
-            found += _too_large(problem)
+            found += _rooms(tasks)
+            found += _too_large(tasks)
             try:
-                check_playable(problem, scenario.running)
+                check_playable(tasks.users, scenario.running)
             except InputError as error:
                 found.append(Finding(error.field or "", error.message, error.hint or "", False))
-            for number, user in enumerate(problem.users):
+            for number, user in enumerate(scenario.users):
                 run.check()
-                found += _possible(user, f"users[{number}]")
-                found += _affordable(user, scenario.users[number].limits, f"users[{number}]")
+                found += _broken_limits(tasks, number, user.limits, scenario.costs.energy)
     return tuple(sorted(found, key=lambda finding: not finding.stops_planning))
 
 
@@ -107,12 +110,13 @@ def _nobody_s_columns(scenario: Scenario, loaded: Mapping[str, LoadedModel]) -> 
     return found
 
 
-def _rooms(problem: Problem) -> list[Finding]:
+def _rooms(tasks: Tasks) -> list[Finding]:
     """Return the clients and servers whose memory does not take what may have to run there."""
     found = []
-    for number, server in enumerate(problem.topology.servers):
-        room = problem.memory_bytes[number]
-        own = [user for user in problem.users if user.client == number]
+    smallest = [float(user.param_bytes[user.param_bytes > 0].min()) for user in tasks.users if user.param_bytes.any()]
+    for number, server in enumerate(tasks.topology.servers):
+        room = tasks.memory_bytes[number]
+        own = [user for user in tasks.users if user.client == number]
         if server.tier == "client":
             needed = sum(float(user.param_bytes.sum()) for user in own)
             if own and needed > room:
@@ -126,10 +130,7 @@ def _rooms(problem: Problem) -> list[Finding]:
                     )
                 )
             continue
-        least = [
-            float(user.param_bytes[user.param_bytes > 0].min()) for user in problem.users if user.param_bytes.any()
-        ]
-        if least and min(least) > room:
+        if smallest and min(smallest) > room:
             found.append(
                 Finding(
                     f"servers[{number}].memory_mb",
@@ -141,11 +142,11 @@ def _rooms(problem: Problem) -> list[Finding]:
     return found
 
 
-def _too_large(problem: Problem) -> list[Finding]:
+def _too_large(tasks: Tasks) -> list[Finding]:
     """Return what of the users' models has no room anywhere: a layer by itself, or all layers together."""
     found = []
-    room = problem.memory_bytes * (1 + ROUNDING)
-    for number, user in enumerate(problem.users):
+    room = tasks.memory_bytes * (1 + ROUNDING)
+    for number, user in enumerate(tasks.users):
         roomy = user.allowed & (user.param_bytes[:, None] <= room[None, :])
         lost = np.flatnonzero(user.allowed.any(axis=1) & ~roomy.any(axis=1))
         if not len(lost):
@@ -160,13 +161,13 @@ def _too_large(problem: Problem) -> list[Finding]:
                 False,
             )
         )
-    needed = sum(float(user.param_bytes.sum()) for user in problem.users)
+    needed = sum(float(user.param_bytes.sum()) for user in tasks.users)
     if not found and needed > room.sum():
         found.append(
             Finding(
                 "servers",
                 f"the models of all users need {needed / 1e6:.4g} MB, and all servers together have"
-                f" {problem.memory_bytes.sum() / 1e6:.4g} MB",
+                f" {tasks.memory_bytes.sum() / 1e6:.4g} MB",
                 "give servers more memory, or add servers",
                 False,
             )
@@ -174,24 +175,37 @@ def _too_large(problem: Problem) -> list[Finding]:
     return found
 
 
-def _possible(user: UserProblem, field: str) -> list[Finding]:
+def _broken_limits(
+    tasks: Tasks, number: int, limits: Sequence[Limit], energy_of: Literal["client", "all"]
+) -> list[Finding]:
     """Return what of a user's limits no plan can keep, even with all servers to itself."""
-    homeless = np.flatnonzero(~user.allowed.any(axis=1))
+    task, field = tasks.users[number], f"users[{number}]"
+    homeless = np.flatnonzero(~task.allowed.any(axis=1))
     if len(homeless):
-        name = user.model.layers[int(homeless[0])].name
+        name = task.model.layers[int(homeless[0])].name
         more = f" and {len(homeless) - 1} more" if len(homeless) > 1 else ""
         return [
             Finding(
                 f"{field}.limits",
-                f"the limits of {user.id} leave no server for layer {name!r}{more}",
+                f"the limits of {task.id} leave no server for layer {name!r}{more}",
                 "relax one",
                 False,
             )
         ]
-    if user.allowed[:, user.client].all() and user.local.delay_s <= user.deadline_s * (1 + 1e-12):
-        return []  # staying on the client keeps them all
-    if user.allowed.shape[1] > MOST_SERVERS:
-        return []  # the optimum that would say so takes too long to find
+    may_stay = bool(task.allowed[:, task.client].all())
+    in_time = may_stay and task.local.delay_s <= task.deadline_s * (1 + 1e-12)
+    thrifty = may_stay and task.local.energy_j <= task.energy_budget_j
+    if (in_time and thrifty) or len(tasks.topology.servers) > MOST_SERVERS:
+        return []  # staying on the client keeps them all, or the optima that would say so take too long to find
+    user = user_problem(task, tasks.topology, energy_of)
+    return [
+        *([] if in_time else _possible(user, field)),
+        *([] if thrifty else _affordable(user, limits, field)),
+    ]
+
+
+def _possible(user: UserProblem, field: str) -> list[Finding]:
+    """Return what of the limits on its layers and its time no plan can keep."""
     try:
         fastest = _least(user, user.delay)
     except TooWideError:
@@ -222,9 +236,6 @@ def _possible(user: UserProblem, field: str) -> list[Finding]:
 def _affordable(user: UserProblem, limits: Sequence[Limit], field: str) -> list[Finding]:
     """Return the energy budgets that no plan keeps."""
     budgets = [(number, limit.budget_j) for number, limit in enumerate(limits) if isinstance(limit, EnergyLimit)]
-    staying = user.allowed[:, user.client].all() and all(user.local.energy_j <= budget for _, budget in budgets)
-    if not budgets or staying or user.allowed.shape[1] > MOST_SERVERS:
-        return []
     try:
         least = _least(user, user.energy)
     except InfeasibleError:

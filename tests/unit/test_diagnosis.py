@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -234,3 +235,20 @@ def test_a_thousand_servers_are_looked_at_without_an_optimum(monkeypatch: pytest
     assert told(changed(servers=servers)) == []
     assert told(changed(servers=servers, users__0__deadline_s=1e-9)) == []
     assert told(changed(users__0__deadline_s=1e6)) == [], "staying on the client keeps it"
+
+
+def test_many_users_among_many_servers_are_checked_without_a_matrix_of_servers_each() -> None:
+    many = changed(
+        servers=[{"id": f"phone-{n}", "tier": "client", "compute_ghz": 1.0} for n in range(50)]
+        + [{"id": f"box-{n}", "tier": "edge", "compute_ghz": 10.0} for n in range(250)],
+        users=[{"id": f"user-{n}", "client": f"phone-{n}", "model": "net"} for n in range(50)],
+    )
+    diagnose(many, Path())  # what is loaded once does not count
+    tracemalloc.start()
+    try:
+        assert diagnose(many, Path()) == ()
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    one_square = 8 * 300 * 300
+    assert peak < 30 * one_square

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Literal
 
 import numpy as np
@@ -16,8 +17,10 @@ from dnnmig_gui.core.costs.problem import (
     LinearCost,
     PathCost,
     Problem,
+    Tasks,
     Tensors,
     UserProblem,
+    UserTask,
 )
 from dnnmig_gui.core.dnn import DnnModel
 from dnnmig_gui.core.errors import InputError, unknown_name
@@ -42,6 +45,19 @@ def compile_problem(scenario: Scenario, models: Mapping[str, LoadedModel]) -> Pr
     InputError
         If the scenario lacks something (`require_complete`) or a limit names an unknown layer.
     """
+    tasks = compile_tasks(scenario, models)
+    costs = scenario.costs
+    free = _free_ways(tasks.topology)
+    users = tuple(_priced(task, tasks.topology, costs.energy, free) for task in tasks.users)
+    shared = costs.contention == "shared"
+    return Problem(tasks.topology, shared, costs.energy, tasks.memory_bytes, users, costs.ties, costs.delay)
+
+
+def compile_tasks(scenario: Scenario, models: Mapping[str, LoadedModel]) -> Tasks:
+    """Return what the users want to run and where it may run, without what it costs: quick for many of both.
+
+    Parameters and errors are those of `compile_problem`.
+    """
     require_complete(scenario)
     topology = topology_of(scenario)
     execution = {
@@ -49,12 +65,16 @@ def compile_problem(scenario: Scenario, models: Mapping[str, LoadedModel]) -> Pr
     }
     tensors = {name: tensors_of(loaded.model) for name, loaded in models.items()}
     users = tuple(
-        _compile_user(scenario, number, models[user.model].model, execution[user.model], tensors[user.model], topology)
+        _task(scenario, number, models[user.model].model, execution[user.model], tensors[user.model], topology)
         for number, user in enumerate(scenario.users)
     )
     memory = np.array([np.inf if server.memory_mb is None else server.memory_mb * 1e6 for server in topology.servers])
-    costs = scenario.costs
-    return Problem(topology, costs.contention == "shared", costs.energy, memory, users, costs.ties, costs.delay)
+    return Tasks(topology, memory, users)
+
+
+def user_problem(task: UserTask, topology: Topology, energy_of: Literal["client", "all"]) -> UserProblem:
+    """Return a task with its costs."""
+    return _priced(task, topology, energy_of, _free_ways(topology))
 
 
 def execution_seconds(model: DnnModel, profile: Profile, servers: tuple[Server, ...]) -> FloatArray:
@@ -95,51 +115,67 @@ def tensors_of(model: DnnModel) -> Tensors:
     return Tensors(np.array(producer, dtype=np.int64), np.array(size, dtype=float), tuple(consumers))
 
 
-def _compile_user(
+def _task(
     scenario: Scenario, number: int, model: DnnModel, execution_s: FloatArray, tensors: Tensors, topology: Topology
-) -> UserProblem:
+) -> UserTask:
     user = scenario.users[number]
     client = topology.number[user.client]
-    allowed = _allowed(user, number, model, client, topology)
-    delay = LinearCost(execution_s, topology.latency_s, topology.s_per_byte)
-    energy = _energy(delay, client, topology, scenario.costs.energy)
-    money = LinearCost(
-        execution_s * np.array([server.price_per_hour / 3600 for server in topology.servers]),
-        np.where(np.isfinite(topology.latency_s), 0.0, np.inf),
-        topology.price_per_byte,
-    )
-    local_delay_s = float(delay.execution[:, client].sum())
-    if scenario.costs.delay == "parallel" and not tensors.is_chain:
+    at_home_s = execution_s[:, client]
+    at_once = scenario.costs.delay == "parallel" and not tensors.is_chain
+    if at_once:
+        delay = LinearCost(execution_s, topology.latency_s, topology.s_per_byte)
         local_delay_s = longest_path(delay, tensors, np.full(len(model), client), client)
-        delay = PathCost.of_delay(delay)
-    costs = (delay, energy, money)
-    local = Figures(local_delay_s, *(float(cost.execution[:, client].sum()) for cost in (energy, money)))
-    reference = _money_reference(money, tensors, model, client)
-    return UserProblem(
+    else:
+        local_delay_s = float(at_home_s.sum())
+    server = topology.servers[client]
+    return UserTask(
         id=user.id,
         model=model,
         client=client,
         execution_s=execution_s,
-        allowed=allowed,
+        allowed=_allowed(user, number, model, client, topology),
         param_bytes=np.array([layer.param_bytes for layer in model], dtype=float),
         tensors=tensors,
+        at_once=at_once,
         share=user.share,
         weights=user.weights,
         deadline_s=np.inf if user.deadline_s is None else user.deadline_s,
         arrival_s=user.arrival_s,
         departure_s=np.inf if user.departure_s is None else user.departure_s,
-        delay=delay,
-        energy=energy,
-        money=money,
-        objective=weighted_objective(user.share, user.weights, costs, (local, reference), allowed),
-        local=local,
-        money_reference=reference,
+        local=Figures(
+            local_delay_s,
+            float((at_home_s * server.power_w.active).sum()),
+            float((at_home_s * (server.price_per_hour / 3600)).sum()),
+        ),
         present_with=np.array([_present_together(user, other) for other in scenario.users]),
         energy_budget_j=min(
             (limit.budget_j for limit in user.limits if isinstance(limit, EnergyLimit)), default=np.inf
         ),
         must_use=tuple(dict.fromkeys(limit.tier for limit in user.limits if isinstance(limit, UseLimit))),
     )
+
+
+def _priced(task: UserTask, topology: Topology, energy_of: Literal["client", "all"], free: FloatArray) -> UserProblem:
+    delay = LinearCost(task.execution_s, topology.latency_s, topology.s_per_byte)
+    energy = _energy(delay, task.client, topology, energy_of)
+    money = LinearCost(
+        task.execution_s * np.array([server.price_per_hour / 3600 for server in topology.servers]),
+        free,
+        topology.price_per_byte,
+    )
+    if task.at_once:
+        delay = PathCost.of_delay(delay)
+    reference = _money_reference(money, task.tensors, task.model, task.client)
+    objective = weighted_objective(
+        task.share, task.weights, (delay, energy, money), (task.local, reference), task.allowed
+    )
+    given = {part.name: getattr(task, part.name) for part in fields(task)}
+    return UserProblem(**given, delay=delay, energy=energy, money=money, objective=objective, money_reference=reference)
+
+
+def _free_ways(topology: Topology) -> FloatArray:
+    """Return the price of a transfer, however small, shape (S, S): none, and infinite where there is no way."""
+    return np.where(np.isfinite(topology.latency_s), 0.0, np.inf)
 
 
 def _allowed(user: User, number: int, model: DnnModel, client: int, topology: Topology) -> BoolArray:

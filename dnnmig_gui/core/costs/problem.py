@@ -111,9 +111,9 @@ class Tensors:
         return len(set(read)) == len(read)
 
 
-@dataclass(frozen=True, eq=False)
-class UserProblem:
-    """One user's part of the problem.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class UserTask:
+    """What a user wants to run, and where it may run: all of it that needs no matrix of servers by servers.
 
     Parameters
     ----------
@@ -125,15 +125,10 @@ class UserProblem:
         Shape (L, S): whether limits let the layer run there. Inputs are allowed on the client alone.
     param_bytes
         Shape (L,).
-    delay, energy, money
-        The three costs of one query, in seconds, joules and currency, the server to oneself. A parallel delay is a
-        `PathCost`, unless the model is a chain.
-    objective
-        Their weighted, normalised sum times the user's share (DESIGN.md section 4).
+    at_once
+        Whether branches of its model run at the same time (`costs.delay`); never in a chain.
     local
         Figures of the whole model on the client.
-    money_reference
-        Price of a query with the whole model on the dearest server within reach; 0 where nothing has a price.
     present_with
         Shape (U,): whether each user (itself included) is ever present at the same time.
     energy_budget_j
@@ -149,17 +144,13 @@ class UserProblem:
     allowed: BoolArray
     param_bytes: FloatArray
     tensors: Tensors
+    at_once: bool
     share: float
     weights: Weights
     deadline_s: float
     arrival_s: float
     departure_s: float
-    delay: LinearCost
-    energy: LinearCost
-    money: LinearCost
-    objective: LinearCost
     local: Figures
-    money_reference: float
     present_with: BoolArray
     energy_budget_j: float = float("inf")
     must_use: tuple[Tier, ...] = ()
@@ -168,6 +159,47 @@ class UserProblem:
     def computes(self) -> BoolArray:
         """Shape (L,): whether a layer runs anything, and so loads its server; inputs do not."""
         return np.array([not layer.is_input for layer in self.model], dtype=bool)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class UserProblem(UserTask):
+    """One user's part of the problem: its task, and what every layer and every way costs.
+
+    Parameters
+    ----------
+    delay, energy, money
+        The three costs of one query, in seconds, joules and currency, the server to oneself. A parallel delay is a
+        `PathCost`, unless the model is a chain.
+    objective
+        Their weighted, normalised sum times the user's share (DESIGN.md section 4).
+    money_reference
+        Price of a query with the whole model on the dearest server within reach; 0 where nothing has a price.
+    """
+
+    delay: LinearCost
+    energy: LinearCost
+    money: LinearCost
+    objective: LinearCost
+    money_reference: float
+
+
+@dataclass(frozen=True, eq=False)
+class Tasks:
+    """All users' tasks and the servers that there are for them.
+
+    Parameters
+    ----------
+    topology
+        Servers and transfer matrices.
+    memory_bytes
+        Shape (S,): room for parameters, infinite where not stated.
+    users
+        In the scenario's order.
+    """
+
+    topology: Topology
+    memory_bytes: FloatArray
+    users: tuple[UserTask, ...]
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from dnnmig_gui.core.costs.critical_path import schedule
-from dnnmig_gui.core.costs.problem import FloatArray, LinearCost, PathCost, Problem, UserProblem
+from dnnmig_gui.core.costs.problem import FloatArray, LinearCost, UserProblem, UserTask
 from dnnmig_gui.core.costs.problem import IntArray as Places
 from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.core.scenario.schema import Running
@@ -14,9 +16,9 @@ from dnnmig_gui.core.simulation.trace import NONE, SliceKind
 from dnnmig_gui.core.topology import Topology
 
 
-def check_playable(problem: Problem, running: Running) -> None:
+def check_playable(users: Iterable[UserTask], running: Running) -> None:
     """Raise an `InputError` where branches at the same time would have to queue or share, which is not played."""
-    if not any(isinstance(user.delay, PathCost) for user in problem.users):
+    if not any(user.at_once for user in users):
         return
     for field, asked, ask_less in (
         ("servers", running.servers == "fifo", "planned"),

@@ -97,7 +97,7 @@ class _Play:
 
     def __init__(self, plan: MigrationPlan, run: Run) -> None:
         problem, running = plan.problem, plan.scenario.running
-        check_playable(problem, running)
+        check_playable(problem.users, running)
         self._plan = plan
         self._run = run
         self._problem = problem
