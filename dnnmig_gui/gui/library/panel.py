@@ -38,6 +38,17 @@ from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.icons import icon, icon_pixmap
 from dnnmig_gui.gui.theme.look import Look
 
+EXAMPLE_ICONS = {
+    "connected-car": "car",
+    "crowded-stadium": "crowd",
+    "hospital-imaging": "health",
+    "intermittent-link": "bolt",
+    "latecomers": "clock",
+    "parallel-branches": "branches",
+    "smart-home": "home",
+}
+"""Name of a file -> the icon of what it is about; the others show a book."""
+
 
 @dataclass(frozen=True)
 class Example:
@@ -112,7 +123,7 @@ class LibraryPanel(QFrame):
         layout.addLayout(_heading(tr("Examples")))
         rows = column(spacing=0)
         for example in examples:
-            made = self._dressed("example", Row(example.title))
+            made = self._dressed(EXAMPLE_ICONS.get(example.path.stem, "example"), Row(example.title))
             made.setToolTip(tr("{title}\nOpen {file}").format(title=example.title, file=example.path.name))
             made.clicked.connect(lambda _, path=example.path: self._ask(path))
             self.example_rows[example.path] = made
