@@ -32,11 +32,12 @@ MENUS = (
     mark("Plan"),
     mark("Play"),
     mark("View"),
-    mark("Layouts"),
     mark("Language"),
     mark("Export"),
     mark("Help"),
 )
+SUBMENUS = (mark("Theme"), mark("Text size"), mark("Layouts"))
+"""What stands together in the View menu, where its first action is listed; so does the Language menu."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class ActionSpec:
     handler
         What it calls: a dotted path from the window, such as ``files.open``.
     menu
-        One of `MENUS`.
+        One of `MENUS` or `SUBMENUS`.
     icon
         Name of an icon; empty for none.
     keys
@@ -124,14 +125,18 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("faster", "Faster", "playback.faster", "Play", "", ("]",)),
     ActionSpec("loop", "Loop", "playback.toggle_loop", "Play", "loop", ("L",)),
     ActionSpec("mark", "Mark from here, then to here", "playback.mark", "Play", "", ("M",)),
-    ActionSpec("theme-light", "Light theme", "view.choose_light", "View"),
-    ActionSpec("theme-dark", "Dark theme", "view.choose_dark", "View"),
-    ActionSpec("theme-system", "Theme of the system", "view.choose_system", "View"),
+    ActionSpec("theme-light", "Light theme", "view.choose_light", "Theme"),
+    ActionSpec("theme-dark", "Dark theme", "view.choose_dark", "Theme"),
+    ActionSpec("theme-system", "Theme of the system", "view.choose_system", "Theme"),
+    ActionSpec("text-larger", "Larger text", "view.enlarge_text", "Text size", "add", ("Ctrl++", "Ctrl+=")),
+    ActionSpec("text-smaller", "Smaller text", "view.shrink_text", "Text size", "remove", ("Ctrl+-",)),
+    ActionSpec("text-reset", "Text of the first size", "view.reset_text", "Text size", "", ("Ctrl+0",)),
+    ActionSpec("language-system", "Language of the system", "language.use_system", "Language"),
+    ActionSpec("language-en", "English", "language.use_english", "Language", rule_before=True),
+    ActionSpec("language-zh_CN", "简体中文", "language.use_chinese", "Language"),
+    ActionSpec("language-ja", "日本語", "language.use_japanese", "Language"),
     ActionSpec("high-contrast", "High contrast", "view.set_high_contrast", "View", checkable=True, rule_before=True),
     ActionSpec("reduced-motion", "Reduced motion", "view.set_reduced_motion", "View", checkable=True),
-    ActionSpec("text-larger", "Larger text", "view.enlarge_text", "View", "add", ("Ctrl++", "Ctrl+=")),
-    ActionSpec("text-smaller", "Smaller text", "view.shrink_text", "View", "remove", ("Ctrl+-",)),
-    ActionSpec("text-reset", "Text of the first size", "view.reset_text", "View", "", ("Ctrl+0",)),
     ActionSpec("show-library", "Library", "view.show_library", "View", checkable=True, rule_before=True),
     ActionSpec("show-inspector", "Inspector", "view.show_inspector", "View", checkable=True),
     ActionSpec("show-dnn", "DNN", "view.show_dnn", "View", checkable=True),
@@ -162,10 +167,6 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("charts", "Charts", "pages.toggle_charts", "View", "charts", ("Ctrl+4",), checkable=True),
     ActionSpec("study", "Study…", "pages.open_study", "View", "", ("Ctrl+5",)),
     ActionSpec("present", "Present", "pages.present", "View", "present", ("F5",)),
-    ActionSpec("language-system", "Language of the system", "language.use_system", "Language"),
-    ActionSpec("language-en", "English", "language.use_english", "Language", rule_before=True),
-    ActionSpec("language-zh_CN", "简体中文", "language.use_chinese", "Language"),
-    ActionSpec("language-ja", "日本語", "language.use_japanese", "Language"),
     ActionSpec("export-report", "Report (HTML)…", "exports.report", "Export", "export", ("Ctrl+E",)),
     ActionSpec("export-plan", "Plan (JSON)…", "exports.plan", "Export"),
     ActionSpec("export-trace", "Trace (JSON, CSV or Perfetto)…", "exports.trace", "Export"),

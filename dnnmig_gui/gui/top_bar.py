@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
 
-from dnnmig_gui.gui.actions import ACTIONS, MENUS
+from dnnmig_gui.gui.actions import ACTIONS, MENUS, SUBMENUS
 from dnnmig_gui.gui.controls import Dot, button, follow, frame, keep_icon, label, row
 from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.icons import icon
@@ -43,9 +43,8 @@ class TopBar(QWidget):
         policy = self._changed.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self._changed.setSizePolicy(policy)
-        self.menus = {title: self._menu(title) for title in MENUS}
-        self.menus["View"].insertMenu(actions["high-contrast"], self.menus["Language"])
-        self.menus["View"].insertMenu(actions["go-topology"], self.menus["Layouts"])
+        self.menus = {title: QMenu(tr(title), self) for title in (*MENUS, *SUBMENUS)}
+        self._fill_menus()
         self._brief: list[QToolButton] = []
         self._plain: list[QToolButton] = []
         left = QWidget()
@@ -126,14 +125,15 @@ class TopBar(QWidget):
             for tool in tools:
                 tool.setToolButtonStyle(style.ToolButtonTextBesideIcon if worded else style.ToolButtonIconOnly)
 
-    def _menu(self, title: str) -> QMenu:
-        menu = QMenu(tr(title), self)
+    def _fill_menus(self) -> None:
+        view = self.menus["View"]
         for spec in ACTIONS:
-            if spec.menu == title:
-                if spec.rule_before:
-                    menu.addSeparator()
-                menu.addAction(self._actions[spec.id])
-        return menu
+            menu = self.menus[spec.menu]
+            if menu.isEmpty() and spec.menu in (*SUBMENUS, "Language"):
+                view.addMenu(menu)
+            if spec.rule_before:
+                menu.addSeparator()
+            menu.addAction(self._actions[spec.id])
 
     def _build_search(self) -> QPushButton:
         """Return the field that opens the palette; its key stands in it where there is room."""
@@ -159,7 +159,7 @@ class TopBar(QWidget):
         follow(made, self._look, lambda: made.setIcon(icon("mark", self._look.theme.on_accent)))
         menu = QMenu(made)
         for title, inner in self.menus.items():
-            if title != "Layouts":  # they stand in View
+            if title not in SUBMENUS:
                 menu.addMenu(inner)
         self.menus["File"].aboutToShow.connect(self._place_recent)
         made.setMenu(menu)

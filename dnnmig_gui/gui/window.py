@@ -252,7 +252,7 @@ class MainWindow(QMainWindow):
         self.problem_button.clicked.connect(self.side.toggle_problems)
         self.side.problems.asked.connect(self._go_to)
         self.side.problems.asked.connect(self.details.reveal)
-        for title in ("View", "File"):
+        for title in ("View", "Theme", "Text size", "File"):
             self.top_bar.menus[title].aboutToShow.connect(lambda: self.view.mark(self.named_actions))
         self.top_bar.menus["Layouts"].aboutToShow.connect(self._list_layouts)
         self.top_bar.menus["Language"].aboutToShow.connect(lambda: self.language.mark(self.named_actions))

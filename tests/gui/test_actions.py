@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeySequence
 from pytestqt.qtbot import QtBot
 from real_window import paper, plan, window  # noqa: F401  fixtures
 
-from dnnmig_gui.gui.actions import ACTIONS, MENUS
+from dnnmig_gui.gui.actions import ACTIONS, MENUS, SUBMENUS
 from dnnmig_gui.gui.window import MainWindow
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -21,7 +21,7 @@ def test_ids_and_keys_are_unique() -> None:
     assert max(Counter(spec.id for spec in ACTIONS).values()) == 1
     keys = Counter(QKeySequence(key).toString() for spec in ACTIONS for key in spec.keys)
     assert [key for key, count in keys.items() if count > 1] == []
-    assert {spec.menu for spec in ACTIONS} == set(MENUS)
+    assert {spec.menu for spec in ACTIONS} == {*MENUS, *SUBMENUS}
 
 
 @pytest.mark.parametrize(
@@ -110,3 +110,8 @@ def test_what_has_nothing_to_do_is_grey(qtbot: QtBot, window: MainWindow) -> Non
     actions["undo"].trigger()
     assert actions["redo"].isEnabled()
     assert window.document.scenario.name == "Untitled"
+
+
+def test_every_menu_fits_on_a_small_screen_in_one_column(window: MainWindow) -> None:  # noqa: F811
+    for title, menu in window.top_bar.menus.items():
+        assert menu.sizeHint().height() < 740, title

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from dnnmig_gui.gui.actions import ACTIONS, MENUS
+from dnnmig_gui.gui.actions import ACTIONS, MENUS, SUBMENUS
 from dnnmig_gui.gui.controls import Scrolled, column, keep_icon, label, row
 from dnnmig_gui.gui.help.overlay import Overlay
 from dnnmig_gui.gui.language import mark, tr
@@ -68,7 +68,8 @@ def shortcut_groups() -> dict[str, list[tuple[str, tuple[str, ...]]]]:
     """Return what each key does, by menu and by view."""
     groups: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
     for menu in MENUS:
-        lines = [(tr(spec.text).rstrip("…"), spec.keys) for spec in ACTIONS if spec.menu == menu and spec.keys]
+        shown = (menu, *SUBMENUS) if menu == "View" else (menu,)
+        lines = [(tr(spec.text).rstrip("…"), spec.keys) for spec in ACTIONS if spec.menu in shown and spec.keys]
         if lines:
             groups[tr(menu)] = lines
     return groups | {
