@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QComboBox, QLabel, QMessageBox
+from PySide6.QtWidgets import QComboBox, QLabel, QMessageBox, QTableView
 from pytestqt.qtbot import QtBot
 from real_window import window  # noqa: F401  (fixture)
 
@@ -17,7 +17,7 @@ from dnnmig_gui.gui.importing.dialog import TITLE_BAR_PX, ImportDialog
 from dnnmig_gui.gui.importing.server_table import TIER_COLUMN
 from dnnmig_gui.gui.window import MainWindow
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "plugin does not support")
 
 SAMPLES = Path(__file__).parents[1] / "data" / "topologies"
 
@@ -50,14 +50,17 @@ def test_what_was_understood_is_shown_and_confirmed_tiers_are_taken(qtbot: QtBot
 
 
 def choose_tier(qtbot: QtBot, dialog: ImportDialog, line: int, key: Qt.Key) -> None:
-    """Open a cell's field by F2, step with a key, and take it."""
+    """Open a cell's field by Enter, step with a key, and take it."""
     view = dialog.servers.view
     view.setCurrentIndex(view.model().index(line, TIER_COLUMN))
     view.setFocus()
-    qtbot.keyClick(view, Qt.Key.Key_F2)
+    qtbot.keyClick(view, Qt.Key.Key_Return)
     field = view.findChildren(QComboBox)[-1]  # the one before is deleted with the next events
-    qtbot.keyClick(field, key)
-    field.activated.emit(field.currentIndex())
+    qtbot.waitUntil(field.view().isVisible)
+    qtbot.keyClick(field.view(), key)
+    qtbot.keyClick(field.view(), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: view.state() == QTableView.State.NoState)
+    assert dialog.isVisible(), "Enter chooses a tier and does not import"
 
 
 def test_a_server_gets_a_tier_of_its_own(qtbot: QtBot, window: MainWindow) -> None:  # noqa: F811
@@ -66,6 +69,9 @@ def test_a_server_gets_a_tier_of_its_own(qtbot: QtBot, window: MainWindow) -> No
     assert len(table.shown()) == 4
     table.search.setText("PROXY")
     assert table.shown() == ["proxy"]
+    qtbot.keyClick(table.search, Qt.Key.Key_Return)
+    assert dialog.isVisible(), "Enter does not import"
+    assert table.view.currentIndex().row() == 0, "it goes to what was found"
     choose_tier(qtbot, dialog, 0, Qt.Key.Key_Up)
     assert dialog.tiers["proxy"] == "client"
     dialog.rows[1].combo.setCurrentIndex(TIERS.index("cloud"))

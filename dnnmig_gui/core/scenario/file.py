@@ -132,9 +132,9 @@ def read_json(text: str) -> Any:
     try:
         values = json.loads(text, object_pairs_hook=refuse_twins)
     except json.JSONDecodeError as error:
-        raise InputError(
-            f"is not valid JSON: {error.msg.lower()}", field=f"line {error.lineno}, column {error.colno}"
-        ) from None
+        what = error.msg.lower().removesuffix(" starting at")  # where that is stands in the field
+        place = f"line {error.lineno}, column {error.colno}"
+        raise InputError(f"is not valid JSON: {what}", field=place) from None
     except RecursionError:
         raise InputError("is not valid JSON: brackets are nested too deeply") from None
     except ValueError as error:  # an integer of thousands of digits

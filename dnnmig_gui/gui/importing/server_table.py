@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -28,6 +37,7 @@ COLUMNS = (mark("Server"), mark("Alike"), mark("Becomes"))
 TIER_WORDS: dict[Tier, str] = {"client": mark("Client"), "edge": mark("Edge server"), "cloud": mark("Cloud server")}
 TIER_COLUMN = 2
 HEIGHT = 208
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class ServerTiers(QAbstractTableModel):
@@ -106,6 +116,64 @@ class ServerTiers(QAbstractTableModel):
         return usual | Qt.ItemFlag.ItemIsEditable if index.column() == TIER_COLUMN else usual
 
 
+class _TierChoice(Combo):
+    """A field that is its list: it opens at once, and is left when the list closes.
+
+    Signals
+    -------
+    left()
+        The list was closed, whether something was chosen or not.
+    """
+
+    left = Signal()
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look, tr("Tier"))
+        QTimer.singleShot(0, self, self.showPopup)  # once it has its place in the table
+
+    def hidePopup(self) -> None:  # noqa: N802  Qt's name
+        """Close the list and be left, after the choice was told."""
+        super().hidePopup()
+        QTimer.singleShot(0, self, self.left.emit)
+
+
+class _Search(QLineEdit):
+    """Finds servers; Enter goes on to what was found, and not to the button of the dialog.
+
+    Signals
+    -------
+    entered()
+        Enter was pressed.
+    """
+
+    entered = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
+        """Take Enter."""
+        if event.key() in ENTER:
+            self.entered.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class _View(QTableView):
+    """The rows; Enter opens the tier of the current one, as F2 does, and does not confirm the dialog."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
+        """Take Enter."""
+        if event.key() in ENTER:
+            if self.currentIndex().isValid():
+                self.edit(self.currentIndex().siblingAtColumn(TIER_COLUMN))
+        else:
+            super().keyPressEvent(event)
+
+    def begin(self) -> None:
+        """Take the keyboard, at the first row."""
+        if self.model().rowCount():
+            self.setCurrentIndex(self.model().index(0, TIER_COLUMN))
+            self.setFocus()
+
+
 class _TierField(QStyledItemDelegate):
     """Chooses the tier in its cell."""
 
@@ -115,19 +183,16 @@ class _TierField(QStyledItemDelegate):
         self._choose = choose
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:  # noqa: N802
-        combo = Combo(self._look, tr("Tier"))
+        combo = _TierChoice(self._look)
         combo.setParent(parent)
         combo.setProperty("compact", True)
         for tier in TIERS:
             combo.addItem(tr(TIER_WORDS[tier]), tier)
         combo.setCurrentText(str(index.data()))
         place = QPersistentModelIndex(index)
-        combo.activated.connect(lambda number: self._take(combo, place, TIERS[number]))
+        combo.activated.connect(lambda number: self._choose(place, TIERS[number]))
+        combo.left.connect(lambda: self.closeEditor.emit(combo))
         return combo
-
-    def _take(self, combo: Combo, place: QPersistentModelIndex, tier: Tier) -> None:
-        self._choose(place, tier)
-        self.closeEditor.emit(combo)
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:  # noqa: N802
         """Leave the field as it was made."""
@@ -150,13 +215,14 @@ class ServerTable(QFrame):
         self._shown.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self._shown.setSortCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self._shown.setFilterKeyColumn(-1)
-        self.search = QLineEdit()
+        self.search = _Search()
         self.search.setPlaceholderText(tr("Find servers"))
         self.search.setAccessibleName(tr("Find servers"))
         self.search.setClearButtonEnabled(True)
         self.search.setFixedWidth(180)
         self.search.textChanged.connect(self._shown.setFilterFixedString)
-        self.view = QTableView()
+        self.view = _View()
+        self.search.entered.connect(self.view.begin)
         self.view.setModel(self._shown)
         self.view.setAccessibleName(tr("Servers and their tiers"))
         self.view.setSortingEnabled(True)
@@ -208,5 +274,5 @@ def _style(look: Look) -> str:
         f" selection-color: {ink}; }} QTableView::item {{ padding-left: 6px; }}"
         f" QHeaderView {{ background: {surface}; border: none; }}"
         f" QHeaderView::section {{ background: {surface}; color: {text}; border: none;"
-        f" border-bottom: 1px solid {line}; padding: 4px 6px; }}"
+        f" border-bottom: 1px solid {line}; padding: 4px 9px; }}"
     )

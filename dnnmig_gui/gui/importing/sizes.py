@@ -12,6 +12,8 @@ from dnnmig_gui.gui.controls import button, column, label, row
 from dnnmig_gui.gui.language import tr
 
 LARGEST = 1_000_000
+WIDTH = 440
+"""So that the title bar has room for the name of the file."""
 PICTURE, TEXT = 224, 128
 """Suggested sizes of pictures and of sequences: those that most models are measured with."""
 
@@ -34,6 +36,7 @@ class SizesDialog(QDialog):
         cancel = button(tr("Cancel"), "quiet")
         cancel.setAutoDefault(False)
         cancel.clicked.connect(self.reject)
+        self.setMinimumWidth(WIDTH)
         layout = column((16, 16, 16, 16), 12)
         layout.addWidget(
             label(tr("The model works with inputs of many sizes. Which ones are to be planned for?"), wrap=True)

@@ -85,7 +85,7 @@ def read_edge_devices(root: Element, source: str, name: str) -> ImportedTopology
         left_out=tuple(
             [
                 "clients and the cloud: the file tells of edge devices alone; add them in the scenario",
-                "wlan_id, attractiveness, storage, costPerBw, costPerMem and costPerStorage",
+                "the keys wlan_id, attractiveness, storage, costPerBw, costPerMem and costPerStorage",
             ]
             + ([f"{many(machines, 'virtual machine')}: the whole host runs a layer"] if machines else [])
             + ([f"elements that are not known: {', '.join(sorted(unknown))[:200]}"] if unknown else [])

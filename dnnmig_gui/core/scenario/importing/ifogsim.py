@@ -123,7 +123,7 @@ def read_ifogsim(values: Mapping[str, Any], source: str, name: str) -> ImportedT
         remark = ": a switch runs no layer; its links are gone with it" if kind in SWITCHES else ""
         left_out.append(f"{many(count, 'node')} of type {kind[:40]}{remark}")
     if reader.prices:
-        left_out.append(f"ratePerMips of {many(reader.prices, 'device')}: it has no price an hour")
+        left_out.append(f"the ratePerMips of {many(reader.prices, 'device')}: it has no price an hour")
     if reader.extra:
         left_out.append(f"keys that are not known: {', '.join(reader.extra)[:200]}")
     return ImportedTopology(
