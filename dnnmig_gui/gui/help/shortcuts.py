@@ -18,7 +18,7 @@ COLUMNS = 3
 VIEW_KEYS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     mark("Timeline"): (
         (mark("Zoom in and out at the pointer"), ("W", "S")),
-        (mark("Pan left and right"), ("A", "D")),
+        (mark("Pan left and right"), ("A", "D", "←", "→")),
         (mark("Go to the lane above or below"), ("↑", "↓")),
         (mark("Follow the lane's user"), (mark("Enter"),)),
         (mark("Pin the lane"), ("P",)),
@@ -32,6 +32,7 @@ VIEW_KEYS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
         (mark("Move the chosen servers"), (mark("Ctrl+Arrows"),)),
         (mark("Move off the grid"), (mark("Alt+Drag"),)),
         (mark("Open its menu"), (mark("Menu"), mark("Right click"))),
+        (mark("Pan"), (mark("Middle drag"), mark("Space drag"))),
     ),
     mark("Topology and DNN"): (
         (mark("Zoom"), ("+", "-", mark("Wheel"))),
@@ -51,11 +52,24 @@ VIEW_KEYS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
         (mark("Edit the user"), (mark("Enter"),)),
         (mark("Remove the user"), ("Del",)),
     ),
+    mark("Timelines of a comparison"): (
+        (mark("Zoom"), ("W", "S", mark("Wheel"))),
+        (mark("Pan left and right"), ("A", "D", "←", "→")),
+        (mark("Fit"), ("F",)),
+    ),
+    mark("Charts"): ((mark("Fit"), ("F",)),),
+    mark("Borders between parts"): (
+        (mark("Move the border"), (mark("Arrows"),)),
+        (mark("Move it further"), (mark("Shift+Arrows"),)),
+    ),
     mark("Presentation"): (
+        (mark("Play or pause"), ("Space",)),
         (mark("Next event"), ("→",)),
         (mark("Previous event"), ("←",)),
         (mark("Next scene"), ("PgDown", "↓")),
         (mark("Previous scene"), ("PgUp", "↑")),
+        (mark("Go to the start"), ("Home",)),
+        (mark("Go to the end"), ("End",)),
         (mark("Loop all examples"), ("L",)),
         (mark("Light or dark"), ("T",)),
         (mark("Leave the presentation"), ("Esc", "F5")),
