@@ -86,6 +86,25 @@ class Drawing:
         if self._edit(text, lambda _: scenario):
             self._selection.select(servers=ids)
 
+    def _as_shown(self) -> Scenario:
+        """Return the scenario with every server at the place where it is shown."""
+        scenario = self._document.scenario
+        shown = self._topology.canvas.places()
+        loose = (server.id for server in scenario.servers if server.position is None)
+        return move_servers(scenario, {name: (round(shown[name][0]), round(shown[name][1])) for name in loose})
+
+    def _kept(self) -> Scenario:
+        """Return the scenario to edit: servers that somebody put in order must not jump when others come or go.
+
+        Where nobody did, all are arranged by tier anew.
+        """
+        scenario = self._document.scenario
+        return self._as_shown() if any(server.position is not None for server in scenario.servers) else scenario
+
+    def _put(self, text: str, places: Mapping[str, Point], merge_key: str = "") -> None:
+        """Put servers elsewhere, all others kept where they are shown."""
+        self._edit(text, lambda _: move_servers(self._as_shown(), places), merge_key)
+
     def _let_go(self) -> None:
         """Select no longer what an edit, an undo or another file took away."""
         scenario, chosen = self._document.scenario, self._selection
@@ -103,7 +122,7 @@ class Drawing:
 
     def add_server(self, tier: Tier, place: Point | None = None) -> None:
         """Add a server, where it was dropped or in its tier's column, and select it."""
-        scenario, name = add_server(self._document.scenario, tier, place)
+        scenario, name = add_server(self._kept() if place is None else self._as_shown(), tier, place)
         self._edit_and_choose(tr("Add {name}").format(name=id_title(name)), (scenario, (name,)))
 
     def add_client(self) -> None:
@@ -205,7 +224,7 @@ class Drawing:
             return
         what_for = self._chosen_title() if count == 1 else tr("{count} parts").format(count=count)
         text = tr("Delete {what}").format(what=what_for)
-        if self._edit(text, lambda scenario: remove(scenario, **what)):  # type: ignore[arg-type]
+        if self._edit(text, lambda _: remove(self._kept(), **what)):  # type: ignore[arg-type]
             self._selection.select()
 
     def _chosen_title(self) -> str:
@@ -244,7 +263,7 @@ class Drawing:
         self._pasted += 1
         shift = (PASTE_SHIFT * self._pasted, PASTE_SHIFT * self._pasted)
         try:
-            made = pasted(self._document.scenario, text, self._document.folder, shift)
+            made = pasted(self._kept(), text, self._document.folder, shift)
         except InputError as error:
             self._banner.tell(error)
             return
@@ -269,7 +288,7 @@ class Drawing:
     def _duplicate(self, count: int) -> None:
         chosen = self._selection.servers
         if chosen:
-            made = duplicated(self._document.scenario, chosen, count)
+            made = duplicated(self._kept(), chosen, count, self._topology.canvas.room())
             what = _title_of(chosen)
             text = (
                 tr("Duplicate {what}").format(what=what)
@@ -282,11 +301,7 @@ class Drawing:
 
     def move(self, places: dict[str, Point]) -> None:
         """Put servers where they were dragged or nudged."""
-        self._edit(
-            tr("Move {what}").format(what=_title_of(places)),
-            lambda scenario: move_servers(scenario, places),
-            f"move.{'.'.join(sorted(places))}",
-        )
+        self._put(tr("Move {what}").format(what=_title_of(places)), places, f"move.{'.'.join(sorted(places))}")
 
     def _chosen_places(self) -> dict[str, Point]:
         places = self._topology.canvas.places()
@@ -295,7 +310,7 @@ class Drawing:
     def _align(self, to: Alignment) -> None:
         places = aligned(self._chosen_places(), to)
         if len(places) > 1:
-            self._edit(tr(_ALIGNED[to]), lambda scenario: move_servers(scenario, places))
+            self._put(tr(_ALIGNED[to]), places)
 
     def align_left(self) -> None:
         """Align the selected servers to the leftmost."""
@@ -324,7 +339,7 @@ class Drawing:
     def _distribute(self, along: Axis) -> None:
         places = distributed(self._chosen_places(), along)
         if len(places) > 2:
-            self._edit(tr(_SPACED[along]), lambda scenario: move_servers(scenario, places))
+            self._put(tr(_SPACED[along]), places)
 
     def distribute_across(self) -> None:
         """Space the selected servers evenly from left to right."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ from dnnmig_gui.core.scenario.edits import (
 )
 from dnnmig_gui.core.scenario.joined import Joined
 from dnnmig_gui.gui.document import Document, empty_scenario
+from dnnmig_gui.gui.topology.layout import arrange
 from dnnmig_gui.gui.window import MainWindow
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -537,3 +539,48 @@ def test_the_library_finds_models_and_examples_by_name(qtbot: QtBot, paper: Main
     assert library.search.text() == ""
     assert all(made.isVisible() for made in library.example_rows.values())
     paper.document.undo_stack.setClean()
+
+
+def test_a_picture_put_in_order_by_hand_does_not_jump(drawn: MainWindow) -> None:
+    canvas, before = drawn.topology.canvas, drawn.topology.canvas.places()
+    drawn.drawing.move({"edge-1": (600.0, 250.0)})
+    kept = canvas.places()
+    assert {name: place for name, place in kept.items() if name != "edge-1"} == {
+        name: place for name, place in before.items() if name != "edge-1"
+    }
+    drawn.drawing.add_server("edge", (430.0, 60.0))
+    drawn.drawing.add_server("edge")
+    assert {name: canvas.places()[name] for name in kept} == kept
+    added = canvas.places()["edge-4"]
+    drawn.drawing.add_server("edge")
+    drawn.selection.select(server="edge-2")
+    drawn.drawing.delete()
+    assert canvas.places()["edge-4"] == added
+    for _ in range(5):
+        drawn.named_actions["undo"].trigger()
+    assert canvas.places() == before
+
+
+def test_copies_stand_where_nothing_else_stands(drawn: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn.drawing.move({"client-1": (164.0, 60.0)})
+    monkeypatch.setattr(QInputDialog, "getInt", lambda *_: (20, True))
+    drawn.selection.select(server="client-1")
+    drawn.named_actions["duplicate-many"].trigger()
+    places = drawn.topology.canvas.places()
+    width, height = drawn.topology.canvas.room()
+    for (x, y), (left, top) in combinations(places.values(), 2):
+        assert abs(x - left) >= width - 24 or abs(y - top) >= height - 16
+    bands = {band.tier: band for band in arrange(drawn.document.scenario.servers).bands}
+    for server in drawn.document.scenario.servers:
+        band = bands[server.tier]
+        assert band.left < places[server.id][0] < band.left + band.width
+
+
+def test_what_was_dragged_onto_another_server_lies_over_it(drawn: MainWindow) -> None:
+    canvas = drawn.topology.canvas
+    drawn.drawing.move({"edge-1": canvas.places()["edge-2"]})
+    drawn.selection.select(server="edge-1")
+    over = canvas.mapFromScene(canvas.items_by_id["edge-2"].pos())
+    found = canvas.server_at(over)
+    assert found is not None
+    assert found.server.id == "edge-1"

@@ -13,14 +13,13 @@ from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.core.scenario.edits import Point, changed, with_parts
 from dnnmig_gui.core.scenario.file import read_json
 from dnnmig_gui.core.scenario.ids import FreshIds
+from dnnmig_gui.core.scenario.placing import free_shifts
 from dnnmig_gui.core.scenario.schema import BarLimit, Limit, ModelEntry, PinLimit, Scenario, User
 from dnnmig_gui.core.topology.link import Link, LinkDefault, TierPair
 from dnnmig_gui.core.topology.server import DOCUMENT_PART, TIERS, Server
 
 MEDIA_TYPE = "application/x-dnnmig-fragment+json"
 MOST_COPIES = 1000
-_DOWN = 56.0
-"""From a copy to the next on the canvas: one row."""
 
 
 class Fragment(BaseModel):
@@ -122,15 +121,20 @@ def pasted(scenario: Scenario, text: str, folder: Path, shift: Point | None = No
     return with_parts(scenario, **parts), tuple(names.values())
 
 
-def duplicated(scenario: Scenario, ids: Collection[str], count: int = 1) -> tuple[Scenario, tuple[str, ...]]:
+def duplicated(
+    scenario: Scenario, ids: Collection[str], count: int = 1, room: Point = (120.0, 56.0)
+) -> tuple[Scenario, tuple[str, ...]]:
     """Add servers like these; return the scenario and the new ids.
 
-    A copy has its original's links, to servers outside as well, and its users.
+    A copy has its original's links, to servers outside as well, and its users. It stands near its original where
+    nothing else stands; without a place, if that has none.
 
     Parameters
     ----------
     count
         How many of each.
+    room
+        What a server takes on the canvas, across and down.
 
     Raises
     ------
@@ -144,14 +148,13 @@ def duplicated(scenario: Scenario, ids: Collection[str], count: int = 1) -> tupl
     asking = [user for user in scenario.users if user.client in ids]
     server_ids = FreshIds(server.id for server in scenario.servers)
     user_ids = FreshIds(user.id for user in scenario.users)
-    tall = max((server.position[1] for server in chosen if server.position), default=0.0)
-    tall -= min((server.position[1] for server in chosen if server.position), default=0.0)
+    taken = [server.position for server in scenario.servers if server.position is not None]
+    shifts = free_shifts([server.position for server in chosen if server.position is not None], taken, room, count)
     servers: list[Server] = []
     links: list[Link] = []
     users: list[User] = []
-    for number in range(1, count + 1):
+    for shift in shifts:
         names = {server.id: server_ids.like(server.id) for server in chosen}
-        shift = (0.0, number * (tall + _DOWN))
         servers += [_copy_of(server, names[server.id], shift) for server in chosen]
         links += [_link_of(link, names) for link in own]
         users += [_user_of(user, user_ids.like(user.id), names, others_stay=True) for user in asking]

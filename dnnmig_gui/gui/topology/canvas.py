@@ -32,6 +32,7 @@ from dnnmig_gui.gui.topology.drops import Drops
 from dnnmig_gui.gui.topology.gestures import DrawLink, Gesture, Move, Pan, RubberBand
 from dnnmig_gui.gui.topology.items import NodeState, ServerItem
 from dnnmig_gui.gui.topology.keys import Keys
+from dnnmig_gui.gui.topology.layout import COLUMN_GAP, NODE_WIDTH, ROW
 from dnnmig_gui.gui.topology.links_item import LinksItem, ProposedLinkItem
 from dnnmig_gui.gui.topology.nodes import Nodes
 from dnnmig_gui.gui.topology.placing import Placing
@@ -167,6 +168,11 @@ class TopologyCanvas(ZoomedView):
     def places(self) -> dict[str, tuple[float, float]]:
         """Return where each server stands, as it is shown."""
         return {name: (item.x(), item.y()) for name, item in self.items_by_id.items()}
+
+    def room(self) -> tuple[float, float]:
+        """Return what a server takes across and down, with a gap to the next one."""
+        widest = max((2 * item.half_width for item in self.items_by_id.values()), default=NODE_WIDTH)
+        return widest + COLUMN_GAP, ROW
 
     def use_tool(self, tool: Tool) -> None:
         """Take another tool in hand."""

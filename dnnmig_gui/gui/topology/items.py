@@ -24,10 +24,14 @@ from dnnmig_gui.gui.topology.links import HALF_HEIGHT, HALF_WIDTH
 from dnnmig_gui.gui.topology.traffic import paint_cross
 
 TEXT_LEFT, TEXT_RIGHT = 44.0, 10.0
-MOST_WIDTH = 176.0
+MOST_WIDTH = 208.0
 """Of a node: longer names are cut off."""
 BAND_SHARE = {"light": 0.4, "dark": 0.15}
 LEGIBLE_ZOOM, MOST_ENLARGED = 0.92, 1.45
+ALONE_LEFT, ALONE_RIGHT = TEXT_LEFT - 4, TEXT_RIGHT - 6
+"""Around a name that stands alone, as in a view that is zoomed out."""
+LEAST_SHARE = 0.88
+"""A name that stands alone is written smaller by so much before it is cut off."""
 ONE_LINE_FROM = 1.08
 
 
@@ -43,8 +47,10 @@ def _title_width(title: str) -> float:
 
 
 def node_width(titles: Iterable[str]) -> float:
-    """Return the width of nodes that are to hold these names: all as wide as the longest one needs."""
-    needed = max((_title_width(title) for title in titles), default=0.0) + TEXT_LEFT + TEXT_RIGHT + 4
+    """Return the width of nodes that are to hold these names, as wide as the longest one needs."""
+    longest = max((_title_width(title) for title in titles), default=0.0)
+    alone = longest * MOST_ENLARGED * LEAST_SHARE + ALONE_LEFT + ALONE_RIGHT
+    needed = max(longest + TEXT_LEFT + TEXT_RIGHT + 4, alone)
     return min(MOST_WIDTH, max(NODE_WIDTH, math.ceil(needed / 8) * 8))
 
 
@@ -117,7 +123,7 @@ class ServerItem(QGraphicsItem):
             self.update()
 
     def show_width(self, width: float) -> bool:
-        """Be as wide as the other nodes of the tier; return whether it was not yet."""
+        """Be so wide; return whether it was not yet."""
         if width == 2 * self.half_width:
             return False
         self.prepareGeometryChange()
@@ -149,9 +155,10 @@ class ServerItem(QGraphicsItem):
             self.update()
 
     def set_chosen(self, chosen: bool) -> None:
-        """Draw or drop the outline of a selected node."""
+        """Draw or drop the outline of a selected node; it lies over those that are not selected."""
         if chosen != self.chosen:
             self.chosen = chosen
+            self.setZValue(2 if chosen else 1)
             self.update()
 
     def set_awaited(self, awaited: bool) -> None:
@@ -208,13 +215,14 @@ class ServerItem(QGraphicsItem):
 
     def _paint_texts(self, painter: QPainter) -> None:
         theme = self._look.theme
-        left = -self.half_width + TEXT_LEFT
+        pill = self._pill()
+        left = pill.left() + TEXT_LEFT
         width = 2 * self.half_width - TEXT_LEFT - TEXT_RIGHT
         enlarged = legible(painter)
         if enlarged * text_scale() > ONE_LINE_FROM:
             # Two lines would be too small to read: the name alone, as large as it fits; the ring says how busy.
-            box = QRectF(left - 4, -HALF_HEIGHT, width + 10, NODE_HEIGHT)
-            lettering = _fitting(self.title, font(round(12 * enlarged), 600), box.width())
+            box = pill.adjusted(ALONE_LEFT, 0, -ALONE_RIGHT, 0)
+            lettering = _fitting(self.title, font(round(12 * enlarged), 600), box.width(), LEAST_SHARE)
             painter.setFont(lettering)
             painter.setPen(theme.text)
             shown = QFontMetricsF(lettering).elidedText(self.title, Qt.TextElideMode.ElideMiddle, box.width())
@@ -231,13 +239,13 @@ class ServerItem(QGraphicsItem):
             painter.drawText(QPointF(left, baseline), shown)
 
 
-def _fitting(text: str, lettering: QFont, width: float) -> QFont:
-    """Return the font, smaller where the text is wider; never smaller than without the setting of text size."""
+def _fitting(text: str, lettering: QFont, width: float, least_share: float = 1.0) -> QFont:
+    """Return the font, smaller where the text is wider; no less than a share of it without the setting of text size."""
     wanted = QFontMetricsF(lettering).horizontalAdvance(text)
     if wanted <= width:
         return lettering
     made = QFont(lettering)
-    least = math.ceil(lettering.pixelSize() / text_scale())
+    least = math.ceil(lettering.pixelSize() * least_share / text_scale())
     made.setPixelSize(max(least, int(lettering.pixelSize() * width / wanted)))
     return made
 

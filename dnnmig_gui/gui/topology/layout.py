@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from dnnmig_gui.core.topology import Server, Tier
 from dnnmig_gui.core.topology.server import TIERS
@@ -17,6 +18,8 @@ TOP, BOTTOM = 28.0, 8.0
 LEAST_ROWS = 5
 MOST_ROWS = 8
 COLUMN_GAP = 24.0
+LEAST_INSIDE = 0.7
+"""Share of the servers that stand in their tier's band; with fewer, the picture is another one, such as a map."""
 
 Position = tuple[float, float]
 
@@ -57,9 +60,11 @@ def arrange(servers: Sequence[Server], widths: Mapping[Tier, float] | None = Non
         Of the nodes of each tier; `NODE_WIDTH` unless given.
     """
     widths = widths or dict.fromkeys(TIERS, NODE_WIDTH)
+    placed = [server.position for server in servers if server.position is not None]
     by_tier = {tier: [server for server in servers if server.tier == tier] for tier in TIERS}
     grids = {tier: _rows_and_columns(len(members), len(servers)) for tier, members in by_tier.items()}
-    height = ROW * max(LEAST_ROWS, *(rows for rows, _ in grids.values()))
+    arranged = {server.tier for server in servers if server.position is None}
+    height = ROW * max([LEAST_ROWS, *(grids[tier][0] for tier in arranged)])
     top = max(TOP, height / 12)
     positions: dict[str, Position] = {}
     columns = []
@@ -76,19 +81,28 @@ def arrange(servers: Sequence[Server], widths: Mapping[Tier, float] | None = Non
             column, row = divmod(place, rows)
             x = left + width / 2 + (column - (across - 1) / 2) * column_width
             slots.append((x, top + height / 2 + (row - (rows - 1) / 2) * pitch))
-        positions |= _in_slots(by_tier[tier], slots, pitch, widths[tier])
+        positions |= _in_slots(by_tier[tier], slots, placed, (pitch, widths[tier]))
         columns.append((tier, left, width))
         left += width + BAND_GAP
-    return Arrangement(positions, _bands(servers, positions, columns, top + height + BOTTOM, top))
+    return Arrangement(positions, _bands(servers, positions, columns, top + height + BOTTOM, widths))
 
 
-def _in_slots(members: Sequence[Server], slots: list[Position], pitch: float, width: float) -> dict[str, Position]:
+def _in_slots(
+    members: Sequence[Server], slots: list[Position], placed: list[Position], room: tuple[float, float]
+) -> dict[str, Position]:
     """Return where a tier's servers stand: where the scenario says, else in their slots, clear of those that do.
 
     A server keeps its slot whatever others do, unless one of them was put there; it goes to the next free slot then,
     or below the last.
+
+    Parameters
+    ----------
+    placed
+        Where servers of any tier stand that were put somewhere.
+    room
+        From a slot to the next below, and the width of a node.
     """
-    placed = [server.position for server in members if server.position is not None]
+    pitch, width = room
 
     def is_taken(slot: Position) -> bool:
         return any(abs(x - slot[0]) < width and abs(y - slot[1]) < NODE_HEIGHT for x, y in placed)
@@ -119,18 +133,42 @@ def _bands(
     positions: dict[str, Position],
     columns: list[tuple[Tier, float, float]],
     height: float,
-    heading: float,
+    widths: Mapping[Tier, float],
 ) -> tuple[Band, ...]:
     """Return the bands, stretched to hold their servers; none where the scenario is arranged in another way."""
+    bounds = {tier: (left, left + width) for tier, left, width in columns}
+    if any(server.position is not None for server in servers):
+        bounds = _bounds_of_placed(servers, positions, widths) or bounds
     inside = 0
     low, high = 0.0, height
-    bounds = {tier: (left, left + width) for tier, left, width in columns}
     for server in servers:
         x, y = positions[server.id]
         left, right = bounds[server.tier]
         if left <= x <= right:
             inside += 1
             low, high = min(low, y - ROW), max(high, y + NODE_HEIGHT / 2 + BOTTOM)
-    if servers and inside * 2 < len(servers):
+    if inside < LEAST_INSIDE * len(servers):
         return ()
-    return tuple(Band(tier, left, low, width, high - low, heading) for tier, left, width in columns)
+    heading = max(TOP, (high - low - BOTTOM) / 13)
+    return tuple(Band(tier, left, low, right - left, high - low, heading) for tier, (left, right) in bounds.items())
+
+
+def _bounds_of_placed(
+    servers: Sequence[Server], positions: dict[str, Position], widths: Mapping[Tier, float]
+) -> dict[Tier, tuple[float, float]]:
+    """Return left and right of bands around servers that were put somewhere; {} where tiers are missing or mixed.
+
+    Bands meet half way between the servers of one tier and those of the next.
+    """
+    across = {tier: [positions[server.id][0] for server in servers if server.tier == tier] for tier in TIERS}
+    if not all(across.values()):
+        return {}
+    rims = {tier: widths[tier] / 2 + 16 for tier in TIERS}
+    held = [(min(across[tier]) - rims[tier], max(across[tier]) + rims[tier]) for tier in TIERS]
+    if any(left[1] >= right[0] for left, right in pairwise(held)):
+        return {}
+    inner = [(left[1] + right[0]) / 2 for left, right in pairwise(held)]
+    first, last = ((left + right) / 2 for left, right in (held[0], held[-1]))
+    lefts = [min(held[0][0], first - BAND_WIDTH / 2), *(middle + BAND_GAP / 2 for middle in inner)]
+    rights = [*(middle - BAND_GAP / 2 for middle in inner), max(held[-1][1], last + BAND_WIDTH / 2)]
+    return dict(zip(TIERS, zip(lefts, rights, strict=True), strict=True))

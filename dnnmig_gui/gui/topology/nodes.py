@@ -40,6 +40,7 @@ class Nodes:
         widths = {tier: node_width(server_title(server) for server in servers if server.tier == tier) for tier in TIERS}
         arrangement = arrange(servers, widths)
         self.bands.show_bands(arrangement.bands)
+        in_columns = bool(arrangement.bands)
         before = dict(self.items_by_id)
         self.items_by_id.clear()
         shifted = set()
@@ -51,7 +52,7 @@ class Nodes:
                 self._scene.addItem(item)
                 shifted.add(server.id)
             item.show_server(server)
-            if item.show_width(widths[server.tier]):
+            if item.show_width(widths[server.tier] if in_columns else node_width([item.title])):
                 shifted.add(server.id)
             item.set_awaited(False)
             place = arrangement.positions[server.id]
@@ -124,7 +125,7 @@ class Nodes:
         hit = None
         for item in self.items_by_id.values():
             if abs(item.x() - place.x()) <= item.half_width and item.contains(item.mapFromScene(place)):
-                hit = item
+                hit = item if hit is None or item.zValue() >= hit.zValue() else hit
         return hit
 
 
