@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 from real_window import open_window, paper, plan, settings_in, window  # noqa: F401  fixtures
 
@@ -298,6 +298,25 @@ def test_the_tour_follows_a_part_that_moves_or_is_hidden(paper: MainWindow) -> N
     paper.pages.show_page("plan")
     assert tour._ring.isVisible()
     tour.end()
+
+
+def test_the_tour_scrolls_a_part_into_view_that_large_text_has_pushed_out(paper: MainWindow) -> None:  # noqa: F811
+    paper.resize(1280, 760)
+    paper.look.set_text_percent(200)
+    QApplication.processEvents()
+    tour = paper.help.tour
+    tour.start()
+    for _ in range(3):
+        tour.next_button.click()
+    QApplication.processEvents()
+    seen = paper.timeline.visibleRegion().boundingRect().height()
+    assert seen >= min(paper.timeline.height(), 300)
+    ring = tour._ring.geometry()
+    assert ring.bottom() <= paper.rect().bottom()
+    assert ring.height() >= seen
+    for _ in range(3):
+        tour.back_button.click()
+    assert paper.topology.visibleRegion().boundingRect().height() >= 200
 
 
 def test_the_tour_goes_on_when_its_step_is_done(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811

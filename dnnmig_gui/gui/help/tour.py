@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSettings, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from dnnmig_gui.gui.controls import button, column, label, row
 from dnnmig_gui.gui.language import tr
@@ -75,6 +75,8 @@ class Tour(QFrame):
         self._place = -1
         self._ring = _Ring(look, window)
         self._target: QWidget | None = None
+        self._around: QScrollArea | None = None
+        """What the target may be scrolled out of."""
         self._before: QWidget | None = None
         self.setProperty("role", "sheet")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # itself, not a button: Space goes on playing
@@ -201,12 +203,18 @@ class Tour(QFrame):
         self._point()
 
     def _watch(self, target: QWidget | None) -> None:
-        """Hear when what it points at moves."""
+        """Scroll what it points at into view, and hear when it moves."""
         if self._target is not None:
             self._target.removeEventFilter(self)
-        self._target = target
+        if self._around is not None:
+            self._around.verticalScrollBar().valueChanged.disconnect(self._point)
+        self._target, self._around = target, None
         if target is not None:
             target.installEventFilter(self)
+            self._around = next((each for each in _parents(target) if isinstance(each, QScrollArea)), None)
+        if target is not None and self._around is not None:
+            self._around.ensureWidgetVisible(target, 0, 0)
+            self._around.verticalScrollBar().valueChanged.connect(self._point)
 
     def _point(self) -> None:
         """Lay the ring around the target and the bubble beside it; in the middle while the target is hidden."""
@@ -215,7 +223,10 @@ class Tour(QFrame):
             return
         inside = window.rect().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
         seen = target.isVisible()
-        around = QRect(target.mapTo(window, QPoint(0, 0)), target.size()).adjusted(-4, -4, 4, 4)
+        around = _place_in(window, target)
+        if self._around is not None:
+            around &= _place_in(window, self._around.viewport())
+        around.adjust(-4, -4, 4, 4)
         self._ring.setGeometry(around.intersected(window.rect()))
         width = self._look.px(WIDTH)
         height = self.layout().totalHeightForWidth(width) if self.layout() is not None else 160  # type: ignore[union-attr]
@@ -225,6 +236,17 @@ class Tour(QFrame):
         self.show()
         for part in (self._ring, self):
             part.raise_()
+
+
+def _parents(widget: QWidget) -> Iterator[QWidget]:
+    parent = widget.parentWidget()
+    while parent is not None:
+        yield parent
+        parent = parent.parentWidget()
+
+
+def _place_in(window: QWidget, part: QWidget) -> QRect:
+    return QRect(part.mapTo(window, QPoint(0, 0)), part.size())
 
 
 def _beside(around: QRect, inside: QRect, width: int, height: int) -> QRect:
