@@ -322,7 +322,7 @@ def test_nothing_to_show_says_what_to_do(shown: Panel) -> None:
     panel.set_run(None)
     panel.set_scenario(None, {})
     assert panel.canvas._painter is None
-    assert panel.canvas._hint.endswith("user runs one.")
+    assert panel.canvas._hint.endswith("drop an ONNX file on the window.")
     drawn_image(panel)
     QTest.keyClick(panel.canvas, Qt.Key.Key_Right)
     QTest.mouseClick(panel.canvas.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(50, 50))

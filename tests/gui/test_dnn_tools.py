@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
+from synthetic_run import paper
 from test_dnn_blocks import boxes, planned, shown
 
 from dnnmig_gui.core.dnn.cuts import open_tensor, single_tensor_cuts
@@ -19,6 +20,7 @@ from dnnmig_gui.core.reporting.numbers import bytes_text
 from dnnmig_gui.core.scenario.completeness import findings
 from dnnmig_gui.core.scenario.layer_limits import bars_on, pins_on
 from dnnmig_gui.core.scenario.schema import BarLimit, PinLimit
+from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.dnn.cut_marks import cut_marks
 from dnnmig_gui.gui.dnn.find import find_layers
 from dnnmig_gui.gui.dnn.layout import COMFORTABLE, draw_model
@@ -27,6 +29,7 @@ from dnnmig_gui.gui.dnn.shading import Shading
 from dnnmig_gui.gui.document import Document
 from dnnmig_gui.gui.run_state import run_state
 from dnnmig_gui.gui.selection import Selection
+from dnnmig_gui.gui.theme.look import Look
 
 # The offscreen platform says so of every window and menu that is shown.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "plugin does not support")
@@ -287,3 +290,27 @@ def test_beside_all_boxes_the_menu_offers_how_the_model_is_drawn(qtbot: QtBot) -
     assert "Colours by share of bytes" in titles
     panel.options.colors["bytes"].trigger()
     assert panel.canvas._painter.shading is not None
+
+
+def test_a_model_without_a_user_is_shown_by_itself(qtbot: QtBot) -> None:
+    scenario, models, _ = paper("paper-mixed")
+    selection = Selection()
+    panel = DnnPanel(Look("light"), Clock(), selection)
+    qtbot.addWidget(panel)
+    one_user = scenario.model_copy(update={"users": scenario.users[:1]})
+    panel.set_scenario(one_user, models)
+    assert panel._title == "AlexNet"
+    selection.select(model="vgg19")
+    assert panel._title == "VGG19"
+    assert "no user yet" in panel._caption()
+    assert panel.menu_for(panel._painter.drawing.boxes[1]).isEmpty(), "there is nobody to pin a layer for"
+    assert panel.legend.isHidden(), "and no place that a colour could tell"
+    panel._choose_layer(3)
+    assert (panel._title, selection.model) == ("VGG19", "vgg19"), "its layers can be looked at"
+    selection.select(server="client-1")
+    assert panel._title == "AlexNet", "something else is selected: the followed user's model comes back"
+    panel.set_scenario(scenario.model_copy(update={"users": ()}), models)
+    assert panel._title == "AlexNet", "without users any model is better than none"
+    assert "no user yet" in panel._caption()
+    panel.set_scenario(scenario.model_copy(update={"users": (), "models": ()}), models)
+    assert panel._model is None

@@ -1,4 +1,7 @@
-"""The view of the followed user's model: where each layer runs at time t, and where it will."""
+"""The view of the followed user's model: where each layer runs at time t, and where it will.
+
+A selected model that no user runs is shown by itself: no plan places it.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QMenu
 
 from dnnmig_gui.core.dnn import DnnModel
-from dnnmig_gui.core.reporting.numbers import count_text, mib_text
+from dnnmig_gui.core.reporting.numbers import bytes_text, count_text
 from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.core.scenario.layer_limits import Limits, bars_on, pins_on
 from dnnmig_gui.core.topology import Server
@@ -29,10 +32,11 @@ from dnnmig_gui.gui.dnn.options import OptionsButton
 from dnnmig_gui.gui.dnn.painter import ModelPainter
 from dnnmig_gui.gui.dnn.picture import FADE_S, Picture, Pictures
 from dnnmig_gui.gui.dnn.shading import ColorBy, Shading, percent_text
+from dnnmig_gui.gui.dnn.shown_model import model_alone, model_of_user, without_user
 from dnnmig_gui.gui.dnn.words import block_lines, layer_lines, limit_lines
 from dnnmig_gui.gui.image_file import save_drawing
 from dnnmig_gui.gui.language import mark, tr, tr_n
-from dnnmig_gui.gui.names import id_title, model_title
+from dnnmig_gui.gui.names import id_title
 from dnnmig_gui.gui.planned_run import PlannedRun
 from dnnmig_gui.gui.run_state import RunState, run_state
 from dnnmig_gui.gui.selection import Selection
@@ -40,7 +44,7 @@ from dnnmig_gui.gui.theme.fonts import text_scale
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.view_panel import HEADER, PADDING, ViewPanel, ZoomControl
 
-EMPTY = mark("No model to show. Open a scenario in which a user runs one.")
+EMPTY = mark("No model to show. Add one in the library, or drop an ONNX file on the window.")
 
 
 class DnnPanel(ViewPanel):
@@ -65,6 +69,8 @@ class DnnPanel(ViewPanel):
         self._pictures: Pictures | None = None
         self._painter: ModelPainter | None = None
         self._model: DnnModel | None = None
+        self._alone: str | None = None
+        """Id of the model that is shown without a user."""
         self._servers: tuple[Server, ...] = ()
         self._shown: tuple[object, ...] = ()
         self._folding = Folding()
@@ -129,14 +135,20 @@ class DnnPanel(ViewPanel):
     def _show_model(self, keep: int | None = None) -> None:
         """Draw the followed user's model, if it is not the one that is drawn; `keep` stays where it is."""
         user = self._selection.user
-        model, servers = self._followed(user)
+        self._alone = self._without_user()
+        if self._alone is None:
+            state, shown_model = self._state, model_of_user(user, self._scenario, self._run, self._models)
+        else:
+            state, shown_model = None, model_alone(self._alone, self._models)
+        model, servers, self._title = shown_model.model, shown_model.servers, shown_model.title
+        hint = tr("{title} has not been read.").format(title=self._title) if shown_model.is_known else tr(EMPTY)
         self._folding.follow(model)
         folded = self._folding.folded
         size = text_scale()  # the drawing grows with the text, so the room shrinks with it
         sides = (self.canvas.width(), self.canvas.height(), self.canvas.height_beside_bar)
         room = Room(*(round(side / size) for side in sides))
         sizes = self._fitting.sizes(model, room, cuts=self._cuts) if model is not None else COMFORTABLE
-        shown = (model, self._state, user, servers, folded, sizes, size, self._hint())
+        shown = (model, state, (user, self._alone), servers, folded, sizes, size, hint)
         if not self._shown or any(
             one is not other and one != other for one, other in zip(shown, self._shown, strict=True)
         ):
@@ -149,39 +161,25 @@ class DnnPanel(ViewPanel):
             if model is not None:
                 drawing = self._fitting.draw(model, sizes)
                 painter = ModelPainter(model, drawing, cut_marks(model, drawing, sizes.gap) if self._cuts else ())
-                if self._state is not None:
-                    self._pictures = Pictures(self._state, user, drawing)
+                if state is not None:
+                    self._pictures = Pictures(state, user, drawing)
             self._painter = painter
             if same_model:
                 self.canvas.replace_drawing(painter, servers, keep)
             else:
                 self._text = ""
                 self._find(self.search.field.text())
-                self.canvas.set_drawing(painter, servers, self._hint())
-            for part in (self.legend, self.search, self.options):
+                self.canvas.set_drawing(painter, servers, hint)
+            for part in (self.search, self.options):
                 part.setVisible(model is not None)
             self.options.show_folds(len(folded), len(self._folding.spans))
+            self._offer_legend()
         self._mark()
         self._follow_selection()
         self.show_now()
 
-    def _hint(self) -> str:
-        """Return what to say in place of a model."""
-        has_user = self._scenario is not None and self._selection.user < len(self._scenario.users)
-        return tr("{title} has not been read.").format(title=self._title) if has_user else tr(EMPTY)
-
-    def _followed(self, user: int) -> tuple[DnnModel | None, tuple[Server, ...]]:
-        """Return the followed user's model as it was planned, and the servers."""
-        scenario = self._run.plan.scenario if self._run is not None else self._scenario
-        self._title = tr("Model")
-        if scenario is None or user >= len(scenario.users):
-            return None, ()
-        entry = scenario.users[user]
-        self._title = model_title(entry.model, self._models)
-        model = self._models.get(entry.model)
-        if self._run is not None:
-            model = self._run.plan.problem.users[user].model
-        return model, scenario.servers if model is not None else ()
+    def _without_user(self) -> str | None:
+        return without_user(self._scenario, self._selection.model)
 
     def _mark(self) -> None:
         """Mark what is pinned and barred in the scenario as it stands, whatever the plan was made for."""
@@ -199,9 +197,9 @@ class DnnPanel(ViewPanel):
             self.canvas.look_again()
 
     def _limits(self) -> Limits:
-        """Return the limits of the user followed, as they stand."""
+        """Return the limits of the user followed, as they stand; a model without a user has none."""
         user = self._selection.user
-        known = self._scenario is not None and user < len(self._scenario.users)
+        known = self._alone is None and self._scenario is not None and user < len(self._scenario.users)
         return self._scenario.users[user].limits if self._scenario is not None and known else ()
 
     # How it is drawn
@@ -229,6 +227,7 @@ class DnnPanel(ViewPanel):
         self._color_by = what
         self._shaded = None
         self.options.colors[what].setChecked(True)
+        self._offer_legend()
         self.show_now()
         self.canvas.look_again()
 
@@ -281,7 +280,7 @@ class DnnPanel(ViewPanel):
         if box is not None:
             add_fold_entry(menu, box, self._folding, self.turn)
             subject = subject_of(self._scenario, self._selection.user, self._models, self._model, box)
-            if subject is not None:
+            if subject is not None and self._alone is None:
                 add_limit_menus(menu, subject, self.edited.emit)
         else:
             menu.addActions([*self.options.colors.values(), self.options.cuts])
@@ -296,6 +295,10 @@ class DnnPanel(ViewPanel):
         if not menu.isEmpty():
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             menu.popup(at)
+
+    def _offer_legend(self) -> None:
+        """Show what colours mean only where there are any: layers that nobody runs have no place."""
+        self.legend.setVisible(self._model is not None and (self._alone is None or self._color_by != "place"))
 
     def _offer_zoom(self, *_: object) -> None:
         """Show the zoom only where there is something to zoom: a model that fits has no use for it."""
@@ -321,9 +324,12 @@ class DnnPanel(ViewPanel):
         scenario = self._run.plan.scenario if self._run is not None else self._scenario
         if self._model is None or scenario is None:
             return ""
+        size = bytes_text(self._model.total_param_bytes)
+        if self._alone is not None:
+            return " · ".join([size, tr("no user yet: drag it onto a client")])
         user = self._selection.user
         parts = [
-            mib_text(self._model.total_param_bytes),
+            size,
             tr("on {server}").format(server=id_title(scenario.users[user].client)),
         ]
         if self._state is not None:
@@ -368,10 +374,10 @@ class DnnPanel(ViewPanel):
 
     def _choose_layer(self, layer: int | None) -> None:
         name = self._model.layers[layer].name if self._model is not None and layer is not None else None
-        self._selection.select(layer=name)
+        self._selection.select(model=self._alone, layer=name)
 
     def _follow_selection(self) -> None:
-        if self._selection.user != (self._shown[2] if self._shown else None):
+        if (self._selection.user, self._without_user()) != (self._shown[2] if self._shown else None):
             self._show_model()
             return
         layer = self._model.index.get(self._selection.layer or "") if self._model is not None else None

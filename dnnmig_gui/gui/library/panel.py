@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from dnnmig_gui.core.dnn import DnnModel
 from dnnmig_gui.core.dnn.zoo import zoo_names, zoo_source, zoo_title
-from dnnmig_gui.core.reporting.numbers import mib_text
+from dnnmig_gui.core.reporting.numbers import bytes_text
 from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.core.topology import Tier
 from dnnmig_gui.core.topology.server import TIERS
@@ -257,7 +257,7 @@ class LibraryPanel(QFrame):
         texts = {
             entry.id: (
                 model_title(entry.id, models),
-                mib_text(models[entry.id].total_param_bytes) if entry.id in models else "",
+                bytes_text(models[entry.id].total_param_bytes) if entry.id in models else "",
             )
             for entry in scenario.models
         }

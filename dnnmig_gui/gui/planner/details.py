@@ -14,7 +14,6 @@ from dnnmig_gui.core.dnn import DnnModel
 from dnnmig_gui.core.reporting.numbers import (
     bytes_text,
     flops_text,
-    mib_text,
     rate_text,
     seconds_text,
 )
@@ -57,7 +56,7 @@ def server_plan_facts(run: PlannedRun, server_id: str) -> Facts:
         if len(here):
             size = float(user.param_bytes[here].sum())
             word = "layer" if len(here) == 1 else "layers"
-            facts.append((f"{id_title(user.id)}", f"{len(here)} {word}, {mib_text(size)}"))
+            facts.append((f"{id_title(user.id)}", f"{len(here)} {word}, {bytes_text(size)}"))
     return facts
 
 
@@ -144,7 +143,7 @@ def partition_facts(run: PlannedRun, user_number: int, number: int) -> Facts:
     names = [model.layers[position].name for position in partition.layers]
     return [
         (tr("Goes to"), id_title(run.plan.problem.server_ids[partition.server])),
-        (tr("Size"), mib_text(partition.size_bytes)),
+        (tr("Size"), bytes_text(partition.size_bytes)),
         (tr("Upload"), seconds_text(partition.upload_s)),
         (tr("Confirmed at"), seconds_text(partition.done_s)),
         (tr("Query before"), seconds_text(planned.uploading.stages[number].query_delay_s)),
@@ -251,7 +250,11 @@ class DetailsPanel(QWidget):
             yield "", tr("From the client"), route_facts(run, number, chosen.server)
         if run is not None and planned and chosen.partition is not None:
             yield f"P3 #{chosen.partition + 1}", "", partition_facts(run, number, chosen.partition)
-        if chosen.layer is not None:
+        if chosen.layer is not None and chosen.model is not None:  # of a model that no user runs
+            model = self._models.get(chosen.model)
+            if model is not None and chosen.layer in model.index:
+                yield chosen.layer, "", layer_facts(model, chosen.layer)
+        elif chosen.layer is not None:
             model = self._model(number)
             if model is not None and chosen.layer in model.index:
                 limits = scenario.users[number].limits if number < len(scenario.users) else ()

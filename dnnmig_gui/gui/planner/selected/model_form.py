@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from dnnmig_gui.core.dnn import DnnModel
 from dnnmig_gui.core.dnn.zoo import zoo_names, zoo_source, zoo_title
-from dnnmig_gui.core.reporting.numbers import count_text, flops_text, mib_text
+from dnnmig_gui.core.reporting.numbers import bytes_text, count_text, flops_text
 from dnnmig_gui.core.scenario.edits import rename_model, set_model
 from dnnmig_gui.gui.controls import button, column, label, row
 from dnnmig_gui.gui.document import Document
@@ -68,7 +68,7 @@ class ModelForm(QWidget):
         model = models.get(entry.id)
         figures = tr("Not read yet")
         if model is not None:
-            work, size = flops_text(model.total_flops), mib_text(model.total_param_bytes)
+            work, size = flops_text(model.total_flops), bytes_text(model.total_param_bytes)
             figures = tr("{count} layers, {size}, {work}").format(count=count_text(len(model)), size=size, work=work)
         self.figures.setText(figures)
         self.zoo.setVisible(entry.zoo is not None)
@@ -83,7 +83,7 @@ class ModelForm(QWidget):
             if entry.profile
             else tr("Times are computed from its FLOP.")
         )
-        self.forget.setEnabled(entry.profile is not None)
+        self.forget.setVisible(entry.profile is not None)
 
     def _set(self, text: str, values: dict[str, str | None]) -> None:
         self._editor.apply(text, lambda scenario: set_model(scenario, self._id, values))
