@@ -29,6 +29,14 @@ from dnnmig_gui.gui.dragged import MODEL, SERVER, packed
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.topology.crowd import MOST_NODES
+from dnnmig_gui.gui.topology.items import (
+    ALONE_LEFT,
+    ALONE_RIGHT,
+    LEAST_SHARE,
+    MOST_ENLARGED,
+    MOST_WIDTH,
+    title_width,
+)
 from dnnmig_gui.gui.topology.layout import NODE_HEIGHT, NODE_WIDTH, arrange
 from dnnmig_gui.gui.topology.panel import TopologyPanel
 
@@ -432,3 +440,38 @@ def test_bandwidths_of_chosen_links_do_not_collide(panel: TopologyPanel) -> None
     assert len(boxes) > 2
     for one, other in combinations(boxes, 2):
         assert one[0] >= other[2] or other[0] >= one[2] or one[1] >= other[3] or other[1] >= one[3]
+
+
+NAMES = ("Strasbourg", "Frankfurt am Main", "Saint-Étienne", "Clermont-Ferrand", "Luxembourg", "Geneva", "Oslo")
+
+
+def on_a_map() -> Scenario:
+    """Return forty servers with long names, no tier in a column of its own."""
+    scenario = Scenario(format="dnnmig-scenario", version=1, name="Map")
+    for number in range(40):
+        tier = ("edge", "client", "edge", "cloud")[number % 4]
+        name = f"{NAMES[number % len(NAMES)]} {number}"
+        place = (number * 7 % 40 // 5 * 230.0, number * 7 % 5 * 60.0)
+        scenario, _ = add_server(scenario, tier, place, id=name)  # type: ignore[arg-type]
+    return scenario
+
+
+def test_a_map_has_no_bands_and_each_server_the_width_of_its_own_name(panel: TopologyPanel) -> None:
+    scenario = on_a_map()
+    panel.set_scenario(scenario, {})
+    assert arrange(scenario.servers).bands == ()
+    widths = {item.title: 2 * item.half_width for item in panel.canvas.items_by_id.values()}
+    assert widths["Oslo 6"] < widths["Strasbourg 0"] < widths["Frankfurt am Main 1"]
+    for item in panel.canvas.items_by_id.values():
+        room = 2 * item.half_width - ALONE_LEFT - ALONE_RIGHT
+        assert title_width(item.title) * MOST_ENLARGED * LEAST_SHARE <= room or 2 * item.half_width == MOST_WIDTH
+
+
+def test_names_that_would_be_too_small_to_read_stand_beside_dots(panel: TopologyPanel) -> None:
+    panel.set_scenario(on_a_map(), {})
+    canvas = panel.canvas
+    canvas.zoom_by(0.3 / canvas.zoom)
+    assert canvas._nodes.crowd.isVisible()
+    assert len(canvas._nodes.crowd._labels) >= 8
+    canvas.zoom_by(0.5 / canvas.zoom)
+    assert not canvas._nodes.crowd.isVisible()

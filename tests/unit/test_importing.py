@@ -364,6 +364,15 @@ def test_no_server_hides_another(places: list[tuple[float, float]]) -> None:
         assert abs(one[0] - other[0]) > ROOM_WIDE - 1 or abs(one[1] - other[1]) > ROOM_HIGH - 1
 
 
+def test_long_names_have_room_on_a_map() -> None:
+    drafts = [ServerDraft(f"Frankfurt am Main {number}", "all") for number in range(12)]
+    spots = [draft.position for draft in spread(drafts, [(8.7 + 0.1 * number, 50.1) for number in range(12)])]
+    for one, other in combinations(spots, 2):
+        assert one is not None
+        assert other is not None
+        assert abs(one[0] - other[0]) > 1.8 * ROOM_WIDE or abs(one[1] - other[1]) > ROOM_HIGH - 1
+
+
 def test_two_thousand_servers_in_one_city_are_placed_soon() -> None:
     drafts = [ServerDraft(f"s{number}", "all") for number in range(2000)]
     before = time.monotonic()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QStaticText
@@ -11,11 +10,9 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from dnnmig_gui.core.topology import Tier
 from dnnmig_gui.core.topology.server import TIERS
-from dnnmig_gui.gui.theme.fonts import font
+from dnnmig_gui.gui.theme.fonts import font, text_scale
 from dnnmig_gui.gui.theme.look import Look
-
-if TYPE_CHECKING:
-    from dnnmig_gui.gui.topology.items import ServerItem
+from dnnmig_gui.gui.topology.items import ServerItem, title_width
 
 MOST_NAMED = 12
 """Of so many servers chosen, each has its name beside it."""
@@ -23,8 +20,11 @@ MOST_NODES = 150
 """Beyond this many in view, servers are dots."""
 RADIUS = 5.0
 """Of a dot on the screen; less where they stand closer than that."""
-_LABEL_ROOM = (112.0, 26.0)
-"""A name may have this much of the screen for itself."""
+SMALL_ZOOM, FEW_NODES = 0.36, 20
+"""Names on nodes are too small to read below this zoom; more than a few servers are dots then."""
+_CELL = 112.0
+_BETWEEN, _LINE = 10.0, 24.0
+"""From a name to the next one beside it, and to the next one below, on the screen."""
 
 
 class CrowdItem(QGraphicsItem):
@@ -49,15 +49,16 @@ class CrowdItem(QGraphicsItem):
         self._places = {tier: [] for tier in TIERS}
         self._labels = []
         bounds = QRectF()
-        taken: dict[tuple[int, int], QPointF] = {}
+        taken: dict[tuple[int, int], list[tuple[QPointF, float]]] = {}
         for item in self._nodes.values():
             place = item.pos()
             self._places[item.server.tier].append(place)
             here = place * zoom
-            cell = (int(here.x() // _LABEL_ROOM[0]), int(here.y() // _LABEL_ROOM[1]))
-            near = (taken.get((cell[0] + across, cell[1] + down)) for across in (-1, 0, 1) for down in (-1, 0, 1))
-            if all(other is None or _is_clear(here, other) for other in near):
-                taken[cell] = here
+            wide = title_width(item.title) * text_scale()
+            cell = (int(here.x() // _CELL), int(here.y() // _LINE))
+            near = ((cell[0] + across, cell[1] + down) for across in (-2, -1, 0, 1, 2) for down in (-1, 0, 1))
+            if not any(_is_near(here, wide, other) for place_near in near for other in taken.get(place_near, ())):
+                taken.setdefault(cell, []).append((here, wide))
                 text = QStaticText(item.title)
                 text.prepare(font=font(11, 500))
                 self._labels.append((place, text))
@@ -140,6 +141,7 @@ class CrowdItem(QGraphicsItem):
         return self._stamps[key]
 
 
-def _is_clear(one: QPointF, other: QPointF) -> bool:
-    """Return whether two names have room beside one another."""
-    return abs(one.x() - other.x()) >= _LABEL_ROOM[0] or abs(one.y() - other.y()) >= _LABEL_ROOM[1]
+def _is_near(one: QPointF, wide: float, other: tuple[QPointF, float]) -> bool:
+    """Return whether two names have no room beside one another."""
+    place, width = other
+    return abs(one.x() - place.x()) < (wide + width) / 2 + _BETWEEN and abs(one.y() - place.y()) < _LINE

@@ -42,15 +42,18 @@ def legible(painter: QPainter) -> float:
 
 
 @cache
-def _title_width(title: str) -> float:
+def title_width(title: str) -> float:
+    """Return how wide a name is at full size, whatever the size of text."""
     return QFontMetricsF(font(12, 600)).horizontalAdvance(title) / text_scale()
 
 
 def node_width(titles: Iterable[str]) -> float:
     """Return the width of nodes that are to hold these names, as wide as the longest one needs."""
-    longest = max((_title_width(title) for title in titles), default=0.0)
-    alone = longest * MOST_ENLARGED * LEAST_SHARE + ALONE_LEFT + ALONE_RIGHT
-    needed = max(longest + TEXT_LEFT + TEXT_RIGHT + 4, alone)
+    longest = max((title_width(title) for title in titles), default=0.0)
+    alone, beside = longest * MOST_ENLARGED, ALONE_LEFT + ALONE_RIGHT
+    if alone * LEAST_SHARE + beside <= NODE_WIDTH:
+        return NODE_WIDTH
+    needed = max(longest + TEXT_LEFT + TEXT_RIGHT + 4, alone + beside)
     return min(MOST_WIDTH, max(NODE_WIDTH, math.ceil(needed / 8) * 8))
 
 
@@ -114,6 +117,7 @@ class ServerItem(QGraphicsItem):
         self.chosen = False
         self.awaited = False
         self.hovered = False
+        self._rimmed = False
         self.setZValue(1)
 
     def show_server(self, server: Server) -> None:
@@ -129,6 +133,12 @@ class ServerItem(QGraphicsItem):
         self.prepareGeometryChange()
         self.half_width = width / 2
         return True
+
+    def set_rimmed(self, rimmed: bool) -> None:
+        """Have a thin rim, where no band sets the node off."""
+        if rimmed != self._rimmed:
+            self._rimmed = rimmed
+            self.update()
 
     def _stand_for(self, server: Server) -> None:
         self.server = server
@@ -191,7 +201,7 @@ class ServerItem(QGraphicsItem):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.accent, 2, Qt.PenStyle.DashLine))
             painter.drawRoundedRect(pill.adjusted(-3, -3, 3, 3), 23, 23)
-        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setPen(QPen(theme.line, 1) if self._rimmed else Qt.PenStyle.NoPen)
         plain = theme.surface if theme.name == "light" else mixed(theme.surface_2, theme.surface_3, 0.4)
         painter.setBrush(mixed(plain, theme.surface_3, 0.6) if self.hovered else plain)
         painter.drawRoundedRect(pill, HALF_HEIGHT, HALF_HEIGHT)

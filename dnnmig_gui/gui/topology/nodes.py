@@ -11,7 +11,7 @@ from dnnmig_gui.core.topology import Server
 from dnnmig_gui.core.topology.server import TIERS
 from dnnmig_gui.gui.names import server_title
 from dnnmig_gui.gui.theme.look import Look
-from dnnmig_gui.gui.topology.crowd import MOST_NODES, RADIUS, CrowdItem
+from dnnmig_gui.gui.topology.crowd import FEW_NODES, MOST_NODES, RADIUS, SMALL_ZOOM, CrowdItem
 from dnnmig_gui.gui.topology.items import BandsItem, NodeState, ServerItem, node_width
 from dnnmig_gui.gui.topology.layout import NODE_HEIGHT, Position, arrange
 
@@ -54,6 +54,7 @@ class Nodes:
             item.show_server(server)
             if item.show_width(widths[server.tier] if in_columns else node_width([item.title])):
                 shifted.add(server.id)
+            item.set_rimmed(not in_columns)
             item.set_awaited(False)
             place = arrangement.positions[server.id]
             if (item.x(), item.y()) != place:
@@ -74,7 +75,7 @@ class Nodes:
             self.content |= box.adjusted(-width / 2, -height / 2, width / 2, height / 2)
 
     def zoomed(self, zoom: float, view: tuple[float, float]) -> None:
-        """Draw dots instead of nodes where very many are in view.
+        """Draw dots instead of nodes where very many are in view, or where their names are too small to read.
 
         Parameters
         ----------
@@ -83,7 +84,8 @@ class Nodes:
         """
         area = self.content.width() * self.content.height()
         seen = view[0] * view[1] / zoom**2
-        far = len(self.items_by_id) * min(1.0, seen / max(area, 1.0)) > MOST_NODES
+        count = len(self.items_by_id)
+        far = count * min(1.0, seen / max(area, 1.0)) > MOST_NODES or (zoom < SMALL_ZOOM and count > FEW_NODES)
         if far != self.far:
             self.far = far
             for item in self.items_by_id.values():

@@ -13,7 +13,9 @@ WIDTH, HEIGHT = 880.0, 400.0
 CROWDED_PX2 = 10_000.0
 """Canvas pixels a server should have around it: a map of many is drawn larger."""
 ROOM_WIDE, ROOM_HIGH = 112.0, 48.0
-"""What a server covers on the canvas, with a little air."""
+"""What a server with a short name covers on the canvas, with a little air."""
+WIDEST, LETTER, BESIDE = 220.0, 9.6, 56.0
+"""A longer name takes more: so much a letter, and beside the letters."""
 Point = tuple[float, float]
 FIBRE_KM_PER_MS = 200.0
 """Light in glass goes 200 km in a millisecond."""
@@ -26,25 +28,32 @@ def spread(drafts: Sequence[ServerDraft], places: Sequence[tuple[float, float]])
     grown = math.sqrt(max(1.0, len(places) * CROWDED_PX2 / (WIDTH * HEIGHT)))
     wide, high = (max(xs) - min(xs)) or 1.0, (max(ys) - min(ys)) or 1.0
     scale = grown * min(WIDTH / wide, HEIGHT / high)
-    spots = _apart([((x - min(xs)) * scale, (y - min(ys)) * scale) for x, y in places])
+    rooms = [min(WIDEST, max(ROOM_WIDE, BESIDE + LETTER * len(draft.id))) for draft in drafts]
+    spots = _apart([((x - min(xs)) * scale, (y - min(ys)) * scale) for x, y in places], rooms)
     return tuple(replace(draft, position=spot) for draft, spot in zip(drafts, spots, strict=True))
 
 
-def _apart(spots: Sequence[Point]) -> list[Point]:
-    """Return the spots, each that would be covered by one before it moved to the nearest free room around."""
-    cells: dict[tuple[int, int], list[Point]] = {}
+def _apart(spots: Sequence[Point], rooms: Sequence[float]) -> list[Point]:
+    """Return the spots, each that would be covered by one before it moved to the nearest free room around.
+
+    Parameters
+    ----------
+    rooms
+        What each takes across.
+    """
+    cells: dict[tuple[int, int], list[tuple[Point, float]]] = {}
     full: dict[tuple[int, int], int] = {}
     """How many rooms around a cell are known to be taken: of two thousand in one city each would look again."""
     found = []
-    for x, y in spots:
+    for (x, y), wide in zip(spots, rooms, strict=True):
         reach, spot = next(
             (reach, spot)
             for reach in itertools.count(full.get(_cell((x, y)), 0))
             for spot in _ring(x, y, reach)
-            if not _covered(spot, cells)
+            if not _covered(spot, wide, cells)
         )
         full[_cell((x, y))] = reach
-        cells.setdefault(_cell(spot), []).append(spot)
+        cells.setdefault(_cell(spot), []).append((spot, wide))
         found.append((round(spot[0], 1), round(spot[1], 1)))
     return found
 
@@ -58,11 +67,13 @@ def _ring(x: float, y: float, reach: int) -> list[Point]:
     return [(x + across * ROOM_WIDE, y + down * ROOM_HIGH) for across, down in rooms]
 
 
-def _covered(spot: Point, cells: Mapping[tuple[int, int], Sequence[Point]]) -> bool:
+def _covered(spot: Point, wide: float, cells: Mapping[tuple[int, int], Sequence[tuple[Point, float]]]) -> bool:
     column, line = _cell(spot)
-    near = itertools.product(range(column - 1, column + 2), range(line - 1, line + 2))
+    near = itertools.product(range(column - 2, column + 3), range(line - 1, line + 2))
     return any(
-        abs(x - spot[0]) < ROOM_WIDE and abs(y - spot[1]) < ROOM_HIGH for cell in near for x, y in cells.get(cell, ())
+        abs(x - spot[0]) < (wide + room) / 2 and abs(y - spot[1]) < ROOM_HIGH
+        for cell in near
+        for (x, y), room in cells.get(cell, ())
     )
 
 
