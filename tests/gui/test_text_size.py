@@ -6,13 +6,17 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from real_window import paper, window  # noqa: F401  fixtures
 from timeline_run import timeline_run
 
 from dnnmig_gui.gui.charts.lettering import metrics, text_width
 from dnnmig_gui.gui.clock import Clock
+from dnnmig_gui.gui.controls import Combo
+from dnnmig_gui.gui.planner.selected.stay_bar import StayBar
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.fonts import font, load_fonts, plain_text, scaled, text_scale
 from dnnmig_gui.gui.theme.look import Look
@@ -86,3 +90,40 @@ def test_small_text_leaves_out_no_layer(qtbot: QtBot, paper: MainWindow) -> None
     end = canvas._painter.drawing.out[0] * canvas.scale_x + 4  # the last box
     column = {picture.pixelColor(round(end), y).name() for y in range(picture.height())}
     assert len(column) > 1
+
+
+@pytest.mark.parametrize("percent", [100, 125, 150, 200])
+def test_names_and_choices_of_what_is_selected_are_not_cut_off(
+    qtbot: QtBot,
+    paper: MainWindow,  # noqa: F811
+    percent: int,
+) -> None:
+    paper.resize(1280, 800)
+    paper.look.set_text_percent(percent)
+    paper.selection.select(server="Client 1")
+    paper.inspector.show_tab("Selection")
+    details = paper.details
+    form = details.server_form
+    qtbot.waitUntil(form.preset.choice.combo.isVisible)
+    combos = [each for each in details.findChildren(Combo) if each.isVisible()]
+    assert form.preset.choice.combo in combos
+    for combo in combos:
+        chevron = 24
+        needed = combo.fontMetrics().horizontalAdvance(combo.currentText()) + chevron
+        assert combo.width() >= needed, combo.accessibleName()
+
+    def sticking_out() -> list[str]:
+        parts = [each for each in details.findChildren(QWidget) if each.isVisible()]
+        return [
+            str((each, each.mapTo(details, each.rect().topRight()).x()))
+            for each in parts
+            if each.mapTo(details, each.rect().topRight()).x() > details.width()
+        ]
+
+    qtbot.waitUntil(lambda: not sticking_out())
+    matters = paper.plan_panel.matters
+    for name in matters.findChildren(QLabel):
+        assert name.maximumWidth() > name.sizeHint().width(), name.text()
+    (bar,) = [each for each in details.findChildren(StayBar) if each.isVisible()]
+    assert bar.height() >= 17 + QFontMetrics(font(11)).height(), "nor are the times below a stay"
+    paper.look.set_text_percent(100)

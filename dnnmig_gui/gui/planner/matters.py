@@ -67,9 +67,9 @@ class Matters(QWidget):
             slider.valueChanged.connect(lambda value, part=part: self._move(part, value))
             number = label("0.00", "number")
             number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            number.setFixedWidth(40)
+            number.setMinimumWidth(40)
             name = label(title)
-            name.setFixedWidth(48)
+            name.setMinimumWidth(48)
             name.setBuddy(slider)
             for place, widget in enumerate((name, slider, number)):
                 grid.addWidget(widget, line, place)

@@ -38,7 +38,7 @@ class ModelForm(QWidget):
         self._document = document
         self._id = ""
         self.title = label(role="title", wrap=True)
-        self.name = NameRow(tr("Name"), self._check_name)
+        self.name = NameRow(look, tr("Name"), self._check_name)
         self.name.renamed.connect(self._rename)
         self.zoo = ChoiceRow(look, tr("Of the zoo"))
         self.zoo.chosen.connect(lambda name: self._set(tr("Change the model"), {"zoo": name}))

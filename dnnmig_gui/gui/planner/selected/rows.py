@@ -10,16 +10,18 @@ from typing import Any
 from pydantic import BaseModel
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QLineEdit, QSlider, QWidget
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QSlider, QWidget
 
 from dnnmig_gui.core.errors import InputError
-from dnnmig_gui.gui.controls import Combo, column, label, restyle, row
+from dnnmig_gui.gui.controls import Beside, Combo, column, follow, label, restyle, row
 from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.planner.form import EDITOR_WIDTH, FieldRow, FormField, fields_of
 from dnnmig_gui.gui.theme.look import Look
 
 SEVERAL = mark("Several")
 _STEPS = 1000
+WIDTH = EDITOR_WIDTH + 32
+"""Of a field for a name or a choice."""
 
 
 def field_of(model: type[BaseModel], name: str, title: str, **changes: Any) -> FormField:
@@ -151,15 +153,13 @@ class NameRow(QWidget):
 
     renamed = Signal(str)
 
-    def __init__(self, title: str, check: Callable[[str], None], *, wide: bool = False) -> None:
+    def __init__(self, look: Look, title: str, check: Callable[[str], None], *, wide: bool = False) -> None:
         super().__init__()
         self._check = check
         self._name = ""
         self.editor = QLineEdit()
         self.editor.setAccessibleName(title)
         self.editor.setMaxLength(200)
-        if not wide:
-            self.editor.setFixedWidth(EDITOR_WIDTH + 32)
         self.editor.textEdited.connect(self._look_at)
         self.editor.editingFinished.connect(self._finish)
         named = label(title)
@@ -167,7 +167,11 @@ class NameRow(QWidget):
         self._problem = label(role="error", wrap=True)
         self._problem.hide()
         layout = column()
-        layout.addLayout(row(named, self.editor) if wide else row(named, None, self.editor))
+        if wide:
+            layout.addLayout(row(named, self.editor))
+        else:
+            follow(self, look, lambda: self.editor.setFixedWidth(look.px(WIDTH)))
+            layout.addWidget(Beside(named, _at_the_right(self.editor)))
         layout.addWidget(self._problem)
         self.setLayout(layout)
 
@@ -224,12 +228,17 @@ class ChoiceRow(QWidget):
         self._choices: list[tuple[str, str, str]] = []
         self.combo = Combo(look, title)
         self.combo.setProperty("compact", True)
-        self.combo.setFixedWidth(EDITOR_WIDTH + 32)
+        # As wide as the longest choice, as far as there is room; the form's other fields are narrower.
+        self.combo.setSizeAdjustPolicy(Combo.SizeAdjustPolicy.AdjustToContents)
+        self.combo.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        follow(self, look, lambda: self.combo.setMinimumWidth(look.px(WIDTH)))
         self.combo.setPlaceholderText(asks or tr(SEVERAL))
         self.combo.activated.connect(self._choose)
         named = label(title)
         named.setBuddy(self.combo)
-        self.setLayout(row(named, None, self.combo))
+        layout = column()
+        layout.addWidget(Beside(named, _at_the_right(self.combo)))
+        self.setLayout(layout)
 
     def show_choices(self, choices: Sequence[tuple[str, str, str]], current: str | None) -> None:
         """Offer key, title and explanation of each; none is current where `asks` is shown."""
@@ -246,3 +255,10 @@ class ChoiceRow(QWidget):
         if self._asks:
             self.combo.setCurrentIndex(-1)
         self.chosen.emit(key)
+
+
+def _at_the_right(editor: QWidget) -> QWidget:
+    """Return a part of a row with an editor where the other fields stand."""
+    side = QWidget()
+    side.setLayout(row(None, editor))
+    return side

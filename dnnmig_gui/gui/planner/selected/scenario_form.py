@@ -67,7 +67,7 @@ class ScenarioForm(QWidget):
     def __init__(self, look: Look, editor: Editor) -> None:
         super().__init__()
         self._editor = editor
-        self.name = NameRow(tr("Name"), _check_name, wide=True)
+        self.name = NameRow(look, tr("Name"), _check_name, wide=True)
         self.name.renamed.connect(self._rename)
         self.story = StoryField()
         self.story.textChanged.connect(self._tell)

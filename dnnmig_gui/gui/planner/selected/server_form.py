@@ -62,7 +62,7 @@ class ServerForm(QWidget):
         self._editor = editor
         self._ids: tuple[str, ...] = ()
         self.title = label(role="title")
-        self.name = NameRow(tr("Name"), self._check_name)
+        self.name = NameRow(look, tr("Name"), self._check_name)
         self.name.renamed.connect(self._rename)
         self.tier = ChoiceRow(look, tr("Tier"))
         self.tier.chosen.connect(self._set_tier)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from dnnmig_gui.core.reporting.numbers import seconds_text
+from dnnmig_gui.gui.controls import follow
 from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.planner.stays import round_step, stay_text
 from dnnmig_gui.gui.theme.fonts import font
@@ -15,6 +16,7 @@ from dnnmig_gui.gui.theme.look import Look
 SHORTEST_S = 20.0
 """The bar is never shorter than this."""
 _MARGIN = 8.0
+_TEXT_TOP = 17
 
 
 class StayBar(QWidget):
@@ -42,17 +44,20 @@ class StayBar(QWidget):
         self._departure: float | None = None
         self._end = SHORTEST_S
         self._grabbed = ""
-        self.setFixedHeight(34)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.SizeHorCursor)
         self.setAccessibleName(tr("Stay of the user"))
         self.setToolTip(tr("Drag the ends: when the user comes and goes. To the right end: never goes."))
-        look.changed.connect(self.update)
+        follow(self, look, self._dress)
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """Return a size that fits the inspector."""
-        return QSize(200, 34)
+        return QSize(200, self.height())
+
+    def _dress(self) -> None:
+        self.setFixedHeight(_TEXT_TOP + QFontMetrics(font(11)).height() + 2)
+        self.update()
 
     def show_stay(self, arrival: float, departure: float | None) -> None:
         """Show when the user comes and goes."""
@@ -140,7 +145,7 @@ class StayBar(QWidget):
             painter.drawEllipse(QPointF(goes, 10), 5, 5)
         painter.setFont(font(11))
         painter.setPen(theme.text_3)
-        box = QRectF(_MARGIN, 17, self.width() - 2 * _MARGIN, 16)
+        box = QRectF(_MARGIN, _TEXT_TOP, self.width() - 2 * _MARGIN, self.height() - _TEXT_TOP)
         if self._grabbed:
             painter.setPen(theme.accent_ink)
             painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, stay_text(self._arrival, self._departure))

@@ -46,7 +46,7 @@ class UserForm(QWidget):
         self._editor = editor
         self._ids: tuple[str, ...] = ()
         self.title = label(role="section")
-        self.name = NameRow(tr("Name"), self._check_name)
+        self.name = NameRow(look, tr("Name"), self._check_name)
         self.name.renamed.connect(self._rename)
         self.model = ChoiceRow(look, tr("Model"))
         self.model.chosen.connect(lambda model: self._apply("model", model, tr("model")))
