@@ -475,3 +475,15 @@ def test_names_that_would_be_too_small_to_read_stand_beside_dots(panel: Topology
     assert len(canvas._nodes.crowd._labels) >= 8
     canvas.zoom_by(0.5 / canvas.zoom)
     assert not canvas._nodes.crowd.isVisible()
+
+
+def test_the_view_stays_still_while_servers_are_moved_within_it(panel: TopologyPanel) -> None:
+    canvas, scenario = panel.canvas, small()
+    zoom, place = canvas.zoom, canvas.mapFromScene(QPointF(0, 0))
+    x, y = canvas.places()["edge-1"]
+    panel.set_scenario(move_servers(scenario, {"edge-1": (x + 60, y - 24)}), {})
+    assert (canvas.zoom, canvas.mapFromScene(QPointF(0, 0))) == (zoom, place)
+    panel.set_scenario(move_servers(scenario, {"edge-1": (x, 900.0)}), {})
+    assert canvas.zoom < zoom, "what went out of view is shown again"
+    panel.set_scenario(scenario, {})
+    assert canvas.zoom == zoom

@@ -141,10 +141,12 @@ class TopologyCanvas(ZoomedView):
         if not before & self.items_by_id.keys():  # another drawing; of one that is drawn on, the view stays
             self._fitted = True
         if self._fitted and not self.content.isEmpty():
-            self.fit()
-        else:
-            self._make_room()
-            self.zoom_shifted()
+            if before == self.items_by_id.keys():
+                self.refit()
+            else:
+                self.fit()
+        self._make_room()
+        self.zoom_shifted()
 
     def zoom_shifted(self) -> None:
         """Draw dots instead of nodes where very many are in view."""

@@ -9,6 +9,10 @@ from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView
 LEAST_ZOOM, MOST_ZOOM = 0.04, 4.0
 MOST_FIT = 1.4
 WHEEL_STEP = 1.0015
+NEARLY = 1.12
+"""A view that could be larger by less than this is large enough."""
+_SLACK = 8.0
+"""So much of the drawing's rim may be out of view, for the sake of a view that stays still."""
 
 
 class ZoomedView(QGraphicsView):
@@ -89,12 +93,21 @@ class ZoomedView(QGraphicsView):
         """Show everything."""
         if self.content.isEmpty():
             return
-        room = self.viewport().size()
-        scale = min(room.width() / self.content.width(), room.height() / self.content.height(), MOST_FIT)
-        self._set_zoom(max(LEAST_ZOOM, scale))
+        self._set_zoom(self._fitting_zoom())
         self.centerOn(self.content.center())
         self._fitted = True
         self.view_moved.emit()
+
+    def _fitting_zoom(self) -> float:
+        room = self.viewport().size()
+        scale = min(room.width() / self.content.width(), room.height() / self.content.height(), MOST_FIT)
+        return max(LEAST_ZOOM, scale)
+
+    def refit(self) -> None:
+        """Show everything; where all is in view nearly as large as it can be, the view stays still."""
+        seen = self.mapToScene(self.viewport().rect()).boundingRect().adjusted(-_SLACK, -_SLACK, _SLACK, _SLACK)
+        if not seen.contains(self.content) or self._fitting_zoom() > NEARLY * self.zoom:
+            self.fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Keep everything in view, unless the user has zoomed or panned."""
