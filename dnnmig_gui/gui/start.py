@@ -72,6 +72,7 @@ class Start(QObject):
         self.welcome: WelcomeScreen | None = None
         """Made when it is shown for the first time: a window that opens a file comes sooner without it."""
         document.file_changed.connect(self.leave)
+        document.scenario_changed.connect(self.leave)  # a key that draws: nothing is edited out of sight
         document.recent_changed.connect(self._note_used)
         planning.run_changed.connect(self._note_planned)
 

@@ -584,3 +584,11 @@ def test_what_was_dragged_onto_another_server_lies_over_it(drawn: MainWindow) ->
     found = canvas.server_at(over)
     assert found is not None
     assert found.server.id == "edge-1"
+
+
+def test_an_edit_on_the_welcome_screen_is_seen(window: MainWindow) -> None:  # noqa: F811
+    window.files.new()
+    window.start.show()
+    window.named_actions["add-client"].trigger()
+    assert not window.start.shown
+    assert ids(window) == ["client-1"]
