@@ -31,6 +31,7 @@ from dnnmig_gui.gui.help.commands import (
     method_commands,
     parameter_commands,
     scenario_commands,
+    zoo_commands,
 )
 from dnnmig_gui.gui.help_actions import HelpActions
 from dnnmig_gui.gui.import_actions import ImportActions
@@ -344,6 +345,7 @@ class MainWindow(QMainWindow):
         return chain(
             action_commands(self.named_actions),
             example_commands(examples, self.start.open_example),
+            zoo_commands(self.drawing.add_zoo_model),
             scenario_commands(self.document.scenario, self.loading.models, self.selection),
             method_commands(self.document),
             parameter_commands(self.plan_panel.parameters(), self._show_parameter),

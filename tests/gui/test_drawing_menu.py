@@ -162,3 +162,29 @@ def test_esc_takes_the_drag_of_a_stay_back(qtbot: QtBot, drawn: MainWindow) -> N
     assert not drawn.document.undo_stack.canUndo()
     QTest.mouseRelease(bar, LEFT, pos=QPoint(90, 10))
     assert isinstance(drawn.details.users.forms[0].rows["arrival_s"].editor, QLineEdit)
+
+
+def test_a_server_renamed_with_keys_leaves_them_on_the_canvas(qtbot: QtBot, drawn: MainWindow) -> None:
+    drawn.show()
+    qtbot.waitExposed(drawn)
+    drawn.selection.select(server="client-1")
+    drawn.topology.canvas.setFocus()
+    drawn.named_actions["rename"].trigger()
+    editor = drawn.details.server_form.name.editor
+    assert editor.hasFocus()
+    qtbot.keyClicks(editor, "Phone")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert drawn.selection.server == "Phone"
+    assert drawn.topology.canvas.hasFocus()
+    editor.setFocus()
+    editor.selectAll()
+    qtbot.keyClicks(editor, "Tablet")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert drawn.selection.server == "Tablet"
+    assert editor.hasFocus()
+
+
+def test_the_palette_adds_models_of_the_zoo(drawn: MainWindow) -> None:
+    command = next(command for command in drawn._commands() if command.id == "zoo/resnet50")
+    command.run()
+    assert drawn.document.scenario.models[-1].zoo == "resnet50"

@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtGui import QAction
 
 from dnnmig_gui.core.dnn import DnnModel
+from dnnmig_gui.core.dnn.zoo import zoo_names, zoo_title
 from dnnmig_gui.core.registry import KINDS, Kind, all_methods
 from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.core.scenario.schema import MethodChoice
@@ -60,6 +61,14 @@ def example_commands(examples: Iterable[tuple[Path, str]], open_example: Callabl
     """Return a command a ready example."""
     for path, title in examples:
         yield Command(f"example/{path.stem}", title, tr("Example"), "example", partial(open_example, path))
+
+
+def zoo_commands(add: Callable[[str], object]) -> Iterator[Command]:
+    """Return a command a model of the zoo, that adds it to the scenario."""
+    for name in zoo_names():
+        yield Command(
+            f"zoo/{name}", tr("Add {name}").format(name=zoo_title(name)), tr("Model"), "model", partial(add, name)
+        )
 
 
 def scenario_commands(scenario: Scenario, models: Mapping[str, DnnModel], selection: Selection) -> Iterator[Command]:

@@ -193,8 +193,7 @@ class DetailsPanel(QWidget):
     def edit_name(self) -> None:
         """Put the keyboard into the name of what is selected."""
         form = self.model_form if self._selection.model is not None else self.server_form
-        form.name.editor.setFocus()
-        form.name.editor.selectAll()
+        form.name.begin()
 
     def reveal(self, field: str) -> None:
         """Bring a field of the document into view, and the keyboard to it, once what is selected has its place."""

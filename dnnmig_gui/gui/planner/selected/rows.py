@@ -10,7 +10,8 @@ from typing import Any
 from pydantic import BaseModel
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QLineEdit, QSizePolicy, QSlider, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QSizePolicy, QSlider, QWidget
+from shiboken6 import isValid
 
 from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.gui.controls import Beside, Combo, column, follow, label, restyle, row
@@ -157,6 +158,7 @@ class NameRow(QWidget):
         super().__init__()
         self._check = check
         self._name = ""
+        self._came_from: QWidget | None = None
         self.editor = QLineEdit()
         self.editor.setAccessibleName(title)
         self.editor.setMaxLength(200)
@@ -188,6 +190,20 @@ class NameRow(QWidget):
             self.editor.setCursorPosition(0)
             self._mark("")
 
+    def begin(self) -> None:
+        """Put the keyboard into it; Enter gives it back to what had it."""
+        self._came_from = QApplication.focusWidget()
+        self.editor.setFocus()
+        self.editor.selectAll()
+
+    def _tell(self, name: str) -> None:
+        """Tell the new name; the keyboard stays where it is, though the form goes and comes with the names."""
+        focused, came_from, self._came_from = QApplication.focusWidget(), self._came_from, None
+        self.renamed.emit(name)
+        back = came_from if focused is self.editor and came_from is not None else focused
+        if back is not None and isValid(back):
+            back.setFocus()
+
     def _look_at(self, text: str) -> None:
         try:
             self._check(text)
@@ -203,7 +219,7 @@ class NameRow(QWidget):
             self._mark("")
         elif text != self._name:
             self._name = text
-            self.renamed.emit(text)
+            self._tell(text)
 
     def _mark(self, problem: str) -> None:
         self._problem.setText(problem)
