@@ -7,7 +7,7 @@ import re
 from dnnmig_gui.core.scenario import Scenario
 from dnnmig_gui.gui.selection import Selection
 
-_FIELD = re.compile(r"(\w+)(?:\[(\d+)\])?\.?(.*)")
+_FIELD = re.compile(r"(\w+)(?:\[(\d+)\])?")
 _TABS = {
     "running": "Run",
     "costs": "Run",
@@ -26,7 +26,7 @@ def go_to(field: str, scenario: Scenario, selection: Selection) -> str:
     found = _FIELD.match(field)
     if found is None:
         return "Plan"
-    part, number, rest = found.group(1), found.group(2), found.group(3)
+    part, number = found.groups()
     place = -1 if number is None else int(number)
     if part == "servers" and 0 <= place < len(scenario.servers):
         selection.select(server=scenario.servers[place].id)
@@ -36,8 +36,6 @@ def go_to(field: str, scenario: Scenario, selection: Selection) -> str:
         selection.select(model=scenario.models[place].id)
     elif part == "users" and 0 <= place < len(scenario.users):
         selection.follow(place)
-        if rest.startswith("weights"):
-            return "Plan"
         selection.select(server=scenario.users[place].client)
         return "Selection"
     elif part == "users" and not scenario.users and scenario.of_tier("client"):

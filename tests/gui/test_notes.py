@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from real_window import paper, window  # noqa: F401  (fixtures)
 
 from dnnmig_gui.core.scenario import ModelEntry, Scenario
-from dnnmig_gui.core.scenario.schema import BarLimit
+from dnnmig_gui.core.scenario.schema import BarLimit, Weights
 from dnnmig_gui.gui.places import go_to
 from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.window import MainWindow
@@ -103,6 +103,7 @@ def test_what_was_not_looked_at_yet_is_not_called_faultless(qtbot: QtBot, paper:
         ({"deadline_s": 1e-6}, "users[1].deadline_s"),
         ({"arrival_s": 50.0}, "users[1].arrival_s"),
         ({"limits": (NOWHERE,)}, "users[1].limits"),
+        ({"weights": Weights(delay=0, energy=0, money=1)}, "users[1].weights"),
     ],
 )
 def test_a_problem_brings_its_field_into_view(
@@ -120,7 +121,7 @@ def test_a_problem_brings_its_field_into_view(
     qtbot.mouseClick(paper.side.problems.rows[0], Qt.MouseButton.LeftButton, pos=QPoint(20, 10))
     place = paper.details.users.place_of(scenario.users[1].id, asked.partition(".")[2])
     assert place is not None
-    qtbot.waitUntil(lambda: not place.visibleRegion().isEmpty(), timeout=2000)
+    qtbot.waitUntil(lambda: place.visibleRegion().contains(place.rect().center()), timeout=2000)
 
 
 def test_a_scenario_without_users_leads_to_a_client_that_may_get_one(paper: MainWindow) -> None:  # noqa: F811
@@ -158,7 +159,7 @@ def test_history_travels_to_the_line_clicked(qtbot: QtBot, paper: MainWindow) ->
     [
         ("servers[0].memory_mb", "Selection", "Client 1"),
         ("users[1].deadline_s", "Selection", "Client 2"),
-        ("users[1].weights", "Plan", None),
+        ("users[1].weights", "Selection", "Client 2"),
         ("servers[99]", "Selection", None),
         ("offloading.method", "Plan", None),
         ("running.horizon_s", "Run", None),
