@@ -51,6 +51,8 @@ class Preset:
 
 
 _PEAK = "Speed is the peak of clock and cores; layers reach a part of it."
+_UNCHECKED = "The figures could not be confirmed in Intel's table."
+_PRICE = "The price could not be confirmed, and changes: put in the one that you pay."
 _DEFAULT_POWER = "Power is the default, that of a small board."
 _DEFAULT_RADIO = "Power of sending and receiving is the default."
 
@@ -118,10 +120,10 @@ SERVER_PRESETS: tuple[Preset, ...] = (
             "memory_gb_per_s": 51.2,
             "power_w.active": 28.0,
         },
-        "Intel's specification (ARK) of the Core i7-1165G7: four cores, 2.8 GHz at a thermal design power of 28 W, "
-        "DDR4-3200 on two channels; 32 single-precision FLOP a cycle and core with AVX-512.",
-        f"{_PEAK} 28 W is what its cooling is made for, no measurement; other power is the default. 16 GiB of memory: "
-        "a usual size.",
+        "After Intel's specification (ARK) of the Core i7-1165G7: four cores, 2.8 GHz at a thermal design power of 28 "
+        "W, DDR4-3200 on two channels; 32 single-precision FLOP a cycle and core with AVX-512.",
+        f"{_PEAK} {_UNCHECKED} 28 W is what its cooling is made for, no measurement; other power is the default. 16 "
+        "GiB of memory: a usual size.",
         "edge",
     ),
     Preset(
@@ -134,10 +136,10 @@ SERVER_PRESETS: tuple[Preset, ...] = (
     Preset(
         "Cloud VM, CPU (c5.xlarge)",
         {"compute_ghz": 3.0, "flops_per_cycle": 128.0, "memory_mb": 8590.0, "price_per_hour": 0.17},
-        "Amazon EC2 C5 instances: c5.xlarge has two cores (four threads) of a Xeon Platinum at 3.0 GHz and 8 GiB; 64 "
-        "single-precision FLOP a cycle and core with two AVX-512 units; price on demand in US dollars, Linux, "
-        "us-east-1, as of 2023.",
-        f"{_PEAK} Memory bandwidth is not published and not counted. {_DEFAULT_POWER}",
+        "After Amazon's description of EC2 C5 instances: c5.xlarge has two cores (four threads) of a Xeon Platinum at "
+        "3.0 GHz and 8 GiB; 64 single-precision FLOP a cycle and core with two AVX-512 units; price on demand in US "
+        "dollars, Linux, us-east-1, as of 2023.",
+        f"{_PEAK} {_PRICE} Memory bandwidth is not published and not counted. {_DEFAULT_POWER}",
         "cloud",
     ),
     Preset(
@@ -152,7 +154,7 @@ SERVER_PRESETS: tuple[Preset, ...] = (
         },
         "NVIDIA T4 data sheet: 2560 cores, 1590 MHz at most, 8.1 TFLOPS, 16 GiB, 320 GB/s, 70 W at most; Amazon EC2 "
         "g4dn.xlarge, price on demand in US dollars, Linux, us-east-1, as of 2023.",
-        f"{_PEAK} 70 W is its limit, without the computer around it; other power is the default.",
+        f"{_PEAK} {_PRICE} 70 W is its limit, without the computer around it; other power is the default.",
         "cloud",
     ),
 )
@@ -187,9 +189,10 @@ LINK_PRESETS: tuple[Preset, ...] = (
         "Wi-Fi",
         {"bandwidth_mb_per_s": 2.36, "bandwidth_back_mb_per_s": None, "latency_ms": 3.0},
         "Mean uplink of the experiments of Hu et al., Dynamic Adaptive DNN Surgery for Inference Acceleration on the "
-        "Edge (INFOCOM 2019): 18.88 Mbit/s. Median latency of a campus, 3 ms: Sui et al., Characterizing and Improving "
-        "WiFi Latency in Large-Scale Operational Networks (MobiSys 2016).",
-        "The same rate back is our assumption; one latency in ten of that campus was above 20 ms.",
+        "Edge (INFOCOM 2019): 18.88 Mbit/s. Median latency of a campus, 3 ms: Sui et al., "
+        "Characterizing and Improving WiFi Latency in Large-Scale Operational Networks (MobiSys 2016).",
+        "The rate could not be confirmed in the paper; the same rate back is our assumption. One latency in ten of "
+        "that campus was above 20 ms.",
     ),
     Preset(
         "Fibre",
