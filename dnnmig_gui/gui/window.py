@@ -20,6 +20,7 @@ from dnnmig_gui.gui.docks import Docks
 from dnnmig_gui.gui.document import Document
 from dnnmig_gui.gui.drawing import Drawing
 from dnnmig_gui.gui.drawing_menu import DrawingMenu
+from dnnmig_gui.gui.field_undo import FieldUndo
 from dnnmig_gui.gui.file_actions import FileActions
 from dnnmig_gui.gui.file_drops import FileDrops
 from dnnmig_gui.gui.focus_ring import FocusRing
@@ -246,6 +247,7 @@ class MainWindow(QMainWindow):
         self.topology.canvas.tool_changed.connect(self.library.show_tool)
         self.drawing_menu = DrawingMenu(self, self.named_actions, document, self.loading, self.selection, self.drawing)
         self.topology.menu_asked.connect(self.drawing_menu.show)
+        self._field_undo = FieldUndo(self)
         self.topology.rename_asked.connect(self.rename_selected)
         self.auto_button.toggled.connect(self.live.switch)
         self.live.switched.connect(self.auto_button.setChecked)

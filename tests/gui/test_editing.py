@@ -592,3 +592,22 @@ def test_an_edit_on_the_welcome_screen_is_seen(window: MainWindow) -> None:  # n
     window.named_actions["add-client"].trigger()
     assert not window.start.shown
     assert ids(window) == ["client-1"]
+
+
+def test_undo_in_a_field_goes_on_to_the_scenario(qtbot: QtBot, drawn: MainWindow) -> None:
+    drawn.show()
+    qtbot.waitExposed(drawn)
+    qtbot.waitActive(drawn)
+    drawn.selection.select(server="client-1")
+    drawn.inspector.show_tab("Selection")
+    before = drawn.document.scenario
+    speed = drawn.details.server_form.rows["compute_ghz"].editor
+    speed.setFocus()
+    speed.selectAll()
+    qtbot.keyClicks(speed, "2.5")
+    qtbot.keyClick(speed, Key.Key_Tab)
+    assert drawn.document.scenario.server("client-1").compute_ghz == 2.5
+    field = drawn.details.server_form.name.editor
+    field.setFocus()
+    qtbot.keyClick(field, Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert drawn.document.scenario == before
