@@ -222,3 +222,30 @@ def test_a_layer_s_limits_stand_with_its_details(paper: MainWindow) -> None:  # 
     assert texts[texts.index("Barred from") + 1] == "Edge 2, Cloud servers"
     paper.selection.select(layer="conv2")
     assert "Pinned to" not in paper.details.texts()
+
+
+def test_escape_gives_up_what_is_wrong(qtbot: QtBot, paper: MainWindow) -> None:  # noqa: F811
+    before = paper.document.scenario
+    paper.inspector.show_tab("Selection")
+    paper.selection.select(servers=("Edge 1", "Edge 2"))
+    form = paper.details.server_form
+    speed = form.rows["compute_ghz"]
+    speed.editor.setFocus()
+    qtbot.keyClicks(speed.editor, "0")
+    assert speed.problem
+    qtbot.keyClick(speed.editor, Qt.Key.Key_Escape)
+    assert not speed.problem
+    assert (speed.editor.text(), speed.editor.placeholderText()) == ("", "Several")
+    paper.selection.select(server="Edge 1")
+    shown = speed.editor.text()
+    speed.editor.selectAll()
+    qtbot.keyClicks(speed.editor, "abc")
+    qtbot.keyClick(speed.editor, Qt.Key.Key_Escape)
+    assert (speed.editor.text(), speed.problem) == (shown, "")
+    form.name.editor.setFocus()
+    form.name.editor.selectAll()
+    qtbot.keyClicks(form.name.editor, "Edge 2")
+    assert form.name.problem
+    qtbot.keyClick(form.name.editor, Qt.Key.Key_Escape)
+    assert (form.name.editor.text(), form.name.problem) == ("Edge 1", "")
+    assert paper.document.scenario == before

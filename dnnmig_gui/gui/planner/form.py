@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 
@@ -214,6 +214,12 @@ class FieldRow(QWidget):
         self._mark("")
         self.show_value(self._value)
 
+    def give_up(self) -> None:
+        """Write again what holds, in place of what was typed and is wrong."""
+        self.forget()
+        if isinstance(self.editor, QLineEdit):
+            self.editor.selectAll()
+
     def _means(self, value: Any) -> bool:
         try:
             return bool(self._read() == value)
@@ -226,6 +232,7 @@ class FieldRow(QWidget):
         if self.field.optional:
             line.setPlaceholderText(tr(self.field.nothing))
         line.textEdited.connect(self._take)
+        line.given_up.connect(self.give_up)
         return line
 
     def _combo(self, look: Look) -> Combo:
@@ -314,7 +321,33 @@ class SharedLine(QWidget):
         self.setLayout(layout)
 
 
-class _NumberLine(QLineEdit):
+class Line(QLineEdit):
+    """A line whose text can be given up by Esc while it has not been taken.
+
+    Signals
+    -------
+    given_up()
+        Esc was pressed.
+    """
+
+    given_up = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.holds: Callable[[], bool] = lambda: bool(self.property("invalid"))
+        """Whether there is something to give up."""
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Esc from the window's shortcuts while there is something to give up."""
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and self.holds():
+            event.accept()
+            if event.type() == QEvent.Type.KeyPress:
+                self.given_up.emit()
+            return True
+        return super().event(event)
+
+
+class _NumberLine(Line):
     """A line for a number that the up and down keys count."""
 
     def __init__(self, field: FormField) -> None:

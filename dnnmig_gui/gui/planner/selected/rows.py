@@ -16,7 +16,7 @@ from shiboken6 import isValid
 from dnnmig_gui.core.errors import InputError
 from dnnmig_gui.gui.controls import Beside, Combo, column, follow, label, restyle, row
 from dnnmig_gui.gui.language import mark, tr
-from dnnmig_gui.gui.planner.form import EDITOR_WIDTH, FieldRow, FormField, fields_of
+from dnnmig_gui.gui.planner.form import EDITOR_WIDTH, FieldRow, FormField, Line, fields_of
 from dnnmig_gui.gui.theme.look import Look
 
 SEVERAL = mark("Several")
@@ -71,6 +71,7 @@ class SeveralRow(FieldRow):
         self, field: FormField, look: Look, check: Callable[[str, Any], None], scale: Scale | None = None
     ) -> None:
         self._mixed = False
+        self._values: tuple[Any, ...] = ()
         self._fallback: float | None = None
         self._scale = scale
         self.slider: QSlider | None = None
@@ -98,6 +99,7 @@ class SeveralRow(FieldRow):
             Shown greyed where there is neither.
         """
         was = self._mixed
+        self._values = tuple(values)
         self._mixed = any(value != values[0] for value in values[1:])
         self._fallback = fallback
         if self._mixed:
@@ -110,6 +112,12 @@ class SeveralRow(FieldRow):
         if isinstance(self.editor, QLineEdit):
             self.editor.setPlaceholderText(f"{fallback:g}" if fallback is not None else word or tr("None"))
         self._place_slider(value if value is not None else fallback)
+
+    def give_up(self) -> None:
+        """Write again what holds; where there are several, that."""
+        super().give_up()
+        if self._mixed:
+            self._show_mixed(self._values)
 
     def _show_mixed(self, values: Sequence[Any]) -> None:
         """Say that there are several; the slider stands in their middle, the tool tip tells how far apart they lie."""
@@ -159,7 +167,9 @@ class NameRow(QWidget):
         self._check = check
         self._name = ""
         self._came_from: QWidget | None = None
-        self.editor = QLineEdit()
+        self.editor = Line()
+        self.editor.holds = lambda: self.editor.text() != self._name
+        self.editor.given_up.connect(self._give_up)
         self.editor.setAccessibleName(title)
         self.editor.setMaxLength(200)
         self.editor.textEdited.connect(self._look_at)
@@ -211,6 +221,11 @@ class NameRow(QWidget):
             self._mark(error.message[0].upper() + error.message[1:])
         else:
             self._mark("")
+
+    def _give_up(self) -> None:
+        self.editor.setText(self._name)
+        self.editor.selectAll()
+        self._mark("")
 
     def _finish(self) -> None:
         text = self.editor.text()
