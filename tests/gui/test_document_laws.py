@@ -28,7 +28,7 @@ from dnnmig_gui.gui.recovery import left_behind
 STARTS = ("", *sorted(path.name for path in SCENARIOS.glob("paper-*.dnnmig")))
 edits = st.lists(st.integers(0, 10**6), max_size=15)
 MODULES = (edits_module, clipboard, placing, layer_limits)
-NO_EDITS = {"changed", "checked", "with_parts", "pins_on", "bars_on", "copied"}
+NO_EDITS = {"changed", "checked", "with_parts", "pins_on", "bars_on", "copied", "free_shifts"}
 """Public functions of those modules that edit nothing by themselves."""
 
 
