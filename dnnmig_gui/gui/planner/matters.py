@@ -76,7 +76,6 @@ class Matters(QWidget):
             self.sliders[part] = slider
             self._numbers[part] = number
         self.setLayout(grid)
-        self.setFocusProxy(self.sliders["delay"])
 
     def show_weights(self, weights: Weights) -> None:
         """Show the weights of a user."""

@@ -94,7 +94,7 @@ class UserForm(QWidget):
             "limits": self.limits,
             "arrival_s": self.stay,
             "departure_s": self.stay,
-            "weights": self.matters,
+            "weights": self.matters.sliders["delay"],
         }
         return self.rows.get(name) or others.get(name, self.title)
 
