@@ -21,9 +21,13 @@ RECENT_FILES = 8
 _RECENT_KEY = "recent_files"
 
 
+UNNAMED = "Untitled"
+"""What a new scenario is called until somebody names it."""
+
+
 def empty_scenario() -> Scenario:
     """Return the scenario of a new document: nothing in it."""
-    return Scenario(format=FORMAT, version=1, name="Untitled")
+    return Scenario(format=FORMAT, version=1, name=UNNAMED)
 
 
 class _Edit(QUndoCommand):
@@ -117,6 +121,13 @@ class Document(QObject):
             return Path(os.path.relpath(path, self.folder)).as_posix()
         except ValueError:  # on another drive
             return str(path)
+
+    @property
+    def title(self) -> str:
+        """Return what it is called: by its own name, or by its file's while it has none."""
+        if self.scenario.name == UNNAMED and self.path is not None:
+            return self.path.stem
+        return self.scenario.name
 
     @property
     def is_clean(self) -> bool:

@@ -121,7 +121,7 @@ class FileActions:
         """Return whether the open scenario may be closed; asks if it has unsaved changes."""
         if self._document.is_clean:
             return True
-        answer = ask_unsaved(self._window, self._document.scenario.name)
+        answer = ask_unsaved(self._window, self._document.title)
         if answer == QMessageBox.StandardButton.Save:
             return self.save()
         return answer == QMessageBox.StandardButton.Discard

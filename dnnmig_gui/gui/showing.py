@@ -103,7 +103,7 @@ class Showing(QObject):
         self._enable()
 
     def _show_name(self) -> None:
-        name, clean = self._window.document.scenario.name, self._window.document.is_clean
+        name, clean = self._window.document.title, self._window.document.is_clean
         self._window.top_bar.show_name(name, clean=clean)
         shown = name if clean else tr("{name} (changed)").format(name=name)
         self._window.setWindowTitle(f"{shown} – DNN Migration Planner")

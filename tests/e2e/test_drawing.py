@@ -157,7 +157,7 @@ def test_a_scenario_is_drawn_planned_played_saved_undone_and_redone(open_window:
     assert window.said() == ""
 
     again = open_window(file, "--theme", "light")
-    wait_until(lambda: "Untitled" in again.title, "the scenario's name in the title")
+    wait_until(lambda: "drawn" in again.title, "the name of the file in the title")
     again.settled()
     again.key("2")
     assert len(saved(again, file).servers) == 5

@@ -287,3 +287,12 @@ def test_a_question_answered_leaves_the_keyboard_where_it_was(qtbot: QtBot, pape
     yes.setFocus()
     yes.click()
     assert paper.topology.canvas.hasFocus()
+
+
+def test_a_scenario_without_a_name_is_called_by_its_file(window: MainWindow, tmp_path: Path) -> None:  # noqa: F811
+    window.files.new()
+    assert window.windowTitle().startswith("Untitled")
+    window.document.save_as(tmp_path / "stadium.dnnmig")
+    assert window.windowTitle().startswith("stadium")
+    rename(window, "Crowded")
+    assert window.windowTitle().startswith("Crowded (changed)")
