@@ -176,3 +176,34 @@ def test_a_server_that_is_down_says_so(qtbot: QtBot) -> None:
     panel.grab()
     clock.seek(2.5)
     assert not item.state.down
+
+
+def test_a_dot_lets_the_name_of_a_server_be_read_that_its_link_runs_behind(qtbot: QtBot) -> None:
+    panel, clock, run = played(qtbot, SCENARIOS[0].with_name("paper-vgg19.dnnmig"))
+    nodes, canvas, theme = nodes_of(panel), panel.canvas, Look("light").theme
+    seen = {True: 0, False: 0}
+    for t in np.linspace(0, run.end_s / 20, 120):
+        clock.seek(float(t))
+        taken = [sign.box for sign in canvas.signs.signs()]
+        picture = canvas.grab().toImage()
+        for carried in canvas.signs.carried:
+            here = point_at(carried.path, carried.share)
+            spot = (here.x(), here.y(), here.x(), here.y())
+            covered = any(overlap(spot, box) for box in taken) or len(canvas.signs.carried) > 2
+            if not carried.upload or carried.packet is None or covered:
+                continue
+            inside, near = (
+                any(
+                    overlap(spot, (left + rim, top + rim, right - rim, bottom - rim))
+                    for left, top, right, bottom in nodes
+                )
+                for rim in (3, -3)
+            )
+            if near and not inside:
+                continue  # at a rim
+            color = picture.pixelColor(canvas.mapFromScene(here))
+            fill = (theme.tier(carried.tier) if carried.upload else theme.client).fill
+            apart = max(abs(one - other) for one, other in zip(color.getRgb(), fill.getRgb(), strict=True))
+            assert (apart < 12) != inside
+            seen[inside] += 1
+    assert min(seen.values()) > 0

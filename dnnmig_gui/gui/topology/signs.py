@@ -25,6 +25,8 @@ LABEL_PLACES = (0.5, 0.6, 0.4, 0.7, 0.3, 0.8, 0.2)
 _STEP = 6.0
 _GAP = 3.0
 _RIM = 110.0
+_OVER_A_NAME = 0.4
+"""How opaque a dot is where its link runs behind a server, so that the server's name can still be read."""
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
@@ -95,12 +97,12 @@ class Places:
     def packet(self, carried: Carried) -> Sign | None:
         """Return where a packet's name stands: on its bytes or beside them; its number alone where room is scarce."""
         here = point_at(carried.path, carried.share)
-        hidden = not self._is_free(_box(here, 1, packet_height(carried.size_bytes) * self._scale))
+        hidden = not self.is_free(_box(here, 1, packet_height(carried.size_bytes) * self._scale))
         for text in (carried.packet or "", (carried.packet or "").partition(" ")[2]):
             width, height = (size * self._scale for size in pill_size(text, carried.size_bytes))
             for center in _around_bytes(carried, width, height, dot_radius(carried) * self._scale, hidden=hidden):
                 box = _box(center, width, height)
-                if self._is_free(box):
+                if self.is_free(box):
                     self._taken.append(box)
                     return Sign(box, text, carried.tier, packet=True)
         return None
@@ -109,12 +111,13 @@ class Places:
         """Return where a bandwidth stands on its link; None where it would hide something."""
         width = (QFontMetricsF(font(11, 500)).horizontalAdvance(text) + 14) * self._scale
         boxes = [_box(point_at(path, share), width, LABEL_HEIGHT * self._scale) for share in LABEL_PLACES]
-        found = next((box for box in boxes if self._is_free(box)), boxes[0] if insists else None)
+        found = next((box for box in boxes if self.is_free(box)), boxes[0] if insists else None)
         if found is not None:
             self._taken.append(found)
         return found
 
-    def _is_free(self, box: Box) -> bool:
+    def is_free(self, box: Box) -> bool:
+        """Return whether nothing stands there yet."""
         left, top, right, bottom = box
         return not any(
             left < other[2] and other[0] < right and top < other[3] and other[1] < bottom for other in self._taken
@@ -205,12 +208,10 @@ class SignsItem(QGraphicsItem):
 
     def signs(self) -> list[Sign]:
         """Return what is written now, and where: packets first, then what is chosen, then all other bandwidths."""
-        bounds = self.boundingRect()
-        taken = [] if self._far else [_node_box(item) for item in self._nodes.values() if bounds.contains(item.pos())]
+        taken = self._node_boxes()
         for carried in self.carried:
             if carried.packet is not None and not carried.upload:
-                size = 2 * dot_radius(carried) * self._scale
-                taken.append(_box(point_at(carried.path, carried.share), size, size))
+                taken.append(self._dot_box(carried))
         places = Places(taken, self._scale)
         found = [places.packet(carried) for carried in self.carried if carried.packet]
         for note in sorted(self._notes, key=lambda note: not note.insists):
@@ -228,12 +229,25 @@ class SignsItem(QGraphicsItem):
         for sign in signs:
             if not sign.packet:
                 self._paint_label(painter, sign)
+        nodes = Places(self._node_boxes(), self._scale)
         for carried in self.carried:
             if carried.packet is not None:
+                here = _box(point_at(carried.path, carried.share), 0, 0)
+                painter.setOpacity(1.0 if nodes.is_free(here) else _OVER_A_NAME)
                 self._paint_dot(painter, carried)
+        painter.setOpacity(1.0)
         for sign in signs:
             if sign.packet:
                 self._paint_packet(painter, sign)
+
+    def _node_boxes(self) -> list[Box]:
+        """Return where servers stand that are drawn with their names on them."""
+        bounds = self.boundingRect()
+        return [] if self._far else [_node_box(item) for item in self._nodes.values() if bounds.contains(item.pos())]
+
+    def _dot_box(self, carried: Carried) -> Box:
+        size = 2 * dot_radius(carried) * self._scale
+        return _box(point_at(carried.path, carried.share), size, size)
 
     def _paint_label(self, painter: QPainter, sign: Sign) -> None:
         theme = self._look.theme
