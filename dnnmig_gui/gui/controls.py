@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QSlider,
     QVBoxLayout,
     QWidget,
 )
@@ -213,6 +214,17 @@ class Beside(QWidget):
         way = ways.LeftToRight if fits else ways.TopToBottom
         if way != self._line.direction():
             self._line.setDirection(way)
+
+
+class Slider(QSlider):
+    """A slider on its side, in a page that scrolls."""
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  Qt's name
+        """Leave the wheel to the scroll area around."""
+        event.ignore()
 
 
 class Dot(QWidget):

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QGridLayout, QSlider, QWidget
 
 from dnnmig_gui.core.scenario import Weights
-from dnnmig_gui.gui.controls import label
+from dnnmig_gui.gui.controls import Slider, label
 from dnnmig_gui.gui.language import mark, tr
 
 PARTS = {"delay": mark("Delay"), "energy": mark("Energy"), "money": mark("Cost")}
@@ -34,11 +33,6 @@ def linked(shares: Mapping[str, int], name: str, value: int) -> dict[str, int]:
     return {part: found[part] for part in shares}
 
 
-class _Slider(QSlider):
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  Qt's name
-        event.ignore()  # the wheel scrolls the panel
-
-
 class Matters(QWidget):
     """Three linked sliders.
 
@@ -60,7 +54,7 @@ class Matters(QWidget):
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(4)
         for line, (part, title) in enumerate(PARTS.items()):
-            slider = _Slider(Qt.Orientation.Horizontal)
+            slider = Slider()
             slider.setRange(0, HUNDRED)
             slider.setPageStep(10)
             slider.setAccessibleName(tr("How much {title} matters, in per cent").format(title=tr(title).lower()))

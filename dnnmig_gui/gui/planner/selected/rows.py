@@ -9,12 +9,11 @@ from typing import Any
 
 from pydantic import BaseModel
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QSizePolicy, QSlider, QWidget
 from shiboken6 import isValid
 
 from dnnmig_gui.core.errors import InputError
-from dnnmig_gui.gui.controls import Beside, Combo, column, follow, label, restyle, row
+from dnnmig_gui.gui.controls import Beside, Combo, Slider, column, follow, label, restyle, row
 from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.planner.form import EDITOR_WIDTH, FieldRow, FormField, Line, fields_of
 from dnnmig_gui.gui.theme.look import Look
@@ -53,11 +52,6 @@ class Scale:
         return float(f"{10**at if self._by_factors else at:.3g}")
 
 
-class _Slider(QSlider):
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  Qt's name
-        event.ignore()  # the wheel scrolls the panel
-
-
 class SeveralRow(FieldRow):
     """A field of several things: shows their value where it is one, and gives all the value written.
 
@@ -77,7 +71,7 @@ class SeveralRow(FieldRow):
         self.slider: QSlider | None = None
         super().__init__(field, look, check)
         if scale is not None:
-            self.slider = _Slider(Qt.Orientation.Horizontal)
+            self.slider = Slider()
             self.slider.setRange(0, _STEPS)
             self.slider.setPageStep(_STEPS // 20)
             self.slider.setAccessibleName(tr(field.title))
