@@ -23,8 +23,8 @@ from dnnmig_gui.gui.selection import Selection
 from dnnmig_gui.gui.theme.fonts import load_fonts
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.theme.tokens import LIGHT_HIGH
-from dnnmig_gui.gui.timeline.ground import lane_name
 from dnnmig_gui.gui.timeline.lane_choice import LaneChoice, LaneName
+from dnnmig_gui.gui.timeline.names_column import lane_name
 from dnnmig_gui.gui.timeline.panel import TimelinePanel
 from dnnmig_gui.gui.timeline.story import Story
 

@@ -206,9 +206,14 @@ def _together(tier: Tier, rows: Sequence[LaneRow]) -> LaneRow:
         order = np.argsort(start, kind="stable")
         numbers = np.concatenate([part.rows for part in parts])[order]
         made.append(Series(texture, own, numbers, start[order], np.concatenate([part.end for part in parts])[order]))
-    title = {"client": tr("Clients"), "edge": tr("Edge servers"), "cloud": tr("Cloud servers")}[tier]
     lane = Lane("server", NONE, rows[0].lane.server)
-    return LaneRow(lane, f"{title} ({len(rows)})", tier, tuple(made))
+    return LaneRow(lane, folded_name(tier, len(rows)), tier, tuple(made))
+
+
+def folded_name(tier: Tier, lanes: int) -> str:
+    """Return what people read for a number of lanes of a tier that are shown as one."""
+    title = {"client": tr("Clients"), "edge": tr("Edge servers"), "cloud": tr("Cloud servers")}[tier]
+    return f"{title} ({lanes})"
 
 
 def place_lanes(

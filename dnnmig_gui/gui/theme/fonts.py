@@ -1,4 +1,6 @@
-"""Inter, bundled; the system's sans where a script needs it. Figures are tabular everywhere.
+"""Inter, bundled; the system's sans where a script needs it. Figures are tabular, but not those of headlines.
+
+The tabular figures of the cut for headlines differ in width by an eighth: what runs is not written in it.
 
 The size of text is one for the whole process: whatever asks for a font gets it enlarged. What is drawn at a scale of
 its own (a presentation, a picture in a file, a canvas that is enlarged as a whole) asks inside `plain_text`.
@@ -97,7 +99,7 @@ def font(px: int = 12, weight: int = 400, *, display: bool = False) -> QFont:
     Parameters
     ----------
     display
-        The cut for headlines, which there is in 600 alone.
+        The cut for headlines, which there is in 600 alone; not for figures that run.
     """
     family = DISPLAY_FAMILY if display else TEXT_FAMILY
     return QFont(_font(max(LEAST_PX, scaled(px)), 600 if display else weight, family))

@@ -32,11 +32,12 @@ from dnnmig_gui.gui.timeline.figure import border, paint
 from dnnmig_gui.gui.timeline.ground import paint_ground, paint_pin, paint_slices
 from dnnmig_gui.gui.timeline.lane_menu import fill_lane_menu
 from dnnmig_gui.gui.timeline.moment import paint_moment
+from dnnmig_gui.gui.timeline.names_column import names_width
 from dnnmig_gui.gui.timeline.picking import lane_at, row_at, select_lane, select_row
 from dnnmig_gui.gui.timeline.pointer import Pointer
 from dnnmig_gui.gui.timeline.shown_lanes import ShownLanes
 from dnnmig_gui.gui.timeline.story import Story
-from dnnmig_gui.gui.timeline.view import MARGIN, NAMES, Marked, View, compose
+from dnnmig_gui.gui.timeline.view import MARGIN, Marked, View, compose
 
 MOST_LEAST_HEIGHT = 210
 """However large the text, no more height than this is asked for: the lanes scroll."""
@@ -91,6 +92,7 @@ class Canvas(QWidget):
         self._story = story
         self._cursor = self._hovered = self._measured = None
         self.lanes.set_story(story)
+        self._fit()
 
     def set_hint(self, hint: str) -> None:
         """Set what stands here while there is no run."""
@@ -179,7 +181,9 @@ class Canvas(QWidget):
     def _fit(self) -> None:
         """Lay the time axis over the width there is."""
         self.setMinimumSize(420, min(scaled(124), MOST_LEAST_HEIGHT))
-        self._axis.place(NAMES, max(1.0, units(self).width() - NAMES - MARGIN))
+        whole = units(self).width()
+        left = names_width(() if self._story is None else self._story.rows, whole)
+        self._axis.place(left, max(1.0, whole - left - MARGIN))
         self._renew()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802

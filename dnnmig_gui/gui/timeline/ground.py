@@ -8,27 +8,29 @@ from itertools import groupby
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from dnnmig_gui.core.simulation.trace import NONE, Lane
+from dnnmig_gui.core.simulation.trace import Lane
 from dnnmig_gui.gui.charts.brushwork import Brushwork
 from dnnmig_gui.gui.charts.clip import clipped
 from dnnmig_gui.gui.charts.lane_painter import paint_lane
 from dnnmig_gui.gui.charts.lanes import BED, SLICE, Placed
-from dnnmig_gui.gui.charts.lettering import BOLD, MEDIUM, draw_text, faded, metrics, text_width
+from dnnmig_gui.gui.charts.lettering import BOLD, MEDIUM, REGULAR, draw_text, faded
 from dnnmig_gui.gui.charts.outages import paint_outages
 from dnnmig_gui.gui.charts.staircase import paint_delay_axis, paint_stairs
 from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.icons import draw_icon
 from dnnmig_gui.gui.timeline.confirms import paint_confirms
+from dnnmig_gui.gui.timeline.names_column import BARS, NAME_LEFT, NAME_PX, PIN_LEFT, PIN_PX, elided, lane_name
 from dnnmig_gui.gui.timeline.outage_bands import paint_bands
 from dnnmig_gui.gui.timeline.view import MARGIN, RULER, View
 
-PIN_LEFT, PIN_PX = 25.0, 12.0
 OTHERS = 0.8
 """Lanes of users who are not followed step back so much."""
 SEAM_PX = 4.0
 """Staircases are drawn so far beyond a span: their ends are clipped, not seen."""
 CONFIRM_PX = 8.0
 """Half a CR."""
+DELAYS = 60.0
+"""Width of the figures at the axis of delays, and the margin beyond the words beside them."""
 
 
 def paint_ground(painter: QPainter, view: View) -> None:
@@ -43,8 +45,9 @@ def paint_ground(painter: QPainter, view: View) -> None:
     paint_delay_axis(painter, view.scale, theme)
     draw_text(painter, QRectF(16, RULER - 2, 110, 18), tr("Query delay"), theme.text, px=12, weight=BOLD)
     if view.stairs:
-        of = _elided(tr("of {user}").format(user=view.story.texts.users[view.marked.user]), 84, 11, 400)
-        draw_text(painter, QRectF(16, RULER + 16, 86, 16), of, theme.text_3)
+        room = axis.left - DELAYS
+        of = elided(tr("of {user}").format(user=view.story.texts.users[view.marked.user]), room, 11, REGULAR)
+        draw_text(painter, QRectF(16, RULER + 16, room + 2, 16), of, theme.text_3)
     with clipped(painter, view.lanes_rect):
         for placed in view.visible:
             _paint_bed(painter, view, placed)
@@ -85,14 +88,14 @@ def _paint_bed(painter: QPainter, view: View, placed: Placed) -> None:
     painter.setBrush(theme.accent_soft if marked else faded(theme.surface_2, 0.75))
     painter.drawRoundedRect(QRectF(axis.left, y, axis.width, BED), 4, 4)
     ink = theme.accent_ink if marked else theme.text_3 if placed.row.idle else theme.text_2
-    rect = QRectF(26, y, axis.left - 26 - MARGIN, BED)
+    rect = QRectF(BARS, y, axis.left - BARS - MARGIN, BED)
     if lane == view.marked.lane:
         painter.setPen(QPen(theme.accent, 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(rect.adjusted(-3, 1, 6, -1), 5, 5)
     if placed.pinned:
         _paint_pinned(painter, view, placed, theme.accent_ink)
-        rect.setLeft(PIN_LEFT + PIN_PX + 2)
+        rect.setLeft(NAME_LEFT)
     _paint_name(painter, view, placed, rect, ink)
 
 
@@ -103,7 +106,7 @@ def _paint_pinned(painter: QPainter, view: View, placed: Placed, ink: QColor) ->
 
 def _paint_name(painter: QPainter, view: View, placed: Placed, rect: QRectF, ink: QColor) -> None:
     name = lane_name(view, placed, rect.width())
-    draw_text(painter, rect, name, ink, px=12, weight=MEDIUM, align=Qt.AlignmentFlag.AlignRight)
+    draw_text(painter, rect, name, ink, px=NAME_PX, weight=MEDIUM, align=Qt.AlignmentFlag.AlignRight)
 
 
 def paint_pin(painter: QPainter, view: View, lane: Lane | None) -> None:
@@ -111,11 +114,11 @@ def paint_pin(painter: QPainter, view: View, lane: Lane | None) -> None:
     placed = next((each for each in view.visible if each.row.lane == lane and not each.pinned), None)
     if placed is None or placed.row not in view.story.rows:
         return
-    y, left = view.lane_y(placed), PIN_LEFT + PIN_PX + 2
+    y = view.lane_y(placed)
     with clipped(painter, view.lanes_rect):
         painter.fillRect(QRectF(PIN_LEFT, y + 2, view.axis.left - MARGIN - PIN_LEFT, BED - 4), view.theme.surface)
         _paint_pinned(painter, view, placed, view.theme.text_3)
-        rect = QRectF(left, y, view.axis.left - MARGIN - left, BED)
+        rect = QRectF(NAME_LEFT, y, view.axis.left - MARGIN - NAME_LEFT, BED)
         _paint_name(painter, view, placed, rect, view.theme.text)
 
 
@@ -126,19 +129,3 @@ def _paint_tier_bars(painter: QPainter, view: View) -> None:
         top, bottom = view.lane_y(own[0]), view.lane_y(own[-1]) + BED
         painter.setBrush(view.theme.tier(tier).fill)
         painter.drawRoundedRect(QRectF(16, top, 4, bottom - top), 2, 2)
-
-
-def lane_name(view: View, placed: Placed, width: float) -> str:
-    """Return a lane's name; where it is too long, the user's name in it gives way, not what tells its lanes apart."""
-    name, lane = placed.row.name, placed.row.lane
-    over = text_width(name, 12, MEDIUM) - width
-    if over > 0 and lane.user != NONE:
-        user = view.story.texts.users[lane.user]
-        room = text_width(user, 12, MEDIUM) - over
-        short = metrics(12, MEDIUM).elidedText(user, Qt.TextElideMode.ElideMiddle, room)
-        name = name.replace(user, short, 1)
-    return _elided(name, width, 12, MEDIUM)
-
-
-def _elided(text: str, width: float, px: int, weight: int) -> str:
-    return metrics(px, weight).elidedText(text, Qt.TextElideMode.ElideRight, width)

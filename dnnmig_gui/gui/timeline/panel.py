@@ -62,7 +62,7 @@ class TimelinePanel(QWidget):
         self.transport = Transport(look, clock, selection, self)
         self.canvas = Canvas(look, clock, selection, self.axis, self)
         self.overview = Overview(look, clock, selection, self.axis, self)
-        self.filter = LaneFilter(look, self.canvas)
+        self.filter = LaneFilter(look, self.axis, self.canvas)
         self._choices: dict[str, LaneChoice] = {}
         self.idle = IdleToggle(look, self)
         column = QVBoxLayout(self)

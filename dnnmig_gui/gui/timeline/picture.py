@@ -17,10 +17,11 @@ from dnnmig_gui.gui.theme.tokens import Theme
 from dnnmig_gui.gui.timeline.figure import paint
 from dnnmig_gui.gui.timeline.lane_choice import LaneChoice
 from dnnmig_gui.gui.timeline.legend import legend_of, legend_width, paint_legend
+from dnnmig_gui.gui.timeline.names_column import names_width
 from dnnmig_gui.gui.timeline.overview import HEIGHT as OVERVIEW_HEIGHT
 from dnnmig_gui.gui.timeline.overview import paint_overview
 from dnnmig_gui.gui.timeline.story import Story
-from dnnmig_gui.gui.timeline.view import CHART_GAP, CHART_TOP, MARGIN, NAMES, Marked, compose
+from dnnmig_gui.gui.timeline.view import CHART_GAP, CHART_TOP, MARGIN, Marked, compose
 
 WIDTH = 1256.0
 TITLE = 40.0
@@ -47,7 +48,8 @@ def write_picture(
     if story is None:
         raise InputError(tr("there is no timeline to export yet"), hint=tr("plan first"))
     axis = TimeAxis()
-    axis.place(NAMES, WIDTH - NAMES - MARGIN)
+    left = names_width(story.rows, WIDTH)
+    axis.place(left, WIDTH - left - MARGIN)
     axis.set_run(shown.end_s)
     axis.show(shown.start, shown.stop)
     lanes = choice.place(story.run, story.rows)

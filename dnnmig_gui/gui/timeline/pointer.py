@@ -17,15 +17,13 @@ from dnnmig_gui.gui.charts.texts import clock_text
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.timeline.gestures import Gesture, Mark, Pan, Press, Scrub
-from dnnmig_gui.gui.timeline.ground import PIN_LEFT, PIN_PX
 from dnnmig_gui.gui.timeline.measure import measured_lane
+from dnnmig_gui.gui.timeline.names_column import BARS, PIN_LEFT, PIN_PX
 from dnnmig_gui.gui.timeline.outage_bands import outage_at, outage_tip
 from dnnmig_gui.gui.timeline.picking import lane_at, row_at
-from dnnmig_gui.gui.timeline.view import NAMES, View
+from dnnmig_gui.gui.timeline.view import View
 
 ZOOM_STEP = 1.2
-BARS = 26.0
-"""Width of the bars of the tiers at the far left: a click there folds the lanes of the tier."""
 
 
 class Pointed(Protocol):
@@ -84,8 +82,8 @@ class Pointer:
         view, position = self._acts.view, mouse(event)
         if view is None:
             return
-        in_chart = position.y() < view.lanes_top - 8 and position.x() >= NAMES - 8
-        marks = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier) and position.x() >= NAMES - 8
+        in_chart = position.y() < view.lanes_top - 8 and position.x() >= self._axis.left - 8
+        marks = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier) and position.x() >= self._axis.left - 8
         if event.button() == Qt.MouseButton.MiddleButton or self._space_held:
             self._gesture = Pan(self._axis, self._scroll, position)
             self._space_used = self._space_held
@@ -107,7 +105,7 @@ class Pointer:
             if self._gesture.moves_picture:
                 self._widget.setCursor(Qt.CursorShape.ClosedHandCursor)
         elif view is not None:
-            placed = lane_at(view, position) if position.x() < NAMES else None
+            placed = lane_at(view, position) if position.x() < self._axis.left else None
             pointing = placed is not None or row_at(view, position) is not None
             self._widget.setCursor(Qt.CursorShape.PointingHandCursor if pointing else Qt.CursorShape.ArrowCursor)
             self._acts.hover(placed)
@@ -153,7 +151,7 @@ class Pointer:
         steps = delta.y() / 120
         if abs(delta.x()) > abs(delta.y()):
             self._axis.pan(-delta.x() / 120 * 0.1 * self._axis.span)
-        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier or mouse(event).x() < NAMES:
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier or mouse(event).x() < self._axis.left:
             self._scroll.setValue(round(self._scroll.value() - steps * 48))
         else:
             self._axis.zoom(ZOOM_STEP**-steps, self._axis.t(mouse(event).x()))
@@ -169,7 +167,7 @@ class Pointer:
         if view is None:
             return ""
         placed, t = lane_at(view, position), self._axis.t(position.x())
-        if placed is not None and position.x() < NAMES:
+        if placed is not None and position.x() < self._axis.left:
             if _on_pin(position):
                 return tr("Click to pin this lane to the top, or to unpin it (P)")
             if position.x() < BARS:
@@ -199,7 +197,7 @@ class Pointer:
         elif placed is not None and position.x() < BARS:
             self._acts.fold(placed)
         else:
-            self._acts.select(placed if position.x() < NAMES else None, row_at(view, position))
+            self._acts.select(placed if position.x() < self._axis.left else None, row_at(view, position))
 
 
 def _values(view: View, t: float) -> str:

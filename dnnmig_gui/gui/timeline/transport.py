@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRectF, Qt
-from PySide6.QtGui import QActionGroup, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QActionGroup, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from dnnmig_gui.gui.charts.glyphs import Chip, GlyphButton, Segment, Track
-from dnnmig_gui.gui.charts.lettering import draw_text, metrics, text_width
+from dnnmig_gui.gui.charts.lettering import BOLD, draw_text, metrics, text_width
 from dnnmig_gui.gui.charts.speeds import SEGMENTS, fit_speed, speeds
 from dnnmig_gui.gui.charts.texts import clock_text, speed_text
 from dnnmig_gui.gui.clock import Clock
 from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.selection import Selection
-from dnnmig_gui.gui.theme.fonts import font, scaled
+from dnnmig_gui.gui.theme.fonts import scaled
 from dnnmig_gui.gui.theme.look import Look
 from dnnmig_gui.gui.timeline.legend import ALWAYS, Legend, legend_of
 from dnnmig_gui.gui.timeline.story import Story
 
 HEIGHT, LEAST_WIDTH = 48, 420
+NOW_PX = 20
 LOOP_TIP = mark("Loop the run, or the part of it that M or Shift+drag in the chart marks (L)")
 
 
@@ -268,24 +269,25 @@ class _Time(QWidget):
         super().__init__(parent)
         self._look = look
         self._clock = clock
+        self._now_px = 0.0
         clock.end_changed.connect(lambda _end: self.refit())
         self.refit()
 
     def refit(self) -> None:
         """Take the room that the run's last second needs, so that nothing moves while time runs."""
         whole = clock_text(self._clock.end_s, self._clock.end_s)
-        now = QFontMetricsF(font(20, display=True)).horizontalAdvance(whole)
-        self.setFixedSize(round(now + 8 + text_width(f"/ {whole}", 12)) + 4, scaled(32))
+        self._now_px = text_width(whole, NOW_PX, BOLD)
+        self.setFixedSize(round(self._now_px + 8 + text_width(f"/ {whole}", 12)) + 4, scaled(32))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Paint both times."""
         painter = QPainter(self)
-        painter.setFont(font(20, display=True))
-        painter.setPen(self._look.theme.text)
         now = clock_text(self._clock.t, self._clock.end_s)
-        painter.drawText(QRectF(0, 0, self.width(), self.height()), Qt.AlignmentFlag.AlignVCenter, now)
-        left = painter.fontMetrics().horizontalAdvance(now) + 8
+        # At the right of its room: the seconds stay where they are while the figures before them become more.
+        room, right = QRectF(0, 0, self._now_px, self.height()), Qt.AlignmentFlag.AlignRight
+        draw_text(painter, room, now, self._look.theme.text, px=NOW_PX, weight=BOLD, align=right)
+        left = self._now_px + 8
         whole = f"/ {clock_text(self._clock.end_s, self._clock.end_s)}"
         draw_text(
             painter,

@@ -18,8 +18,6 @@ from dnnmig_gui.gui.timeline.measure import measured, measured_lane
 from dnnmig_gui.gui.timeline.outage_bands import Band, bands
 from dnnmig_gui.gui.timeline.story import Story
 
-NAMES = 144.0
-"""Width of the column of names; the time axis begins after it."""
 MARGIN = 12.0
 RULER = 28.0
 CHART_TOP = 34.0
