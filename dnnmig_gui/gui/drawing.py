@@ -258,7 +258,7 @@ class Drawing:
 
     def paste(self) -> None:
         """Add what is on the clipboard, from this window or another one, and select it."""
-        data = QGuiApplication.clipboard().mimeData()
+        data = QGuiApplication.clipboard().mimeData() or QMimeData()  # None where nothing was ever copied
         text = data.data(MEDIA_TYPE).toStdString() if data.hasFormat(MEDIA_TYPE) else data.text()
         self._pasted += 1
         shift = (PASTE_SHIFT * self._pasted, PASTE_SHIFT * self._pasted)
