@@ -256,6 +256,19 @@ def test_the_loop_goes_on_to_other_examples(qtbot: QtBot, paper: MainWindow, tmp
     assert paper.clock.t == 3.0
 
 
+def test_a_loop_begun_while_the_first_scene_is_planned_does_not_wait_for_ever(qtbot: QtBot, window: MainWindow) -> None:
+    window.named_actions["present"].trigger()
+    page = window.pages.presentation
+    assert page is not None
+    assert page.director.scene is None
+    page.director.loop_all(True)
+    assert not window.clock.playing, "there is nothing to play yet"
+    qtbot.waitUntil(lambda: page.director.scene is not None, timeout=PLANNING_MS)
+    assert page.director.place == 0
+    assert window.clock.playing
+    page.leave()
+
+
 def test_without_a_plan_it_shows_an_example(qtbot: QtBot, window: MainWindow) -> None:
     window.named_actions["present"].trigger()
     page = window.pages.presentation

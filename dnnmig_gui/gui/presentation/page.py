@@ -113,9 +113,10 @@ class Director(QObject):
     def loop_all(self, wanted: bool) -> None:
         """Play one scene after the other until somebody stops it, or no longer."""
         self.loops = wanted
-        if wanted and not self._clock.playing:
-            self._clock.play()
-        self._prepare_next()
+        if self.scene is not None:  # else the scene that is being planned goes on by itself
+            if wanted and not self._clock.playing:
+                self._clock.play()
+            self._prepare_next()
         self.scene_changed.emit()
 
     def _show(self, place: int, t: float | None) -> None:
