@@ -112,3 +112,25 @@ def test_the_seconds_of_the_clock_stay_where_they_are(panel: TimelinePanel) -> N
     assert differ(first, second)
     assert max(differ(first, second)) - min(differ(first, second)) <= figure + 3
     assert max(differ(first, third)) < min(differ(first, second))
+
+
+@pytest.mark.parametrize("ratio", [1.25, 1.5, 1.75])
+@pytest.mark.parametrize("playing", [False, True])
+@pytest.mark.parametrize("planned", [False, True])
+def test_no_line_stays_open_where_pixels_are_not_whole(
+    panel: TimelinePanel, planned: bool, playing: bool, ratio: float
+) -> None:
+    panel.set_run(timeline_run() if planned else None)
+    panel.resize(1001, 401)
+    canvas = panel.canvas
+    canvas.setFixedHeight(301)
+    panel.layout().activate()
+    image = QImage((canvas.size().toSizeF() * ratio).toSize(), QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.red)
+    if playing:
+        panel._clock.seek(5.0)
+    canvas.render(image)
+    right, bottom = image.width() - 1, image.height() - 1
+    assert image.pixelColor(right, 60) == panel._look.theme.surface
+    assert image.pixelColor(20, bottom).green() > 200

@@ -201,14 +201,16 @@ class Canvas(QWidget):
             self._layers.paint(over, self.size(), x, theme.surface, self._draw_layer)
             over.end()
         with enlarged(self) as (painter, area):
+            # Beyond the edges, or at a scale of 1.5 the half of a pixel there would stay as it was before.
+            ground = area.adjusted(0, 0, 1, 1)
             if view is None:
-                painter.fillRect(area, theme.surface)
+                painter.fillRect(ground, theme.surface)
                 middle = Qt.AlignmentFlag.AlignHCenter
                 draw_text(painter, area, self.hint, theme.text_3, px=13, weight=500, align=middle)
             elif self._only_time_moves:
                 paint_moment(painter, view, self.clock.t)
             else:
-                painter.fillRect(area, theme.surface)
+                painter.fillRect(ground, theme.surface)
                 paint(painter, view, self.clock.t)
             if view is not None:
                 paint_pin(painter, view, self._hovered)
