@@ -240,6 +240,14 @@ def test_f1_on_a_method_opens_its_page(qtbot: QtBot, paper: MainWindow) -> None:
         guide.list.setCurrentRow(place)
         if guide.topic.startswith("method/"):
             assert len(guide.page.toPlainText()) > 60
+    shown_in = [guide.page.document().defaultFont().pixelSize()]
+    for theme in ("dark", "light"):
+        paper.named_actions[f"theme-{theme}"].trigger()
+        shown_in.append(guide.page.document().defaultFont().pixelSize())
+    assert shown_in == [13, 13, 13]
+    paper.named_actions["text-larger"].trigger()
+    assert guide.page.document().defaultFont().pixelSize() > 13
+    paper.named_actions["text-reset"].trigger()
     guide.close()
 
 

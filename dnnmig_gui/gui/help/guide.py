@@ -59,8 +59,6 @@ class Guide(QDialog):
                 f"p, li {{ color: {theme.text_2.name()}; }} b {{ color: {theme.text.name()}; }}"
                 f"code {{ color: {theme.accent_ink.name()}; }}"
             )
-            font = look.font(13)
-            self.page.document().setDefaultFont(font)
             self._show_item(self.list.currentItem())
 
         follow(self, look, dress)

@@ -135,6 +135,7 @@ QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QSplitter::handle {{ background: transparent; }}
 QListView[kind="palette"], QListWidget[kind="topics"], QTextBrowser[kind="page"] {{ background: transparent;
     border: none; color: {text_2}; font-size: 12px; }}
+QTextBrowser[kind="page"] {{ font-size: 13px; }}
 QListWidget[kind="topics"]::item {{ padding: 6px 8px; border-radius: 6px; color: {text_2}; }}
 QListWidget[kind="topics"]::item:selected {{ background: {accent_soft}; color: {accent_ink}; }}
 QListWidget[kind="topics"]::item:disabled {{ color: {text_3}; font-weight: 600; padding-top: 12px; }}
