@@ -46,6 +46,9 @@ def test_play_scrub_and_step(open_window: OpenWindow, scenarios: Path) -> None:
     wait_until(lambda: abs(playhead(window)[0] - (start + 400)) <= 3, "the playhead to follow the mouse")
     window.key("period")
     wait_until(lambda: playhead(window)[0] >= start + 400, "the next event")
+    stepped = playhead(window)[0]
+    window.key("shift+period")
+    wait_until(lambda: playhead(window)[0] > stepped + 3, "the next CR, by a sign that needs Shift")
     window.key("Home")
     wait_until(lambda: abs(playhead(window)[0] - start) <= 3, "the start of the run")
     window.key("End")

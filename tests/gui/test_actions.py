@@ -24,6 +24,13 @@ def test_ids_and_keys_are_unique() -> None:
     assert {spec.menu for spec in ACTIONS} == {*MENUS, *SUBMENUS}
 
 
+def test_no_action_has_a_key_twice() -> None:
+    """Beside ``Shift+.``, the sign printed above the point would be the same press: Qt would do neither."""
+    for spec in ACTIONS:
+        shifted = [key for key in spec.keys if key.startswith("Shift+")]
+        assert not shifted or len(spec.keys) == 1, spec.id
+
+
 @pytest.mark.parametrize(
     ("key", "action"),
     [
