@@ -15,7 +15,7 @@ from dnnmig_gui.gui.timeline.view import MARGIN, View
 
 NAMES, MOST_NAMES = 144.0, 220.0
 """Least and greatest width; the time axis begins after the column."""
-NAMES_SHARE = 1 / 6
+NAMES_SHARE = 1 / 5
 """Beyond the least width, no more of the picture than this."""
 BARS = 26.0
 """Width of the bars of the tiers at the far left: a click there folds the lanes of the tier."""
