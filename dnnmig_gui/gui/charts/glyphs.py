@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QPen, QPol
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from dnnmig_gui.gui.charts.enlarged import enlarged, pixels
-from dnnmig_gui.gui.charts.lettering import BOLD, MEDIUM, draw_text, text_width
+from dnnmig_gui.gui.charts.lettering import BOLD, MEDIUM, draw_text, metrics, text_width
 from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.theme.fonts import plain_text, scaled
 from dnnmig_gui.gui.theme.icons import draw_icon
@@ -221,7 +221,9 @@ class Chip(LookButton):
         else:
             painter.setBrush(theme.client.fill)
             painter.drawEllipse(QPointF(16, 14), 5, 5)
-        draw_text(painter, area.adjusted(28, 0, -8, 0), self.text(), ink, px=12, weight=MEDIUM)
+        room = area.adjusted(28, 0, -8, 0)
+        text = metrics(12, MEDIUM).elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        draw_text(painter, room, text, ink, px=12, weight=MEDIUM)
 
 
 class IdleToggle(LookButton):

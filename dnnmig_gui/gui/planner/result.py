@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QSizePolicy, QWidget
 from dnnmig_gui.core.offloading import OffloadingPlan
 from dnnmig_gui.core.reporting.numbers import SPACE, energy_text, money_text, number_text, percent_text, seconds_text
 from dnnmig_gui.core.scenario.completeness import Finding
-from dnnmig_gui.gui.controls import Dot, column, follow, label, row
+from dnnmig_gui.gui.controls import Beside, Dot, column, follow, label, row
 from dnnmig_gui.gui.flow import Flow
 from dnnmig_gui.gui.language import mark, tr
 from dnnmig_gui.gui.names import as_sentence
@@ -176,7 +176,9 @@ class ResultCard(QFrame):
         self._figures = self._build_figures()
         layout = column((16, 10, 16, 14), 0)
         self._title = label(tr("Result"), "title")
-        layout.addLayout(row(self._title, None, self._outdated, self._badge, spacing=4))
+        badges = QWidget()
+        badges.setLayout(row(self._outdated, self._badge, None, spacing=4))
+        layout.addWidget(Beside(self._title, badges, spacing=4))
         layout.addSpacing(6)
         for part in (self._progress, self._progress_line, self._problem_box, self._hint, self._doubts, self._figures):
             layout.addWidget(part)
@@ -239,12 +241,14 @@ class ResultCard(QFrame):
     def _build_figures(self) -> QWidget:
         figures = QWidget()
         layout = column()
-        top = row(self._number, self._unit, None, self._was, spacing=9)
-        top.setAlignment(self._unit, Qt.AlignmentFlag.AlignBottom)
-        top.setAlignment(self._was, Qt.AlignmentFlag.AlignBottom)
-        self._unit.setContentsMargins(0, 0, 0, 7)
-        self._was.setContentsMargins(0, 0, 0, 7)
-        layout.addLayout(top)
+        headline = QWidget()
+        line = row(self._number, self._unit, None, spacing=9)
+        line.setAlignment(self._unit, Qt.AlignmentFlag.AlignBottom)
+        headline.setLayout(line)
+        self._was.setAlignment(Qt.AlignmentFlag.AlignBottom)
+        for text in (self._unit, self._was):
+            text.setContentsMargins(0, 0, 0, 7)
+        layout.addWidget(Beside(headline, self._was, spacing=9))
         layout.addSpacing(4)
         layout.addWidget(self._bar)
         layout.addSpacing(6)
