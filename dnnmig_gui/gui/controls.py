@@ -138,7 +138,8 @@ class Combo(QComboBox):
         super().paintEvent(event)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        where = QRectF(self.width() - 23, (self.height() - 14) / 2, 14, 14)
+        size = min(self._look.px(14), 22)  # what fits beside the text
+        where = QRectF(self.width() - 16 - size / 2, (self.height() - size) / 2, size, size)
         draw_icon(painter, "chevron-down", where, self._look.theme.text_3)
         painter.end()
 
