@@ -124,7 +124,6 @@ def test_no_line_stays_open_where_pixels_are_not_whole(
     panel.resize(1001, 401)
     canvas = panel.canvas
     canvas.setFixedHeight(301)
-    panel.layout().activate()
     image = QImage((canvas.size().toSizeF() * ratio).toSize(), QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(ratio)
     image.fill(Qt.GlobalColor.red)
