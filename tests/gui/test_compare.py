@@ -25,6 +25,7 @@ from dnnmig_gui.gui.compare.comparing import Comparing
 from dnnmig_gui.gui.compare.contender import Bench, Combination, Contender, prolonged, usual_combinations
 from dnnmig_gui.gui.compare.duel import Duel
 from dnnmig_gui.gui.compare.page import ComparePage
+from dnnmig_gui.gui.compare.table_model import ENTRY, FIRST
 from dnnmig_gui.gui.compare.why import all_costs, explain, next_best, without_limits
 from dnnmig_gui.gui.compare.why_panel import alternative_text
 from dnnmig_gui.gui.jobs import Jobs
@@ -219,6 +220,29 @@ def test_the_table_sorts_filters_and_chooses_columns(qtbot: QtBot, compared: Com
     qtbot.waitUntil(lambda: not compared.comparing.busy, timeout=PLANNING_MS)
     assert model.rowCount() == everything
     assert compared.comparing.entries[-1].progress == "done"
+
+
+def test_the_first_click_on_a_title_puts_the_best_on_top(qtbot: QtBot, compared: ComparePage) -> None:
+    table = compared.table
+    header = table.horizontalHeader()
+    for number, column in enumerate(COLUMNS, start=FIRST):
+        if table.isColumnHidden(number) or number == header.sortIndicatorSection():
+            continue
+        where = QPoint(header.sectionViewportPosition(number) + 20, header.height() // 2)
+        qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=where)
+        values = [table.rows.value(table.sorted.index(row, 0).data(ENTRY), number - FIRST) for row in range(2)]
+        worst = table.rows.value(table.sorted.index(table.sorted.rowCount() - 1, 0).data(ENTRY), number - FIRST)
+        assert values[0] is not None
+        assert worst is not None
+        assert values[0] <= worst if column.best == "least" else values[0] >= worst
+
+
+def test_a_chosen_row_has_the_colour_of_its_side_alone(qtbot: QtBot, compared: ComparePage) -> None:
+    table = compared.table
+    table.selectRow(2)
+    accent = table._look.theme.accent.rgb()
+    picture, rect = table.viewport().grab().toImage(), table.visualRect(table.sorted.index(2, 0))
+    assert picture.pixel(2, rect.center().y()) != accent
 
 
 def test_a_click_on_a_row_lays_it_beside_the_pinned_one(compared: ComparePage) -> None:

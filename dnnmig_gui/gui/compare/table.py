@@ -122,7 +122,7 @@ class ComparisonTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(scaled(ROW_PX))
         surface = self._look.theme.surface.name()
         self.setStyleSheet(
-            f"QTableView {{ background: {surface}; border: none; }} "
+            f"QTableView {{ background: {surface}; border: none; selection-background-color: transparent; }} "
             f"QHeaderView {{ background: {surface}; border: none; }}"
         )
         self._share_width()

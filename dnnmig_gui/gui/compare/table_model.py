@@ -101,6 +101,9 @@ class ComparisonModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.ToolTipRole and section >= FIRST:
             return tr("{tip}. Click to sort.").format(tip=tr(COLUMNS[section - FIRST].tip))
+        if role == Qt.ItemDataRole.InitialSortOrderRole and section >= FIRST:  # the first click puts the best on top
+            least = COLUMNS[section - FIRST].best == "least"
+            return Qt.SortOrder.AscendingOrder if least else Qt.SortOrder.DescendingOrder
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         if section < FIRST:
