@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,19 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory) -> None:
         ("XDG_STATE_HOME", "state"),
     ):
         os.environ[variable] = str(home / folder)
+
+
+@pytest.fixture(autouse=True)
+def _garbage_between_tests(request: pytest.FixtureRequest) -> Iterator[None]:
+    """From the first window on, collect garbage between tests alone, as the program does between events."""
+    if "qapp" not in request.fixturenames:
+        yield
+        return
+    from dnnmig_gui.gui.garbage import collect_if_due
+
+    gc.disable()
+    yield
+    collect_if_due()
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import socket
@@ -26,6 +25,7 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from dnnmig_gui import __version__
+from dnnmig_gui.gui.garbage import collect_between_events
 from dnnmig_gui.gui.language import tr
 from dnnmig_gui.gui.speech import code_of, speak, stored_language
 from dnnmig_gui.gui.theme.fonts import load_fonts
@@ -33,18 +33,15 @@ from dnnmig_gui.gui.theme.look import Choice, Look
 from dnnmig_gui.gui.view_actions import dress, recall_look, stored_theme
 from dnnmig_gui.gui.window import MainWindow
 
-COLLECT_AFTER = 20_000, 10, 20
-"""Python looks through all objects for cycles far less often than usual: with a thousand servers open a look takes as
-long as five frames, and what edits leave behind is mostly freed without it."""
 NAME = "DNN Migration Planner"
 TITLE_BAR_PX = 32
 
 
 def make_application() -> QApplication:
-    """Return the application object with its name, style and fonts."""
+    """Return the application object with its name, style and fonts; garbage goes between events from then on."""
     found = QApplication.instance()
     application = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
-    gc.set_threshold(*COLLECT_AFTER)
+    collect_between_events()
     application.setApplicationName("dnnmig")
     application.setApplicationDisplayName(NAME)
     application.setApplicationVersion(__version__)

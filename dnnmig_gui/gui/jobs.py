@@ -7,7 +7,6 @@ taken at once and not at the timer's next round.
 from __future__ import annotations
 
 import contextlib
-import gc
 import sys
 import threading
 import time
@@ -23,10 +22,6 @@ from dnnmig_gui.gui.language import tr
 
 LOOK_EVERY_MS = 15
 PROGRESS_EVERY_S = 1 / 30
-_at_work: set[int] = set()
-"""Which windows' jobs have threads at work."""
-TIDY_EVERY = 64
-"""Looks between two rounds of garbage collection while threads are at work."""
 
 Work = Callable[[Run], Any]
 
@@ -142,7 +137,6 @@ class Jobs(QObject):
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="planner")
         self._active: list[tuple[Job, Future[Any]]] = []
-        self._looks = 0
         self.closed = False
         """Whether nothing can be started any more."""
         self._timer = QTimer(self)
@@ -153,9 +147,6 @@ class Jobs(QObject):
     def start(self, work: Work, *, seed: int = 0) -> Job:
         """Start `work(run)` on a thread; connect to the job's signals right away, they come later."""
         job = Job(self)
-        # Widgets in reference cycles must die on the GUI's thread: while others run, it alone collects garbage.
-        _at_work.add(id(self))
-        gc.disable()
         future = self._pool.submit(job.run, work, seed)
         self._active.append((job, future))
         future.add_done_callback(self._ring)
@@ -187,11 +178,5 @@ class Jobs(QObject):
         for pair in over:
             self._active.remove(pair)
             pair[0].deleteLater()
-        self._looks += 1
         if not self._active:
             self._timer.stop()
-            _at_work.discard(id(self))
-            if not _at_work:
-                gc.enable()
-        elif self._looks % TIDY_EVERY == 0:
-            gc.collect(1)
