@@ -43,9 +43,11 @@ def model_title(model_id: str, models: Mapping[str, DnnModel]) -> str:
 
 def names_in(scenario: Scenario) -> frozenset[str]:
     """Return the ids and files that a scenario names: sentences that begin with one must not change it."""
-    things = (*scenario.servers, *scenario.users, *scenario.models)
+    servers = (server.id for server in scenario.servers)
+    users = (user.id for user in scenario.users)
+    models = (model.id for model in scenario.models)
     files = (name for model in scenario.models for name in (model.file, model.profile) if name)
-    return frozenset((*(thing.id for thing in things), *files))
+    return frozenset((*servers, *users, *models, *files))
 
 
 def as_sentence(text: str, names: Iterable[str]) -> str:
