@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -23,6 +24,8 @@ _RECENT_KEY = "recent_files"
 
 UNNAMED = "Untitled"
 """What a new scenario is called until somebody names it."""
+NO_FILE_NAME = re.compile(r'[<>:"/\\|?*\x00-\x1f]+')
+"""What a file system somewhere does not take in a name."""
 
 
 def empty_scenario() -> Scenario:
@@ -128,6 +131,11 @@ class Document(QObject):
         if self.scenario.name == UNNAMED and self.path is not None:
             return self.path.stem
         return self.scenario.name
+
+    @property
+    def stem(self) -> str:
+        """Return how names of files that come of it begin: as its own file, or as it is called."""
+        return self.path.stem if self.path is not None else NO_FILE_NAME.sub("-", self.scenario.name)
 
     @property
     def is_clean(self) -> bool:

@@ -103,7 +103,7 @@ class FileActions:
 
     def save_as(self) -> bool:
         """Ask for a file and save to it; return whether it was saved."""
-        suggested = self._document.path or Path(self._folder()) / f"{self._document.scenario.name}{SUFFIX}"
+        suggested = self._document.path or Path(self._folder()) / f"{self._document.stem}{SUFFIX}"
         name, _ = QFileDialog.getSaveFileName(self._window, tr("Save the scenario"), str(suggested), _filter())
         if not name:
             return False

@@ -152,7 +152,14 @@ class MainWindow(QMainWindow):
         self.language = LanguageActions(settings, windows.replace_all)
         pictures: dict[str, Picture] = {"timeline": self.timeline, "topology": self.topology, "dnn": self.dnn}
         self.exports = Exports(
-            self, self.banner, settings, self.jobs, lambda: self.planning.run, self.document, pictures
+            self,
+            self.banner,
+            settings,
+            self.jobs,
+            lambda: self.planning.run,
+            self.document,
+            pictures,
+            lambda: self.pages.charts.chosen,
         )
         self.pages = Pages(
             look,

@@ -9,6 +9,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -223,6 +224,11 @@ def test_a_point_of_the_front_becomes_the_plan(qtbot: QtBot, paper: MainWindow) 
     assert run.plan.users[0].figures.delay_s == pytest.approx(float(chart.lines[0].x[0]))
     assert paper.document.scenario.offloading.method == "exact"
     assert not paper.planning.outdated
+    shown = page.chart
+    assert shown is not None
+    assert shown.x.title == ("System delay" if len(run.plan.users) > 1 else "Query delay")
+    assert shown.lines[1].x[0] == pytest.approx(run.plan.system_delay_s)
+    assert shown.story.startswith("One plan is the best") == (len(shown.lines[0].x) == 1)
 
 
 def test_lines_are_named_at_their_ends_and_pointed_at(charted: ChartsPage) -> None:
@@ -269,6 +275,18 @@ def test_numbers_on_axes_have_the_unit_that_suits_them(qtbot: QtBot) -> None:
     assert _numbers(view, "bottom")[-1].endswith("\u202fs")
     view.set_log(x=False, y=True)
     assert len(_numbers(view, "left")) > 1
+
+
+def test_on_a_logarithmic_axis_all_lines_come_from_the_left_edge(qtbot: QtBot) -> None:
+    view = PlotView(Look("light"))
+    qtbot.addWidget(view)
+    chart = delay_chart(RUN, 0)
+    view.show_chart(chart)
+    view.set_log(x=True, y=False)
+    lines = [item for item in view.plot.items if isinstance(item, pg.PlotDataItem)]
+    assert len(lines) > len(chart.lines) > 1  # the one that is followed has a shade
+    first = min(float(line.x[line.x > 0].min()) for line in chart.lines)
+    assert {float(item.xData.min()) for item in lines} == {0.5 * first}
 
 
 def _numbers(view: PlotView, side: str) -> list[str]:

@@ -175,7 +175,7 @@ class ChartsPage(QWidget):
             self.charts = {}
         else:
             user = min(self._selection.user, len(run.plan.users) - 1)
-            made = (*charts_of(run, user), front_chart(self.front))
+            made = (*charts_of(run, user), front_chart(self.front, run))
             self.charts = {chart.id: chart for chart in made}
         self.list.show_titles({name: chart.title for name, chart in self.charts.items()})
         self._show_chart()
@@ -249,9 +249,9 @@ class ChartsPage(QWidget):
 
     def _enable(self) -> None:
         chart, view = self.chart, self._view
-        self.log_x.setEnabled(chart is not None and view is not None and view.may_log_x)
-        self.log_y.setEnabled(chart is not None and view is not None and view.may_log_y)
         drawn = chart is not None and not chart.empty
+        self.log_x.setEnabled(drawn and view is not None and view.may_log_x)
+        self.log_y.setEnabled(drawn and view is not None and view.may_log_y)
         for part in (self.as_table, self.fit, self.copy, self.export):
             part.setEnabled(drawn)
         wanted = chart is not None and chart.id == "pareto" and self.front is None

@@ -50,19 +50,22 @@ def find_front(run: PlannedRun, work: Run) -> Front:
     return Front(run, pareto_front(problem, DIVISIONS, work))
 
 
-def front_chart(front: Front | None) -> Chart:
-    """Return the front as points; without one, an empty chart."""
-    delay, energy = Quantity(tr("Query delay"), "s"), Quantity(tr("Energy a query"), "J")
+def front_chart(front: Front | None, run: PlannedRun) -> Chart:
+    """Return the front as points, with the plan of a run of its scenario; without a front, an empty chart."""
+    users = run.plan.users
+    delay = Quantity(tr("Query delay") if len(users) == 1 else tr("System delay"), "s")
+    energy = Quantity(tr("Energy a query"), "J")
     story = tr("Plans that no other plan beats in delay, energy and money at once. Click a point to load its plan.")
     if front is None:
         return Chart("pareto", tr("Pareto front"), story, "points", delay, energy, (), nothing=FIRST)
+    if len(front.points) == 1:
+        story = tr("One plan is the best in delay, energy and money alike, whatever matters more. Click it to load it.")
     x = np.array([point.figures.delay_s for point in front.points])
     y = np.array([point.figures.energy_j for point in front.points])
     price = tr("Price of 1,000 queries")
     prices = tuple(f"{price} {number_text(1000 * point.figures.money)}" for point in front.points)
     lines = [Line(tr("Best plans"), x, y, "accent", details=prices if front.priced else ())]
-    users = front.run.plan.users
-    shares = [user.share for user in front.run.plan.problem.users]
+    shares = [user.share for user in run.plan.problem.users]
     now = [
         np.array([sum(share * value for share, value in zip(shares, values, strict=True))])
         for values in ([user.figures.delay_s for user in users], [user.figures.energy_j for user in users])

@@ -247,8 +247,9 @@ class PlotView(QWidget):
         mode: dict[str, Any] = {"stepMode": "right"} if chart.shape == "steps" else {}
         x, y = line.x, line.y
         if self.log_x:
-            # A logarithmic axis has no zero: what begins there begins at the first time that can be shown.
-            later = x[x > 0]
+            # A logarithmic axis has no zero: what begins there begins where the first of all lines can be shown.
+            every = np.concatenate([each.x for each in chart.lines])
+            later = every[every > 0]
             x = np.maximum(x, 0.5 * float(later.min()) if len(later) else 1.0)
         if line.token == "accent" and chart.shape == "steps" and chart.of_time and not self.log_y:
             shade = QColor(color)

@@ -111,6 +111,7 @@ class Exports:
         current_run: Callable[[], PlannedRun | None],
         document: Document,
         pictures: dict[str, Picture],
+        shown_chart: Callable[[], str],
     ) -> None:
         self._window = window
         self._banner = banner
@@ -119,11 +120,12 @@ class Exports:
         self._current_run = current_run
         self._document = document
         self._pictures = pictures
+        self._shown_chart = shown_chart
 
     def report(self) -> None:
         """Write the report."""
         run = self._current_run()
-        path = self._ask(tr("Export the report"), "report.html", ";;".join(map(tr, REPORT_FILTERS)))
+        path = self._ask(tr("Export the report"), self._named("report.html"), ";;".join(map(tr, REPORT_FILTERS)))
         if run is None or path is None:
             return
         file = PlannedFile.of(run, self._document)
@@ -134,7 +136,7 @@ class Exports:
     def plan(self) -> None:
         """Write the plan."""
         run = self._current_run()
-        path = self._ask(tr("Export the plan"), "plan.json", tr(PLAN_FILTER))
+        path = self._ask(tr("Export the plan"), self._named("plan.json"), tr(PLAN_FILTER))
         if run is None or path is None:
             return
         file = PlannedFile.of(run, self._document)
@@ -143,7 +145,7 @@ class Exports:
     def trace(self) -> None:
         """Write every slice of the run: as JSON, as a table, or for Perfetto's viewer."""
         run = self._current_run()
-        path = self._ask(tr("Export the trace"), "trace", ";;".join(map(tr, TRACE_FILTERS)))
+        path = self._ask(tr("Export the trace"), self._named("trace"), ";;".join(map(tr, TRACE_FILTERS)))
         if run is None or path is None:
             return
         job = self._jobs.start(lambda _: write_trace_file(run, path))
@@ -164,14 +166,19 @@ class Exports:
 
     def chart(self) -> None:
         """Write the chart that is shown, as a picture or as numbers."""
-        path = self._ask(tr("Export the chart"), "chart.png", f"{tr(PICTURE_FILTER)};;{tr(CSV_FILTER)}")
+        filters = f"{tr(PICTURE_FILTER)};;{tr(CSV_FILTER)}"
+        path = self._ask(tr("Export the chart"), self._named(f"{self._shown_chart()}.png"), filters)
         if path is not None:
             self._write(lambda: self._pictures["chart"].export_image(path), path)
 
     def _picture(self, name: str, title: str) -> None:
-        path = self._ask(title, f"{name}.png", tr(PICTURE_FILTER))
+        path = self._ask(title, self._named(f"{name}.png"), tr(PICTURE_FILTER))
         if path is not None:
             self._write(lambda: self._pictures[name].export_image(path), path)
+
+    def _named(self, what: str) -> str:
+        """Return the name of a file that is told from those of other scenarios."""
+        return f"{self._document.stem}-{what}"
 
     def _write(self, write: Callable[[], None], path: Path) -> None:
         try:

@@ -58,6 +58,8 @@ QPushButton[kind="primary"]:pressed {{ background: {accent_pressed}; }}
 QPushButton[kind="primary"]:disabled {{ color: {text_3}; background: {surface_3}; }}
 QPushButton[kind="quiet"], QToolButton[kind="quiet"] {{ color: {text}; background: {surface_2}; }}
 QPushButton[kind="quiet"]:hover, QToolButton[kind="quiet"]:hover {{ background: {surface_3}; }}
+QPushButton[kind="quiet"]:disabled, QToolButton[kind="quiet"]:disabled {{ color: {disabled};
+    background: {surface_2}; }}
 QToolButton[kind="small"] {{ min-height: 28px; max-height: 28px; min-width: 28px; max-width: 28px; padding: 0px;
     border-radius: 6px; icon-size: 14px; }}
 QToolButton[kind="mark"] {{ background: {accent}; border-radius: 6px; padding: 0px; min-width: 24px; max-width: 24px;
@@ -72,6 +74,7 @@ QPushButton[kind="chip"] {{ color: {text_2}; background: {surface_2}; border-rad
     min-height: 28px; max-height: 28px; }}
 QPushButton[kind="chip"]:hover {{ background: {surface_3}; }}
 QPushButton[kind="chip"]:checked {{ color: {accent_ink}; background: {accent_soft}; }}
+QPushButton[kind="chip"]:disabled {{ color: {disabled}; background: {surface_2}; }}
 QPushButton[kind="segment"] {{ color: {text_2}; border-radius: 6px; padding: 0px 6px; min-height: 28px;
     max-height: 28px; }}
 QPushButton[kind="segment"]:checked {{ color: {text}; background: {segment}; font-weight: 600; }}
