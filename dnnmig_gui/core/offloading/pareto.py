@@ -36,6 +36,9 @@ EFFORT = ExactParameters(rounds=5, branches=20, nodes=50, stop_gap=1e-3)
 PURE = (Weights(), Weights(delay=0.0, energy=1.0), Weights(delay=0.0, money=1.0))
 """The least of each alone, so that the ends of the front are exact; ties are settled by the weightings beside them."""
 
+TIES = (1e-6, 1e-9, 1e-12)
+"""Weights of what does not matter: the least settles ties where the next would rather give some of the end away."""
+
 MOST_CROSSED = 60
 """Plans of the front that are crossed with one another in a round, spread over it."""
 
@@ -68,14 +71,15 @@ def pareto_front(problem: Problem, divisions: int, run: Run) -> tuple[FrontPoint
     Parameters
     ----------
     divisions
-        Steps between weights 0 and 1; (divisions + 1)(divisions + 2) / 2 weightings are tried.
+        Steps between weights 0 and 1; (divisions + 1)(divisions + 2) / 2 weightings are tried, and some
+        at the ends.
 
     Raises
     ------
     InfeasibleError
         If no plan exists.
     """
-    weightings = [*_simplex(divisions), *PURE]
+    weightings = [*_simplex(divisions), *_beside_ends(), *PURE]
     weighted = [reweighted(problem, weights) for weights in weightings]
     if len(problem.users) == 1 or counts_paths(problem):
         plans = []
@@ -95,12 +99,20 @@ def pareto_front(problem: Problem, divisions: int, run: Run) -> tuple[FrontPoint
 
 def _simplex(divisions: int) -> Iterator[Weights]:
     """Yield weights that sum to 1. A tiny weight on what does not matter settles ties the useful way."""
-    tie = 1e-6
+    tie = TIES[0]
     for delay in range(divisions, -1, -1):
         for energy in range(divisions - delay, -1, -1):
             raw = np.array([delay, energy, divisions - delay - energy]) / divisions + tie
             shares = raw / raw.sum()
             yield Weights(delay=float(shares[0]), energy=float(shares[1]), money=float(1 - shares[0] - shares[1]))
+
+
+def _beside_ends() -> Iterator[Weights]:
+    """Yield weights of the ends with ever smaller ones for the rest; the largest are among those of the simplex."""
+    for tie in TIES[1:]:
+        yield Weights(delay=1 - 2 * tie, energy=tie, money=tie)
+        yield Weights(delay=tie, energy=1 - 2 * tie, money=tie)
+        yield Weights(delay=tie, energy=tie, money=1 - 2 * tie)
 
 
 def _together(problem: Problem, weighted: Sequence[Problem], run: Run) -> tuple[IntArray, FloatArray]:
